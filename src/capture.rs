@@ -1,0 +1,110 @@
+//! Where packets come from: one lending trait for files, standard input and live interfaces.
+//!
+//! No decoding here, and no knowledge of TCP. `capture`, `wire` and `flow` do not know each other; all know `packet`.
+
+use crate::packet::{FrameNo, Packet};
+
+/// Delivers packets one at a time, in capture order.
+///
+/// The packet is lent until the next call, so nothing above can keep its octets; that is what lets every source
+/// reuse one buffer.
+pub trait Source {
+    /// The next packet, or `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`] if the source is damaged or broke; every packet before the damage has been delivered.
+    /// After an error the source is at its end.
+    fn next_packet(&mut self) -> Result<Option<Packet<'_>>, SourceError>;
+
+    /// What the capture says it lost, as known so far.
+    fn losses(&self) -> Losses;
+}
+
+/// Packets that a capture missed. `None` where the source does not tell.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Losses {
+    /// Dropped by the capturing kernel for want of buffer space.
+    pub kernel: Option<u64>,
+    /// Dropped by the interface or its driver.
+    pub interface: Option<u64>,
+    /// Dropped, the source does not say where.
+    pub unknown: Option<u64>,
+}
+
+impl Losses {
+    /// All that is known to be lost.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        [self.kernel, self.interface, self.unknown].into_iter().flatten().fold(0, u64::saturating_add)
+    }
+}
+
+/// Why a source could not be opened, or stopped early.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// The input could not be opened or read.
+    #[error("cannot read {name}: {source}")]
+    Unreadable {
+        /// File name, or `-` for standard input.
+        name: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The input is no capture file that synfin reads.
+    #[error("{name}: unsupported: this is {found}; {convert}")]
+    Unsupported {
+        /// File name, or `-` for standard input.
+        name: String,
+        /// What it is.
+        found: String,
+        /// What to type.
+        convert: String,
+    },
+    /// The file ends inside a packet or block; all before it was delivered.
+    #[error("{name}: frame {frame}: the file ends inside it, at octet {offset}: wanted {wanted} octets, found {found}; {delivered} frames before it were read", delivered = frame - 1)]
+    Cut {
+        /// File name, or `-` for standard input.
+        name: String,
+        /// The frame that would have followed.
+        frame: FrameNo,
+        /// Where the record or block starts in the file.
+        offset: u64,
+        /// Octets it needs.
+        wanted: u64,
+        /// Octets there are.
+        found: u64,
+    },
+    /// A record or block contradicts its format; all before it was delivered.
+    #[error("{name}: frame {frame}: damaged at octet {offset}: wanted {wanted}, found {found}; {delivered} frames before it were read", delivered = frame - 1)]
+    Damaged {
+        /// File name, or `-` for standard input.
+        name: String,
+        /// The frame that would have followed.
+        frame: FrameNo,
+        /// Where the record or block starts in the file.
+        offset: u64,
+        /// What the format demands.
+        wanted: String,
+        /// What stands there.
+        found: String,
+    },
+    /// A live interface could not be opened, or failed while capturing.
+    #[error("cannot capture on {interface}: {found}; {remedy}")]
+    Live {
+        /// Interface name.
+        interface: String,
+        /// What went wrong.
+        found: String,
+        /// What to type next.
+        remedy: String,
+    },
+    /// A filter expression does not compile.
+    #[error("cannot compile the filter \"{expression}\": {found}")]
+    Filter {
+        /// As the user typed it.
+        expression: String,
+        /// What libpcap said, with the place.
+        found: String,
+    },
+}

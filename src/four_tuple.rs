@@ -1,0 +1,55 @@
+//! Who talks to whom: directed and undirected pairs of socket addresses.
+//!
+//! Every module may use it.
+
+use std::net::{IpAddr, SocketAddr};
+
+/// Source and destination of one segment or datagram.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct FourTuple {
+    /// Its source.
+    pub from: SocketAddr,
+    /// Its destination.
+    pub to: SocketAddr,
+}
+
+impl FourTuple {
+    /// The same pair, the other way.
+    #[must_use]
+    pub const fn reversed(self) -> Self {
+        Self { from: self.to, to: self.from }
+    }
+
+    /// Whether both ends are one socket, as when a socket connects to itself.
+    #[must_use]
+    pub fn is_self_connected(&self) -> bool {
+        self.from == self.to
+    }
+}
+
+/// A pair of socket addresses without direction: the same value for both directions.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Pair {
+    low: (IpAddr, u16),
+    high: (IpAddr, u16),
+}
+
+impl From<FourTuple> for Pair {
+    fn from(path: FourTuple) -> Self {
+        let from = (path.from.ip(), path.from.port());
+        let to = (path.to.ip(), path.to.port());
+        if from <= to { Self { low: from, high: to } } else { Self { low: to, high: from } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FourTuple, Pair};
+
+    #[test]
+    fn both_directions_make_one_pair() {
+        let path = FourTuple { from: ([10, 0, 0, 2], 80).into(), to: ([10, 0, 0, 1], 40_000).into() };
+        assert_eq!(Pair::from(path), Pair::from(path.reversed()));
+        assert!(!path.is_self_connected());
+    }
+}

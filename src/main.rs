@@ -1,0 +1,3 @@
+//! The `synfin` command.
+
+fn main() {}

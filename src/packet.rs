@@ -1,0 +1,29 @@
+//! What a capture delivers: a packet, its number, its stamp and its link type.
+//!
+//! No decoding here. Every module may use it.
+
+use crate::timestamp::Timestamp;
+
+/// The position of a frame in its capture, from 1, as Wireshark numbers them.
+pub type FrameNo = u64;
+
+/// A link-layer type number of the pcap world (LINKTYPE_*, <https://www.tcpdump.org/linktypes.html>), upper bits removed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct LinkType(pub u16);
+
+/// A packet lent by its source until the next call.
+#[derive(Clone, Copy, Debug)]
+pub struct Packet<'s> {
+    /// Position in the capture, from 1.
+    pub frame: FrameNo,
+    /// When it was captured.
+    pub at: Timestamp,
+    /// What the first octet is the start of.
+    pub link: LinkType,
+    /// The capture interface's number within its source (pcapng), 0 where there is only one.
+    pub interface: u32,
+    /// The octets captured, link layer first.
+    pub bytes: &'s [u8],
+    /// Octets on the wire; at least `bytes.len()`, more if a snap length cut the packet.
+    pub wire_len: u32,
+}

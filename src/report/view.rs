@@ -1,0 +1,338 @@
+//! The shape of every report: plain types, the only ones that derive `Serialize`.
+//!
+//! Field order is the order in the JSON. Keys, ids and state names never change and never translate;
+//! sentences in them are English.
+
+use crate::peer::{Peer, PerPeer};
+use serde::Serialize;
+
+/// The version of the JSON schema.
+pub const SCHEMA: u32 = 1;
+
+/// One incarnation of a TCP connection.
+#[derive(Clone, Debug, Serialize)]
+pub struct ConnectionView {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// `connection`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The file, `-` for standard input, or the interface.
+    pub file: String,
+    /// Number within the file, by first frame, from 1.
+    pub conn: u64,
+    /// Peer A's address and port.
+    pub a: String,
+    /// Peer B's address and port; the same as `a` for a socket connected to itself.
+    pub b: String,
+    /// VLAN tags and tunnels around it, from the outside in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub encapsulation: Vec<String>,
+    /// `a`, `b`, `both` or null.
+    pub opener: Option<&'static str>,
+    /// Its captured frames.
+    pub frames: FramesView,
+    /// How it was opened.
+    pub handshake: HandshakeView,
+    /// How it was closed.
+    pub close: CloseView,
+    /// What each endpoint's state can be at the end of the capture.
+    pub states: PerPeerView<Option<BeliefView>>,
+    /// Every move of either endpoint, by frame.
+    pub transitions: Vec<TransitionView>,
+    /// The equations of handshake and close, with their numbers.
+    pub equations: Vec<EquationView>,
+    /// What was broken, undecided or noted.
+    pub findings: Vec<FindingView>,
+    /// Payload octets, by sender, each position counted once.
+    pub octets: PerPeerView<u64>,
+    /// Initial sequence numbers, where known.
+    pub iss: PerPeerView<Option<u32>>,
+    /// Sequence number of the FIN octet, where seen.
+    pub fin: PerPeerView<Option<u32>>,
+    /// Segments counted with the connection that moved nothing, by reason.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<IgnoredView>,
+    /// How often each rule held, was broken, stayed undecided.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<TallyView>,
+}
+
+/// One value for each peer, with keys `a` and `b`.
+#[derive(Clone, Copy, Debug, Serialize, Default)]
+pub struct PerPeerView<T> {
+    /// Peer A's.
+    pub a: T,
+    /// Peer B's.
+    pub b: T,
+}
+
+impl<T> From<PerPeer<T>> for PerPeerView<T> {
+    fn from(both: PerPeer<T>) -> Self {
+        Self { a: both.a, b: both.b }
+    }
+}
+
+impl<T> std::ops::Index<Peer> for PerPeerView<T> {
+    type Output = T;
+    fn index(&self, peer: Peer) -> &T {
+        match peer {
+            Peer::A => &self.a,
+            Peer::B => &self.b,
+        }
+    }
+}
+
+/// First, last and number of captured frames, copies, damaged and unacceptable ones included.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct FramesView {
+    /// Frame number of the first.
+    pub first: u64,
+    /// Frame number of the last.
+    pub last: u64,
+    /// How many.
+    pub count: u64,
+}
+
+/// How a connection was opened.
+#[derive(Clone, Debug, Serialize)]
+pub struct HandshakeView {
+    /// `three-way`, `simultaneous`, `fast-open`, `unanswered`, `refused`, `reset`, `incomplete` or `not-captured`.
+    pub kind: &'static str,
+    /// `holds`, `broken`, `undecided` or `not-applicable`.
+    pub verdict: &'static str,
+    /// Frames of the SYN, the SYN-ACK and the acknowledgment that completes it, where seen.
+    pub frames: [Option<u64>; 3],
+}
+
+/// How a connection was closed.
+#[derive(Clone, Debug, Serialize)]
+pub struct CloseView {
+    /// `normal`, `simultaneous`, `half`, `reset` or `none`.
+    pub kind: &'static str,
+    /// 3 if the second FIN is also the first acknowledgment of the first; 4 if a segment of its own acknowledged it before.
+    pub segments: Option<u8>,
+    /// `a`, `b`, `both` or null: who closed or reset first.
+    pub first: Option<&'static str>,
+    /// `holds`, `broken`, `undecided` or `not-applicable`.
+    pub verdict: &'static str,
+    /// Frames of the first FIN, its first acknowledgment, the second FIN and the acknowledgment of that, where seen;
+    /// in a reset the frame of the RST is the first.
+    pub frames: [Option<u64>; 4],
+}
+
+/// What is believed of one endpoint's state.
+#[derive(Clone, Debug, Serialize)]
+pub struct BeliefView {
+    /// The headline: the latest state evidenced by what was sent.
+    pub likely: &'static str,
+    /// What the segments allow, if nothing invisible has happened since.
+    pub possible: Vec<&'static str>,
+    /// What a CLOSE, an ABORT or a timer that has shown no segment yet could have made of it.
+    pub silent: Vec<&'static str>,
+    /// Whether `possible` has one member.
+    pub proven: bool,
+}
+
+/// One move of one endpoint.
+#[derive(Clone, Debug, Serialize)]
+pub struct TransitionView {
+    /// Frame that showed it.
+    pub frame: u64,
+    /// When that frame was captured, RFC 3339.
+    pub time: String,
+    /// `a` or `b`.
+    pub peer: &'static str,
+    /// The state before; null for the first row of a peer.
+    pub from: Option<&'static str>,
+    /// The state after.
+    pub to: &'static str,
+    /// The arc, by its F-number.
+    pub arc: &'static str,
+    /// `sent`, `proved` or `presumed`.
+    pub basis: &'static str,
+    /// The frame that proved it.
+    pub by: Option<u64>,
+    /// The frame that refuted it.
+    pub retracted: Option<u64>,
+}
+
+/// One equation, with its numbers.
+#[derive(Clone, Debug, Serialize)]
+pub struct EquationView {
+    /// Rule id.
+    pub rule: &'static str,
+    /// The frame judged.
+    pub frame: u64,
+    /// `holds`, `broken` or `undecided`.
+    pub verdict: &'static str,
+    /// The number found.
+    pub left: u32,
+    /// The number wanted.
+    pub right: u32,
+    /// The equation as a person reads it: `SYN-ACK ack 3735928560 = 3735928559 + 1`.
+    pub text: String,
+    /// The clause: `RFC 9293 §3.10.7.3`.
+    pub cite: String,
+}
+
+/// Something that a person should look at.
+#[derive(Clone, Debug, Serialize)]
+pub struct FindingView {
+    /// Rule id.
+    pub rule: &'static str,
+    /// `violation`, `anomaly` or `note`.
+    pub severity: &'static str,
+    /// `broken`, `undecided` or `noted`.
+    pub verdict: &'static str,
+    /// The frame judged.
+    pub frame: u64,
+    /// Who sent it.
+    pub peer: &'static str,
+    /// What had to hold, with its numbers.
+    pub expected: String,
+    /// What was found, with its numbers.
+    pub found: String,
+    /// Why it stayed undecided, or what it means; may be empty.
+    pub why: String,
+    /// The clause.
+    pub cite: String,
+}
+
+/// Segments that moved nothing.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct IgnoredView {
+    /// Why: `damaged`, `not-acceptable`, `fragment`, …
+    pub reason: &'static str,
+    /// How many.
+    pub count: u64,
+}
+
+/// How often one rule was asked in one connection.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct TallyView {
+    /// Rule id.
+    pub rule: &'static str,
+    /// Times it held.
+    pub held: u64,
+    /// Times it was broken.
+    pub broken: u64,
+    /// Times it stayed undecided.
+    pub undecided: u64,
+}
+
+/// One UDP conversation.
+#[derive(Clone, Debug, Serialize)]
+pub struct DatagramsView {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// `datagrams`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The file, `-`, or the interface.
+    pub file: String,
+    /// Who sent first.
+    pub a: String,
+    /// The other.
+    pub b: String,
+    /// VLAN tags and tunnels around it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub encapsulation: Vec<String>,
+    /// Its captured frames.
+    pub frames: FramesView,
+    /// Datagrams, by sender.
+    pub datagrams: PerPeerView<u64>,
+    /// Payload octets, by sender.
+    pub octets: PerPeerView<u64>,
+    /// ICMP errors that quoted a datagram of the conversation, by the quoted sender.
+    pub errors: PerPeerView<u64>,
+    /// Frame of the first ICMP port-unreachable, if one came.
+    pub port_unreachable: Option<u64>,
+}
+
+/// The end of one file or live capture: what was read and what became of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct CaptureView {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// `capture`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The file, `-`, or the interface.
+    pub file: String,
+    /// Frames read, each in exactly one of the others.
+    pub frames: FrameCountsView,
+    /// Frames lost before synfin saw them.
+    pub lost: LostView,
+    /// Undecodable frames, by reason.
+    pub undecodable: std::collections::BTreeMap<String, u64>,
+    /// Frames that are neither TCP nor UDP, by what they are.
+    pub other: std::collections::BTreeMap<String, u64>,
+    /// TCP connections reported.
+    pub connections: u64,
+    /// UDP conversations reported.
+    pub conversations: u64,
+    /// Frames that came for a closed connection after its object was final.
+    pub late: u64,
+    /// Records of closed connections that were forgotten before their time, for want of room.
+    pub forgotten: u64,
+    /// Why reading stopped early, if it did.
+    pub damage: Option<String>,
+}
+
+/// `read` = `analysed` + `not_tcp_udp` + `undecodable`.
+#[derive(Clone, Copy, Debug, Serialize, Default, PartialEq, Eq)]
+pub struct FrameCountsView {
+    /// Frames delivered by the source (and passed by the filter).
+    pub read: u64,
+    /// TCP segments and UDP datagrams.
+    pub analysed: u64,
+    /// Of those, TCP.
+    pub tcp: u64,
+    /// Of those, UDP.
+    pub udp: u64,
+    /// Frames without TCP or UDP in them; ICMP errors are among them, though they are read.
+    pub not_tcp_udp: u64,
+    /// Frames that could not be decoded.
+    pub undecodable: u64,
+}
+
+/// What the capture lost; null where it does not tell.
+#[derive(Clone, Copy, Debug, Serialize, Default)]
+pub struct LostView {
+    /// By the kernel.
+    pub kernel: Option<u64>,
+    /// By the interface.
+    pub interface: Option<u64>,
+    /// The source does not say where.
+    pub unknown: Option<u64>,
+}
+
+/// One segment of a connection, for a ladder.
+#[derive(Clone, Debug)]
+pub struct StepView {
+    /// Frame.
+    pub frame: u64,
+    /// Nanoseconds since the connection's first frame.
+    pub since_start_ns: i64,
+    /// Who sent it.
+    pub from: Peer,
+    /// Its flags, `SYN,ACK`.
+    pub flags: String,
+    /// SEG.SEQ.
+    pub seq: u32,
+    /// SEG.ACK.
+    pub ack: Option<u32>,
+    /// Window as in the header.
+    pub window: u16,
+    /// Payload octets.
+    pub len: u32,
+    /// The first octets of the payload as captured (at most 64).
+    pub payload: Vec<u8>,
+    /// What each peer's state is after it; `None` where nothing is known.
+    pub states: PerPeerView<Option<&'static str>>,
+    /// Why it moved nothing, if it did not: `damaged`, `not-acceptable`, …
+    pub ignored: Option<&'static str>,
+    /// Rules broken at this frame.
+    pub broken: Vec<&'static str>,
+}

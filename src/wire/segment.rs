@@ -1,0 +1,190 @@
+//! One TCP segment as it was on the wire (RFC 9293, Section 3.1). Facts only.
+
+use super::checksum::Checksum;
+use super::encapsulation::Encapsulation;
+use super::options::Options;
+use crate::four_tuple::FourTuple;
+use crate::packet::FrameNo;
+use crate::seq::Seq;
+use crate::timestamp::Timestamp;
+
+/// A TCP segment, its payload lent by the capture.
+#[derive(Clone, Debug)]
+pub struct Segment<'p> {
+    /// Frame that carried it.
+    pub frame: FrameNo,
+    /// When that frame was captured.
+    pub at: Timestamp,
+    /// Capture interface within the source.
+    pub interface: u32,
+    /// Who sent it to whom (the innermost addresses).
+    pub path: FourTuple,
+    /// VLAN tags and tunnels around it: part of the flow key.
+    pub encapsulation: Encapsulation,
+    /// SEG.SEQ.
+    pub seq: Seq,
+    /// The acknowledgment field, meaningful only with the ACK flag.
+    pub raw_ack: u32,
+    /// All flag bits.
+    pub flags: Flags,
+    /// SEG.WND as it stands in the header, not scaled.
+    pub window: u16,
+    /// SEG.UP as it stands in the header.
+    pub urgent: u16,
+    /// The options' octets, not yet read.
+    pub options: Options<'p>,
+    /// Payload as far as it was captured.
+    pub payload: &'p [u8],
+    /// Octets of payload on the wire; more than `payload.len()` if the snap length cut it.
+    pub payload_len: u32,
+    /// What its checksum says.
+    pub checksum: Checksum,
+    /// Whether all of it was there.
+    pub wholeness: Wholeness,
+    /// Facts of the innermost IP header.
+    pub ip: IpFacts,
+}
+
+impl Segment<'_> {
+    /// SEG.ACK, or `None` without the ACK flag.
+    #[must_use]
+    pub fn ack(&self) -> Option<Seq> {
+        self.flags.ack().then(|| Seq::new(self.raw_ack))
+    }
+
+    /// SEG.LEN: payload octets on the wire, and one each for SYN and FIN.
+    #[must_use]
+    pub fn seq_len(&self) -> u32 {
+        self.payload_len.saturating_add(u32::from(self.flags.syn())).saturating_add(u32::from(self.flags.fin()))
+    }
+
+    /// The sequence number after its last octet: SEG.SEQ + SEG.LEN.
+    #[must_use]
+    pub fn seq_end(&self) -> Seq {
+        self.seq + self.seq_len()
+    }
+
+    /// The sequence number of its FIN octet, if it carries one.
+    #[must_use]
+    pub fn fin_seq(&self) -> Option<Seq> {
+        self.flags.fin().then(|| self.seq_end() - 1)
+    }
+}
+
+/// Whether a segment was there from its first octet to its last.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Wholeness {
+    /// Every octet was captured.
+    Whole,
+    /// The snap length cut it; on the wire it was whole.
+    CutByCapture,
+    /// On the wire it was shorter than its IP header says: no receiver can have accepted it.
+    ShortOnWire,
+    /// It is the first fragment of an IP datagram; the rest came in other frames.
+    FirstFragment,
+}
+
+/// What the innermost IP header says, as evidence of who sent a segment and when.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct IpFacts {
+    /// IPv4 identification; `None` for IPv6.
+    pub id: Option<u16>,
+    /// TTL or hop limit.
+    pub hop_limit: u8,
+    /// The two ECN bits.
+    pub ecn: u8,
+    /// The IP length field was 0: a super-segment that the sending host handed to its card.
+    pub length_left_to_card: LengthField,
+}
+
+/// What the IP length field says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LengthField {
+    /// It holds the length.
+    Stated,
+    /// It is zero, as on a super-segment captured before segmentation; the captured length stands in for it.
+    Zero,
+}
+
+/// The flag bits of a TCP header: octet 13, and the lowest bit of octet 12 (AE, RFC 9768) as bit 8.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Flags(pub u16);
+
+impl Flags {
+    /// FIN, RST, SYN, PSH, ACK, URG, ECE, CWR and AE, from the lowest bit.
+    pub const NAMES: [(&'static str, u16); 9] = [
+        ("FIN", 1),
+        ("SYN", 2),
+        ("RST", 4),
+        ("PSH", 8),
+        ("ACK", 16),
+        ("URG", 32),
+        ("ECE", 64),
+        ("CWR", 128),
+        ("AE", 256),
+    ];
+
+    /// No more from this sender.
+    #[must_use]
+    pub const fn fin(self) -> bool {
+        self.0 & 1 != 0
+    }
+    /// Synchronise sequence numbers.
+    #[must_use]
+    pub const fn syn(self) -> bool {
+        self.0 & 2 != 0
+    }
+    /// Reset the connection.
+    #[must_use]
+    pub const fn rst(self) -> bool {
+        self.0 & 4 != 0
+    }
+    /// Push.
+    #[must_use]
+    pub const fn psh(self) -> bool {
+        self.0 & 8 != 0
+    }
+    /// The acknowledgment field is meaningful.
+    #[must_use]
+    pub const fn ack(self) -> bool {
+        self.0 & 16 != 0
+    }
+    /// The urgent pointer is meaningful.
+    #[must_use]
+    pub const fn urg(self) -> bool {
+        self.0 & 32 != 0
+    }
+}
+
+impl std::fmt::Display for Flags {
+    /// `SYN,ACK`: names joined by commas, SYN and FIN and RST first as protocol people say them; `none` for a null segment.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut first = true;
+        for (name, bit) in [
+            ("SYN", 2),
+            ("FIN", 1),
+            ("RST", 4),
+            ("PSH", 8),
+            ("ACK", 16),
+            ("URG", 32),
+            ("ECE", 64),
+            ("CWR", 128),
+            ("AE", 256),
+        ] {
+            if self.0 & bit != 0 {
+                if !first {
+                    f.write_str(",")?;
+                }
+                f.write_str(name)?;
+                first = false;
+            }
+        }
+        if first { f.write_str("none") } else { Ok(()) }
+    }
+}
+
+impl std::fmt::Debug for Flags {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
