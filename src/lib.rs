@@ -2,11 +2,15 @@
 //!
 //! Data flows one way: source → decode → flow → stages → rules → sinks.
 
+pub mod analysis;
 pub mod capture;
+pub mod flow;
 pub mod four_tuple;
 pub mod packet;
 pub mod peer;
 pub mod report;
+pub mod rules;
 pub mod seq;
+pub mod tcp;
 pub mod timestamp;
 pub mod wire;

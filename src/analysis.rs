@@ -1,0 +1,214 @@
+//! The spine: one packet in, events out. The only place where decoding, flows, TCP and rules meet.
+//!
+//! The stages of a segment, in this order, for files and live captures alike: incarnation (which connection it belongs
+//! to), gate (`tcp::acceptance`), rules, facts and rows (`tcp::connection`). Time is that of the packets; nothing here
+//! reads a clock.
+
+pub mod closed;
+pub mod datagrams;
+pub mod event;
+pub mod incarnation;
+pub mod kept;
+pub mod sums;
+pub mod totals;
+pub mod tracked;
+
+use crate::capture::Losses;
+use crate::flow::{FlowKey, FlowTable, Interner};
+use crate::packet::Packet;
+use crate::rules::Evidence;
+use crate::timestamp::Timestamp;
+use crate::wire::datagram::Quoted;
+use crate::wire::encapsulation::Encapsulation;
+use crate::wire::segment::Segment;
+use crate::wire::{self, Decoded};
+use closed::Closed;
+use closed::Retire;
+use datagrams::Conversations;
+use event::{Event, Sink};
+use incarnation::{Entry, Stage};
+use std::collections::VecDeque;
+use std::io;
+use sums::Hosts;
+use totals::Totals;
+use tracked::Tracked;
+
+/// Attempts without an answer that are kept whole; older ones shrink to a record of their SYN.
+pub const MAX_WHOLE_ATTEMPTS: usize = 4_096;
+
+/// Takes in the packets of one capture, in order.
+#[derive(Default)]
+pub struct Analyzer {
+    flows: FlowTable<Entry>,
+    conversations: Conversations,
+    encapsulations: Interner<Encapsulation>,
+    hosts: Hosts,
+    closed: Closed,
+    attempts: VecDeque<(u32, u64)>,
+    last_conn: u64,
+    now: Timestamp,
+    totals: Totals,
+}
+
+impl Analyzer {
+    /// An analyzer that has seen nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes in one packet.
+    ///
+    /// # Errors
+    ///
+    /// What the sink returns; nothing else can fail.
+    pub fn observe(&mut self, packet: &Packet<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        self.totals.read += 1;
+        if packet.at > self.now {
+            self.now = packet.at;
+            self.expire(sink)?;
+        }
+        match wire::decode(packet) {
+            Ok(Decoded::Segment(segment)) => {
+                self.totals.tcp += 1;
+                self.segment(&segment, sink)
+            }
+            Ok(Decoded::Datagram(datagram)) => {
+                self.totals.udp += 1;
+                let key = self.key(datagram.path, &datagram.encapsulation);
+                self.conversations.datagram(key, &datagram);
+                Ok(())
+            }
+            Ok(Decoded::IcmpError(error)) => {
+                self.totals.other("icmp-error");
+                if error.quotes == Quoted::Datagram {
+                    let key = self.key(error.quoted, &error.encapsulation);
+                    self.conversations.error(key, &error);
+                }
+                Ok(())
+            }
+            Ok(Decoded::Other(what)) => {
+                self.totals.other(&what);
+                Ok(())
+            }
+            Err(undecodable) => {
+                self.totals.undecodable(&undecodable);
+                Ok(())
+            }
+        }
+    }
+
+    /// What the source says it lost so far: a verdict that the loss may touch is undecided from here on.
+    pub fn note_losses(&mut self, losses: Losses) {
+        self.totals.lost = losses;
+    }
+
+    /// The counters so far.
+    #[must_use]
+    pub fn totals(&self) -> &Totals {
+        &self.totals
+    }
+
+    /// The input ends: everything still held is final. Events come in the order of connection numbers.
+    ///
+    /// # Errors
+    ///
+    /// What the sink returns.
+    pub fn finish(&mut self, sink: &mut dyn Sink) -> io::Result<Totals> {
+        let mut left: Vec<_> = self.flows.drain().flat_map(|(key, entry)| entry.into_tracked(key)).collect();
+        left.sort_by_key(|tracked| tracked.conn);
+        for tracked in left {
+            self.totals.connections += 1;
+            self.end(tracked, sink)?;
+        }
+        for (key, conversation) in self.conversations.drain() {
+            self.totals.conversations += 1;
+            sink.event(Event::Datagrams(&conversation, self.encapsulations.value(key.encapsulation)))?;
+        }
+        Ok(std::mem::take(&mut self.totals))
+    }
+
+    fn end(&self, mut tracked: Box<Tracked>, sink: &mut dyn Sink) -> io::Result<()> {
+        tracked.record.finish();
+        let around = self.encapsulations.value(tracked.key.encapsulation);
+        sink.event(Event::Connection(&tracked.ended(around, self.now)))
+    }
+
+    fn key(&mut self, path: crate::four_tuple::FourTuple, around: &Encapsulation) -> FlowKey {
+        let encapsulation = if around.0.is_empty() { 0 } else { self.encapsulations.number(around) };
+        FlowKey { pair: path.into(), encapsulation }
+    }
+
+    fn segment(&mut self, segment: &Segment<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        let key = self.key(segment.path, &segment.encapsulation);
+        let slot = self.flows.slot(key, Entry::default);
+        let Some(entry) = self.flows.get_mut(slot) else { return Ok(()) };
+        let mut stage = Stage {
+            key,
+            evidence: Evidence { lost: self.totals.lost.total(), damaged: self.totals.damaged },
+            hosts: &mut self.hosts,
+            last_conn: &mut self.last_conn,
+            totals: &mut self.totals,
+            around: self.encapsulations.value(key.encapsulation),
+            now: self.now,
+            sink,
+        };
+        let news = entry.take(segment, &mut stage)?;
+        if let Some(conn) = news.opened {
+            self.attempts.push_back((slot, conn));
+            self.shrink_attempts();
+        }
+        if let Some(conn) = news.over {
+            self.closed.push(self.now, slot, conn);
+            self.compact(sink)?;
+        }
+        Ok(())
+    }
+
+    /// Attempts that have waited long for an answer shrink to small records, so that a flood of SYNs stays cheap.
+    fn shrink_attempts(&mut self) {
+        while self.attempts.len() > MAX_WHOLE_ATTEMPTS {
+            let Some((slot, conn)) = self.attempts.pop_front() else { return };
+            if let Some(entry) = self.flows.get_mut(slot) {
+                entry.shrink(conn);
+            }
+        }
+    }
+
+    /// Closed connections whose 2 MSL have passed are final.
+    fn expire(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
+        while let Some(due) = self.closed.due(self.now) {
+            self.retire(due, Retire::Forget, sink)?;
+        }
+        for (key, conversation) in self.conversations.idle(self.now) {
+            self.totals.conversations += 1;
+            sink.event(Event::Datagrams(&conversation, self.encapsulations.value(key.encapsulation)))?;
+        }
+        Ok(())
+    }
+
+    /// Closed connections beyond the bound leave a small record, records beyond theirs are forgotten.
+    fn compact(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
+        while let Some(due) = self.closed.surplus_whole() {
+            self.retire(due, Retire::KeepRecord, sink)?;
+        }
+        while let Some(due) = self.closed.surplus_record() {
+            self.totals.forgotten += 1;
+            self.retire(due, Retire::Forget, sink)?;
+        }
+        Ok(())
+    }
+
+    fn retire(&mut self, due: closed::Due, how: Retire, sink: &mut dyn Sink) -> io::Result<()> {
+        let Some(entry) = self.flows.get_mut(due.slot) else { return Ok(()) };
+        let ended = entry.retire(due, how);
+        if entry.is_empty() {
+            self.flows.remove(due.slot);
+        } else if how == Retire::KeepRecord && ended.is_some() {
+            self.closed.push_record(due);
+        }
+        let Some(tracked) = ended else { return Ok(()) };
+        self.totals.connections += 1;
+        self.end(tracked, sink)
+    }
+}

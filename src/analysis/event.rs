@@ -1,0 +1,84 @@
+//! What the analysis tells: segments as they are judged, rows as they change, connections when they are final.
+
+use super::datagrams::Conversation;
+use crate::peer::Peer;
+use crate::rules::judge::{Judged, Record};
+use crate::tcp::acceptance::Acceptance;
+use crate::tcp::connection::Connection;
+use crate::tcp::path::Row;
+use crate::timestamp::Timestamp;
+use crate::wire::encapsulation::Encapsulation;
+use crate::wire::segment::Segment;
+use std::io;
+
+/// Receives events. An error ends the run; to stop early, feed no more packets.
+///
+/// Push, not pull: one packet can cause several events.
+pub trait Sink {
+    /// Takes one event.
+    ///
+    /// # Errors
+    ///
+    /// Whatever writing it met.
+    fn event(&mut self, event: Event<'_>) -> io::Result<()>;
+}
+
+/// Something that happened, lent for the duration of the call.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'e> {
+    /// A segment was counted with a connection.
+    Segment(Counted<'e>),
+    /// A peer's rows changed: the rows of the connection that were added, after `retracted` older ones fell.
+    Rows(Moved<'e>),
+    /// A rule spoke: broken, undecided or noted.
+    Finding(u64, &'e Connection, &'e Judged),
+    /// A connection's object is final.
+    Connection(&'e Ended<'e>),
+    /// A UDP conversation's object is final.
+    Datagrams(&'e Conversation, Option<&'e Encapsulation>),
+}
+
+/// A segment and the connection after it.
+#[derive(Clone, Copy, Debug)]
+pub struct Counted<'e> {
+    /// The connection's number.
+    pub conn: u64,
+    /// The connection after the segment.
+    pub connection: &'e Connection,
+    /// Who sent it.
+    pub from: Peer,
+    /// The segment.
+    pub segment: &'e Segment<'e>,
+    /// What it might move.
+    pub acceptance: Acceptance,
+}
+
+/// A change of rows.
+#[derive(Clone, Copy, Debug)]
+pub struct Moved<'e> {
+    /// The connection's number.
+    pub conn: u64,
+    /// The connection after the segment.
+    pub connection: &'e Connection,
+    /// Whose rows.
+    pub peer: Peer,
+    /// The rows added.
+    pub added: &'e [Row],
+    /// How many older rows the segment took back.
+    pub retracted: usize,
+}
+
+/// A connection whose object is final.
+#[derive(Clone, Copy, Debug)]
+pub struct Ended<'e> {
+    /// Its number in the capture.
+    pub conn: u64,
+    /// Its facts.
+    pub connection: &'e Connection,
+    /// What the rules said.
+    pub record: &'e Record,
+    /// What stood around its packets.
+    pub around: Option<&'e Encapsulation>,
+    /// The latest stamp of the capture when it became final.
+    pub now: Timestamp,
+}

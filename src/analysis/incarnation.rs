@@ -1,0 +1,314 @@
+//! Which incarnation of a 4-tuple a segment belongs to.
+//!
+//! SYNs that nothing answered are one attempt with several candidates. A SYN into an open connection splits nothing: it
+//! is kept as a challenger until a SYN-ACK acknowledges it. Only a SYN or SYN-ACK opens a new incarnation while the last
+//! one ended less than 2 MSL ago; everything else belongs to the old one, and may still take its last rows back.
+
+use super::closed::{Due, Retire};
+use super::event::{Event, Sink};
+use super::kept::Kept;
+use super::sums::Hosts;
+use super::totals::Totals;
+use super::tracked::{Queued, Tracked};
+use crate::flow::FlowKey;
+use crate::packet::FrameNo;
+use crate::peer::Peer;
+use crate::rules::Evidence;
+use crate::tcp::acceptance::{Acceptance, ResetFit, Sums, acceptance};
+use crate::timestamp::Timestamp;
+use crate::wire::encapsulation::Encapsulation;
+use crate::wire::segment::{Segment, Wholeness};
+use std::io;
+
+/// What the rest of the analysis lends to a segment on its way.
+pub struct Stage<'s> {
+    /// The flow.
+    pub key: FlowKey,
+    /// Checksums by host.
+    pub hosts: &'s mut Hosts,
+    /// The last connection number given.
+    pub last_conn: &'s mut u64,
+    /// The capture's counters.
+    pub totals: &'s mut Totals,
+    /// What stands around the flow's packets.
+    pub around: Option<&'s Encapsulation>,
+    /// What the capture has shown of itself.
+    pub evidence: Evidence,
+    /// The latest stamp.
+    pub now: Timestamp,
+    /// Who is told.
+    pub sink: &'s mut dyn Sink,
+}
+
+impl Stage<'_> {
+    fn number(&mut self) -> u64 {
+        *self.last_conn += 1;
+        *self.last_conn
+    }
+
+    fn end(&mut self, mut tracked: Box<Tracked>) -> io::Result<()> {
+        self.totals.connections += 1;
+        tracked.record.finish();
+        self.sink.event(Event::Connection(&tracked.ended(self.around, self.now)))
+    }
+}
+
+/// An attempt that waits for an answer: its SYN and what came since.
+#[derive(Debug)]
+pub struct HalfOpen {
+    kept: Kept,
+    conn: u64,
+    earlier: Option<u64>,
+    count: u64,
+    last: (FrameNo, Timestamp),
+}
+
+impl HalfOpen {
+    /// The connection again. Its SYN was told when it came, and no rule has anything to say of it.
+    fn into_tracked(self, key: FlowKey) -> Box<Tracked> {
+        let segment = self.kept.segment();
+        let mut tracked = Tracked::new(self.conn, key, &segment, Peer::A);
+        tracked.connection.take(Peer::A, &segment, Acceptance::Acceptable);
+        tracked.connection.earlier = self.earlier;
+        tracked.connection.count = self.count;
+        (tracked.connection.last, tracked.connection.last_at) = self.last;
+        tracked
+    }
+}
+
+#[derive(Debug, Default)]
+enum Current {
+    #[default]
+    Nothing,
+    HalfOpen(Box<HalfOpen>),
+    Whole(Box<Tracked>),
+    /// The connection of this number ended, and its object is final.
+    Record(u64),
+}
+
+/// All that is kept for one 4-tuple.
+#[derive(Debug, Default)]
+pub struct Entry {
+    current: Current,
+    /// The incarnation before an attempt that no SYN-ACK has confirmed.
+    previous: Option<Box<Tracked>>,
+}
+
+/// What a segment did to its entry.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct News {
+    /// An attempt of this number began.
+    pub opened: Option<u64>,
+    /// The connection of this number is over.
+    pub over: Option<u64>,
+}
+
+fn is_bare_syn(segment: &Segment<'_>) -> bool {
+    segment.flags.syn() && !segment.flags.ack() && !segment.flags.rst()
+}
+
+fn is_syn_ack(segment: &Segment<'_>) -> bool {
+    segment.flags.syn() && segment.flags.ack() && !segment.flags.rst()
+}
+
+impl Entry {
+    /// Takes in a segment of this 4-tuple.
+    ///
+    /// # Errors
+    ///
+    /// What the sink returns.
+    pub fn take(&mut self, segment: &Segment<'_>, stage: &mut Stage<'_>) -> io::Result<News> {
+        self.grow(stage.key);
+        let intact = !matches!(segment.wholeness, Wholeness::FirstFragment | Wholeness::ShortOnWire);
+        let (bare_syn, syn_ack) = (is_bare_syn(segment) && intact, is_syn_ack(segment) && intact);
+        match &mut self.current {
+            Current::Whole(tracked) => {
+                let from = tracked.connection.sender(&segment.path);
+                let known_iss = tracked.connection.streams[from].iss;
+                let over = tracked.connection.is_over();
+                if bare_syn && over && known_iss != Some(segment.seq) {
+                    return self.open_next(segment, stage);
+                }
+                if let (true, Some(ack)) = (syn_ack && known_iss != Some(segment.seq), segment.ack()) {
+                    let answered = |kept: &Kept| kept.path.from == segment.path.to && kept.is_answered_by(ack);
+                    if tracked.challengers.iter().any(answered) {
+                        return self.confirm(segment, stage);
+                    }
+                    if over && known_iss.is_some() {
+                        return self.open_next(segment, stage);
+                    }
+                }
+                self.belongs(segment, stage)
+            }
+            Current::Record(_) if !bare_syn && !syn_ack => {
+                stage.totals.late += 1;
+                Ok(News::default())
+            }
+            Current::Record(earlier) => {
+                let earlier = Some(*earlier);
+                self.open(segment, earlier, stage)
+            }
+            Current::Nothing | Current::HalfOpen(_) => self.open(segment, None, stage),
+        }
+    }
+
+    fn open(&mut self, segment: &Segment<'_>, earlier: Option<u64>, stage: &mut Stage<'_>) -> io::Result<News> {
+        let first = if is_syn_ack(segment) { Peer::B } else { Peer::A };
+        let conn = stage.number();
+        let mut tracked = Tracked::new(conn, stage.key, segment, first);
+        tracked.connection.earlier = earlier;
+        let taken = tracked.take(segment, stage);
+        let opened = is_bare_syn(segment).then_some(conn);
+        let over = note_over(&mut tracked);
+        self.current = Current::Whole(tracked);
+        taken.map(|()| News { opened, over })
+    }
+
+    /// A SYN or SYN-ACK after the end of the last incarnation.
+    fn open_next(&mut self, segment: &Segment<'_>, stage: &mut Stage<'_>) -> io::Result<News> {
+        let Current::Whole(mut old) = std::mem::take(&mut self.current) else { return Ok(News::default()) };
+        if let Some(older) = self.previous.take() {
+            stage.end(older)?;
+        }
+        let earlier = Some(old.conn);
+        if !is_bare_syn(segment) {
+            stage.end(old)?;
+            return self.open(segment, earlier, stage);
+        }
+        let same = |kept: &Kept| kept.path == segment.path && kept.seq == segment.seq;
+        let syns = old.release(same);
+        self.previous = Some(old);
+        match syns.split_first() {
+            None => self.open(segment, earlier, stage),
+            Some((first, more)) => {
+                let news = self.open(&first.segment(), earlier, stage)?;
+                for kept in more {
+                    self.belongs(&kept.segment(), stage)?;
+                }
+                self.belongs(segment, stage)?;
+                Ok(news)
+            }
+        }
+    }
+
+    /// A SYN-ACK acknowledges a SYN that challenged an open connection: a new incarnation, from that SYN on.
+    fn confirm(&mut self, segment: &Segment<'_>, stage: &mut Stage<'_>) -> io::Result<News> {
+        let (Current::Whole(mut old), Some(ack)) = (std::mem::take(&mut self.current), segment.ack()) else {
+            return Ok(News::default());
+        };
+        let syns = old.release(|kept| kept.path.from == segment.path.to && kept.is_answered_by(ack));
+        let earlier = Some(old.conn);
+        stage.end(old)?;
+        let mut syns = syns.iter();
+        if let Some(first) = syns.next() {
+            self.open(&first.segment(), earlier, stage)?;
+        }
+        for kept in syns {
+            self.belongs(&kept.segment(), stage)?;
+        }
+        self.belongs(segment, stage)
+    }
+
+    /// The segment belongs to the current incarnation, or to the one before if that is not yet confirmed.
+    fn belongs(&mut self, segment: &Segment<'_>, stage: &mut Stage<'_>) -> io::Result<News> {
+        let Current::Whole(current) = &mut self.current else { return Ok(News::default()) };
+        let attempt = current.connection.is_attempt();
+        if let Some(previous) = self.previous.as_mut().filter(|_| attempt && !segment.flags.syn()) {
+            let from = current.connection.sender(&segment.path);
+            let fit = acceptance(&current.connection, from, segment, Sums::Untold);
+            if fit != Acceptance::Reset(ResetFit::Exact) {
+                previous.take(segment, stage)?;
+                return Ok(News::default());
+            }
+        }
+        current.take(segment, stage)?;
+        let over = note_over(current);
+        if self.previous.is_some()
+            && !current.connection.is_attempt()
+            && let Some(previous) = self.previous.take()
+        {
+            stage.end(previous)?;
+        }
+        Ok(News { opened: None, over })
+    }
+
+    /// A half-open record becomes a connection again.
+    fn grow(&mut self, key: FlowKey) {
+        if !matches!(self.current, Current::HalfOpen(_)) {
+            return;
+        }
+        if let Current::HalfOpen(half) = std::mem::take(&mut self.current) {
+            self.current = Current::Whole(half.into_tracked(key));
+        }
+    }
+
+    /// If the attempt `conn` still waits with one candidate, it shrinks to a record of its SYN.
+    pub fn shrink(&mut self, conn: u64) {
+        let Current::Whole(tracked) = &self.current else { return };
+        let connection = &tracked.connection;
+        let plain = connection.is_attempt()
+            && connection.candidates.len() == 1
+            && connection.ignored.is_empty()
+            && tracked.record.findings.is_empty()
+            && tracked.record.questions.is_empty()
+            && tracked.challengers.is_empty();
+        if tracked.conn != conn || !plain || self.previous.is_some() {
+            return;
+        }
+        let Some(kept) = tracked.opening else { return };
+        self.current = Current::HalfOpen(Box::new(HalfOpen {
+            kept,
+            conn,
+            earlier: connection.earlier,
+            count: connection.count,
+            last: (connection.last, connection.last_at),
+        }));
+    }
+
+    /// Takes out the closed connection `due` names, if it is still there and still over.
+    pub fn retire(&mut self, due: Due, how: Retire) -> Option<Box<Tracked>> {
+        if self.previous.as_ref().is_some_and(|previous| previous.conn == due.conn) {
+            return self.previous.take();
+        }
+        match &mut self.current {
+            Current::Whole(tracked) if tracked.conn == due.conn => {
+                tracked.queued = Queued::No;
+                if !tracked.connection.is_over() {
+                    return None;
+                }
+                let stays = if how == Retire::KeepRecord { Current::Record(due.conn) } else { Current::Nothing };
+                let Current::Whole(tracked) = std::mem::replace(&mut self.current, stays) else { return None };
+                Some(tracked)
+            }
+            Current::Record(conn) if *conn == due.conn && how == Retire::Forget => {
+                self.current = Current::Nothing;
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether nothing is kept.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        matches!(self.current, Current::Nothing) && self.previous.is_none()
+    }
+
+    /// All connections in it that are not final.
+    pub fn into_tracked(self, key: FlowKey) -> impl Iterator<Item = Box<Tracked>> {
+        let current = match self.current {
+            Current::Whole(tracked) => Some(tracked),
+            Current::HalfOpen(half) => Some(half.into_tracked(key)),
+            Current::Nothing | Current::Record(_) => None,
+        };
+        self.previous.into_iter().chain(current)
+    }
+}
+
+fn note_over(tracked: &mut Tracked) -> Option<u64> {
+    if tracked.queued == Queued::No && tracked.connection.is_over() {
+        tracked.queued = Queued::Yes;
+        return Some(tracked.conn);
+    }
+    None
+}

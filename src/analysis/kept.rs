@@ -1,0 +1,91 @@
+//! A SYN kept for later: its header without payload, small enough for millions, from which the segment can be had again.
+
+use crate::four_tuple::FourTuple;
+use crate::packet::FrameNo;
+use crate::seq::Seq;
+use crate::timestamp::Timestamp;
+use crate::wire::checksum::Checksum;
+use crate::wire::encapsulation::Encapsulation;
+use crate::wire::options::Options;
+use crate::wire::segment::{Flags, IpFacts, Segment, Wholeness};
+
+/// The longest that the options of a TCP header can be (RFC 9293, Section 3.1).
+const MAX_OPTIONS: usize = 40;
+
+/// A SYN's header.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept {
+    /// Frame that carried it.
+    pub frame: FrameNo,
+    /// When that was captured.
+    pub at: Timestamp,
+    /// From its sender to its receiver.
+    pub path: FourTuple,
+    /// SEG.SEQ.
+    pub seq: Seq,
+    payload_len: u32,
+    interface: u32,
+    raw_ack: u32,
+    flags: Flags,
+    window: u16,
+    urgent: u16,
+    ip: IpFacts,
+    options_len: u8,
+    options: [u8; MAX_OPTIONS],
+}
+
+impl Kept {
+    /// Keeps `segment`.
+    #[must_use]
+    pub fn new(segment: &Segment<'_>) -> Self {
+        let mut options = [0; MAX_OPTIONS];
+        let len = segment.options.octets.len().min(MAX_OPTIONS);
+        for (to, from) in options.iter_mut().zip(segment.options.octets) {
+            *to = *from;
+        }
+        Self {
+            frame: segment.frame,
+            at: segment.at,
+            path: segment.path,
+            seq: segment.seq,
+            payload_len: segment.payload_len,
+            interface: segment.interface,
+            raw_ack: segment.raw_ack,
+            flags: segment.flags,
+            window: segment.window,
+            urgent: segment.urgent,
+            ip: segment.ip,
+            options_len: u8::try_from(len).unwrap_or(0),
+            options,
+        }
+    }
+
+    /// The segment again, without its payload.
+    #[must_use]
+    pub fn segment(&self) -> Segment<'_> {
+        Segment {
+            frame: self.frame,
+            at: self.at,
+            interface: self.interface,
+            path: self.path,
+            encapsulation: Encapsulation::default(),
+            seq: self.seq,
+            raw_ack: self.raw_ack,
+            flags: self.flags,
+            window: self.window,
+            urgent: self.urgent,
+            options: Options { octets: self.options.get(..usize::from(self.options_len)).unwrap_or_default() },
+            payload: &[],
+            payload_len: self.payload_len,
+            checksum: Checksum::Unknown,
+            wholeness: Wholeness::Whole,
+            ip: self.ip,
+        }
+    }
+
+    /// Whether a SYN-ACK or RST that acknowledges `ack` answers it.
+    #[must_use]
+    pub fn is_answered_by(&self, ack: Seq) -> bool {
+        ack.is_within(self.seq + 1, self.seq + 1 + self.payload_len)
+    }
+}

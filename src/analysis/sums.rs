@@ -1,0 +1,49 @@
+//! Whether a wrong checksum means damage: only where the same host's other checksums in this capture are right.
+//!
+//! Where a host's checksums are wrong throughout, a card was to fill them in, or somebody changed the addresses.
+
+use crate::tcp::acceptance::Sums;
+use crate::tcp::stream::Stream;
+use crate::wire::checksum::Checksum;
+use hashbrown::HashMap;
+use std::net::IpAddr;
+
+/// Hosts whose checksums are remembered across connections; of further ones each connection knows only itself.
+pub const MAX_HOSTS: usize = 65_536;
+
+/// Directions with right and with wrong checksums, by sending host.
+#[derive(Debug, Default)]
+pub struct Hosts(HashMap<IpAddr, (u32, u32), foldhash::fast::RandomState>);
+
+impl Hosts {
+    /// Counts one checksum of `host`, sent on `stream`, and says what a wrong one would mean.
+    pub fn count(&mut self, host: IpAddr, stream: &mut Stream, checksum: Checksum) -> Sums {
+        match checksum {
+            Checksum::Right => {
+                if stream.right_sums == 0 {
+                    self.entry(host).0 += 1;
+                }
+                stream.right_sums = stream.right_sums.saturating_add(1);
+                Sums::Untold
+            }
+            Checksum::Wrong => {
+                let known = self.0.get(&host).copied().unwrap_or_default();
+                if stream.wrong_sums == 0 {
+                    self.entry(host).1 += 1;
+                }
+                let own = stream.right_sums > stream.wrong_sums;
+                let others = stream.right_sums == 0 && stream.wrong_sums == 0 && known.0 > known.1;
+                stream.wrong_sums = stream.wrong_sums.saturating_add(1);
+                if own || others { Sums::MostlyRight } else { Sums::Untold }
+            }
+            Checksum::Partial | Checksum::Unknown => Sums::Untold,
+        }
+    }
+
+    fn entry(&mut self, host: IpAddr) -> &mut (u32, u32) {
+        if self.0.len() >= MAX_HOSTS && !self.0.contains_key(&host) {
+            self.0.clear();
+        }
+        self.0.entry(host).or_default()
+    }
+}

@@ -1,0 +1,68 @@
+//! What became of each frame: every one is in exactly one counter.
+
+use crate::capture::Losses;
+use crate::wire::undecodable::Undecodable;
+use std::collections::BTreeMap;
+
+/// Kinds counted by name; past it, further kinds are counted together.
+pub const MAX_KINDS: usize = 256;
+
+/// Counters of one capture. `read = tcp + udp + other + undecodable`.
+#[derive(Clone, Debug, Default)]
+pub struct Totals {
+    /// Frames taken in.
+    pub read: u64,
+    /// TCP segments.
+    pub tcp: u64,
+    /// UDP datagrams.
+    pub udp: u64,
+    /// Frames that are neither, by what they are.
+    pub others: BTreeMap<String, u64>,
+    /// Frames that could not be decoded, by reason.
+    pub undecodables: BTreeMap<String, u64>,
+    /// TCP segments damaged in transit.
+    pub damaged: u64,
+    /// Connections whose object is final.
+    pub connections: u64,
+    /// UDP conversations whose object is final.
+    pub conversations: u64,
+    /// Segments that came for a closed connection after its object was final.
+    pub late: u64,
+    /// Records of closed connections forgotten before their time.
+    pub forgotten: u64,
+    /// What the source says it lost.
+    pub lost: Losses,
+}
+
+impl Totals {
+    /// Counts a frame that is neither TCP nor UDP.
+    pub fn other(&mut self, what: &str) {
+        count(&mut self.others, what);
+    }
+
+    /// Counts a frame that could not be decoded.
+    pub fn undecodable(&mut self, why: &Undecodable) {
+        count(&mut self.undecodables, &why.reason());
+    }
+
+    /// Frames that are neither TCP nor UDP.
+    #[must_use]
+    pub fn other_frames(&self) -> u64 {
+        self.others.values().sum()
+    }
+
+    /// Frames that could not be decoded.
+    #[must_use]
+    pub fn undecodable_frames(&self) -> u64 {
+        self.undecodables.values().sum()
+    }
+}
+
+fn count(kinds: &mut BTreeMap<String, u64>, kind: &str) {
+    if let Some(known) = kinds.get_mut(kind) {
+        *known += 1;
+        return;
+    }
+    let kind = if kinds.len() < MAX_KINDS { kind } else { "further kinds" };
+    *kinds.entry(kind.to_owned()).or_default() += 1;
+}

@@ -1,0 +1,125 @@
+//! A connection with all that is kept beside it: its number, what the rules said, SYNs that challenge it.
+
+use super::event::{Counted, Ended, Event, Moved};
+use super::incarnation::Stage;
+use super::kept::Kept;
+use crate::flow::FlowKey;
+use crate::packet::FrameNo;
+use crate::peer::Peer;
+use crate::rules::judge::Record;
+use crate::rules::{Context, Evidence};
+use crate::tcp::acceptance::{Acceptance, acceptance};
+use crate::tcp::connection::Connection;
+use crate::tcp::endpoint::At;
+use crate::timestamp::Timestamp;
+use crate::wire::encapsulation::Encapsulation;
+use crate::wire::segment::Segment;
+use std::io;
+
+/// SYNs into an open connection that are kept as candidates for the next incarnation; with more, the oldest goes.
+pub const MAX_CHALLENGERS: usize = 4;
+
+/// Whether a connection waits in the queue of closed ones.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Queued {
+    /// It does not.
+    No,
+    /// It does.
+    Yes,
+}
+
+/// One incarnation under analysis.
+#[derive(Debug)]
+pub struct Tracked {
+    /// Its number in the capture, from 1.
+    pub conn: u64,
+    /// Its flow.
+    pub key: FlowKey,
+    /// Its facts.
+    pub connection: Connection,
+    /// What the rules said.
+    pub record: Record,
+    /// SYNs into it that no SYN-ACK has confirmed.
+    pub challengers: Vec<Kept>,
+    /// Whether it waits among the closed.
+    pub queued: Queued,
+    /// The SYN that opened it, if one did.
+    pub opening: Option<Kept>,
+    last_own: (FrameNo, Timestamp),
+}
+
+impl Tracked {
+    /// A connection that starts with `segment`, sent by `first`.
+    #[must_use]
+    pub fn new(conn: u64, key: FlowKey, segment: &Segment<'_>, first: Peer) -> Box<Self> {
+        let at = At { frame: segment.frame, time: segment.at };
+        Box::new(Self {
+            conn,
+            key,
+            connection: Connection::new(segment.path, first, at),
+            record: Record::default(),
+            challengers: Vec::new(),
+            queued: Queued::No,
+            opening: (first == Peer::A && segment.flags.syn()).then(|| Kept::new(segment)),
+            last_own: (segment.frame, segment.at),
+        })
+    }
+
+    /// Gate, rules, facts and rows of one segment.
+    pub fn take(&mut self, segment: &Segment<'_>, stage: &mut Stage<'_>) -> io::Result<()> {
+        let from = self.connection.sender(&segment.path);
+        let sums = stage.hosts.count(segment.path.from.ip(), &mut self.connection.streams[from], segment.checksum);
+        let acceptance = acceptance(&self.connection, from, segment, sums);
+        let findings = self.record.findings.len();
+        match acceptance {
+            Acceptance::Damaged => stage.totals.damaged += 1,
+            Acceptance::Fragment => {}
+            _ => self.judge(from, segment, acceptance, stage.evidence),
+        }
+        let changes = self.connection.take(from, segment, acceptance);
+        if acceptance == Acceptance::ForeignSyn {
+            if self.challengers.len() >= MAX_CHALLENGERS {
+                self.challengers.remove(0);
+            }
+            self.challengers.push(Kept::new(segment));
+        } else {
+            self.last_own = (segment.frame, segment.at);
+        }
+        let (conn, connection) = (self.conn, &self.connection);
+        for peer in Peer::BOTH {
+            let change = changes[peer];
+            if change.added + change.retracted > 0 {
+                let added =
+                    connection.rows.get(change.added_from..change.added_from + change.added).unwrap_or_default();
+                let moved = Moved { conn, connection, peer, added, retracted: change.retracted };
+                stage.sink.event(Event::Rows(moved))?;
+            }
+        }
+        for judged in self.record.findings.get(findings..).unwrap_or_default() {
+            stage.sink.event(Event::Finding(conn, connection, judged))?;
+        }
+        stage.sink.event(Event::Segment(Counted { conn, connection, from, segment, acceptance }))
+    }
+
+    fn judge(&mut self, from: Peer, segment: &Segment<'_>, acceptance: Acceptance, evidence: Evidence) {
+        let connection = &self.connection;
+        let to = connection.other(from);
+        self.record.judge(&Context { connection, from, to, segment, acceptance, evidence });
+    }
+
+    /// Gives up the challengers for which `which` holds: their frames are no longer this connection's.
+    pub fn release(&mut self, which: impl Fn(&Kept) -> bool) -> Vec<Kept> {
+        let (out, stay): (Vec<_>, Vec<_>) = self.challengers.drain(..).partition(|kept| which(kept));
+        self.challengers = stay;
+        let released = u64::try_from(out.len()).unwrap_or(0);
+        self.connection.count = self.connection.count.saturating_sub(released);
+        (self.connection.last, self.connection.last_at) = self.last_own;
+        out
+    }
+
+    /// What a sink is told when its object is final.
+    #[must_use]
+    pub fn ended<'e>(&'e self, around: Option<&'e Encapsulation>, now: Timestamp) -> Ended<'e> {
+        Ended { conn: self.conn, connection: &self.connection, record: &self.record, around, now }
+    }
+}

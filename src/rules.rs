@@ -1,0 +1,247 @@
+//! What must hold, each rule one value in one place: id, source, statement, check, and a trace that breaks it.
+//!
+//! Rules read connections, never write them; none sees another's verdict, so their order cannot matter.
+//! To add a rule, declare it in its family's file and name it in that file's `RULES`; the compiler warns if that is
+//! forgotten. `explain`, the tests and the reports all read the value.
+
+pub mod closing;
+pub mod equation;
+pub mod handshake;
+pub mod judge;
+pub mod reset;
+pub mod sequence;
+pub mod teardown;
+
+use crate::packet::FrameNo;
+use crate::peer::Peer;
+use crate::tcp::acceptance::Acceptance;
+use crate::tcp::connection::Connection;
+use crate::tcp::endpoint::Spoke;
+use crate::timestamp::Timestamp;
+use crate::wire::segment::Segment;
+use equation::Equation;
+
+/// What must hold of a connection, and how to tell.
+#[derive(Debug)]
+pub struct Rule {
+    /// Names what must hold; stable, never reused.
+    pub id: &'static str,
+    /// Where that is written.
+    pub cite: Citation,
+    /// The requirement id of RFC 9293, Appendix B, where it has one (`MUST-10`).
+    pub requirement: Option<&'static str>,
+    /// The requirement as an equation, in the RFC's variables.
+    pub statement: &'static str,
+    /// What a breach means in practice.
+    pub severity: Severity,
+    /// One line.
+    pub summary: Said,
+    /// What it means, what usually breaks it, when it cannot be told.
+    pub explanation: Said,
+    /// The segments that it looks at.
+    pub on: Trigger,
+    /// Judges one segment against the connection before it.
+    pub check: fn(&Context<'_>) -> Verdict,
+    /// Judges, by each later segment, a question that `check` left open.
+    pub settle: Option<fn(&Question, &Context<'_>) -> Settlement>,
+    /// What to do with an equation that holds.
+    pub keeps: Keeps,
+    /// A trace with `! id` (broken) or `~ id` (noted, undecided) on the line that the rule names.
+    pub broken_by: &'static str,
+    /// A near miss, on which the rule is silent.
+    pub kept_by: &'static str,
+}
+
+/// The same sentence in both languages.
+#[derive(Clone, Copy, Debug)]
+pub struct Said {
+    /// English.
+    pub en: &'static str,
+    /// Chinese.
+    pub zh: &'static str,
+}
+
+/// A section of an RFC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Citation {
+    /// The RFC's number.
+    pub rfc: u16,
+    /// The section, `3.10.7.3`.
+    pub section: &'static str,
+}
+
+impl std::fmt::Display for Citation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RFC {} §{}", self.rfc, self.section)
+    }
+}
+
+/// What a breach means in practice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Nobody is at fault.
+    Note,
+    /// Legal but harmful or odd.
+    Anomaly,
+    /// An endpoint broke the protocol.
+    Violation,
+}
+
+impl Severity {
+    /// `violation`, `anomaly` or `note`.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Anomaly => "anomaly",
+            Self::Violation => "violation",
+        }
+    }
+}
+
+/// Whether an equation that holds is worth a line in the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeps {
+    /// It is: a step of the handshake or of the close.
+    Equations,
+    /// It is only counted: it holds of nearly every segment.
+    Counts,
+}
+
+/// A set of kinds of segments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trigger(pub u8);
+
+impl Trigger {
+    /// A SYN without ACK.
+    pub const SYN: Self = Self(1);
+    /// A SYN with ACK.
+    pub const SYN_ACK: Self = Self(2);
+    /// A RST.
+    pub const RST: Self = Self(4);
+    /// A segment with ACK and without SYN or RST.
+    pub const ORDINARY: Self = Self(8);
+    /// The first of those from its sender.
+    pub const FIRST: Self = Self(16);
+    /// One of those with FIN.
+    pub const FIN: Self = Self(32);
+    /// One of those after its sender's FIN or its receiver's.
+    pub const CLOSING: Self = Self(64);
+
+    /// Whether the sets share a kind.
+    #[must_use]
+    pub const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// What kind a segment is.
+    #[must_use]
+    pub fn of(connection: &Connection, from: Peer, segment: &Segment<'_>) -> Self {
+        let flags = segment.flags;
+        if flags.rst() {
+            return Self::RST;
+        }
+        match (flags.syn(), flags.ack()) {
+            (true, false) => Self::SYN,
+            (true, true) => Self::SYN_ACK,
+            (false, false) => Self(0),
+            (false, true) => {
+                let to = connection.other(from);
+                let mut kinds = Self::ORDINARY.0;
+                if connection.endpoints[from].spoke != Spoke::Yes {
+                    kinds |= Self::FIRST.0;
+                }
+                if flags.fin() {
+                    kinds |= Self::FIN.0;
+                }
+                if connection.streams[from].fin.is_some() || connection.streams[to].fin.is_some() {
+                    kinds |= Self::CLOSING.0;
+                }
+                Self(kinds)
+            }
+        }
+    }
+}
+
+/// One segment and the connection before it.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'c> {
+    /// The connection before the segment.
+    pub connection: &'c Connection,
+    /// Who sent the segment.
+    pub from: Peer,
+    /// Who is to receive it.
+    pub to: Peer,
+    /// The segment.
+    pub segment: &'c Segment<'c>,
+    /// What the gate says of it.
+    pub acceptance: Acceptance,
+    /// Whether this capture has shown that it misses or damages segments.
+    pub evidence: Evidence,
+}
+
+/// What this capture has shown of itself so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Evidence {
+    /// Packets that it says it lost.
+    pub lost: u64,
+    /// Segments damaged in transit that it holds.
+    pub damaged: u64,
+}
+
+/// The outcome of a check.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Verdict {
+    /// The rule does not speak of this segment.
+    NotApplicable,
+    /// It holds.
+    Holds(Equation),
+    /// It is broken, as severely as said.
+    Broken(Equation, Severity),
+    /// The wire at this tap cannot tell.
+    Undecided(Equation, Why),
+    /// Worth knowing; nobody is at fault.
+    Noted(Equation, Why),
+    /// A later segment will tell.
+    Open(Equation, u32),
+}
+
+/// Why a verdict is undecided, or what a note means: a stable id with its sentence.
+pub type Why = &'static str;
+
+/// A question left open by a check.
+#[derive(Clone, Copy, Debug)]
+pub struct Question {
+    /// By which rule.
+    pub rule: &'static Rule,
+    /// About which frame.
+    pub frame: FrameNo,
+    /// Captured when.
+    pub at: Timestamp,
+    /// Sent by whom.
+    pub peer: Peer,
+    /// What must hold.
+    pub equation: Equation,
+    /// A further number, as the rule wants it.
+    pub number: u32,
+}
+
+/// What a later segment says of an open question.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Settlement {
+    /// Nothing yet.
+    Wait,
+    /// The answer.
+    Now(Verdict),
+}
+
+/// Every rule, by family.
+pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
+    [handshake::RULES, sequence::RULES, teardown::RULES, closing::RULES, reset::RULES].into_iter().flatten().copied()
+}
+
+/// The rule with this id.
+#[must_use]
+pub fn by_id(id: &str) -> Option<&'static Rule> {
+    catalogue().find(|rule| rule.id == id)
+}

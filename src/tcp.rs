@@ -1,0 +1,14 @@
+//! TCP as RFC 9293 describes it, seen from outside: two directions' facts, and the states that follow from them.
+//!
+//! Pure: no I/O, no clock, no output, no tables of connections. Segments seen here may still be lost before they
+//! arrive; arrival is presumed until the receiver's own segments prove or refute it.
+
+pub mod acceptance;
+pub mod arc;
+pub mod belief;
+pub mod connection;
+pub mod endpoint;
+pub mod evidence;
+pub mod path;
+pub mod state;
+pub mod stream;

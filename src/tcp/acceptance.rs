@@ -1,0 +1,180 @@
+//! The gate: whether a segment may move anything, decided once, before any rule or state looks at it.
+//!
+//! RFC 9293 Section 3.10.7 asks the receiver's RCV.NXT and window; a tap knows RCV.NXT only within an interval: from
+//! the last acknowledgment that the receiver was captured sending, to the last octet captured towards it.
+
+use super::connection::Connection;
+use super::endpoint::Opening;
+use crate::peer::Peer;
+use crate::seq::Seq;
+use crate::wire::checksum::Checksum;
+use crate::wire::segment::{Segment, Wholeness};
+
+/// What a segment may move.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Acceptance {
+    /// Everything it says.
+    Acceptable,
+    /// What it says of its sender; its receiver must drop it, for all of it lies before RCV.NXT (Table 6).
+    Old,
+    /// What it sends; its acknowledgment covers octets that were not captured, and its receiver may have dropped it.
+    AckBeyondSent,
+    /// Nothing: it lies beyond the window (Table 6).
+    Beyond,
+    /// Nothing: it acknowledges less than its receiver's SYN, so nothing of this incarnation (§3.10.7.4, fifth).
+    AckBeforeSyn,
+    /// Nothing: no receiver can have accepted it, for it was cut short on the wire or its checksum is wrong.
+    Damaged,
+    /// Nothing: the rest of it came in other frames.
+    Fragment,
+    /// Nothing: neither SYN, RST nor ACK is set (§3.10.7.4, fifth).
+    NoAck,
+    /// Nothing yet: a SYN into an open connection.
+    ForeignSyn,
+    /// Nothing yet: a SYN-ACK that acknowledges no captured SYN.
+    UnmatchedSynAck,
+    /// It is a RST.
+    Reset(ResetFit),
+}
+
+/// How a RST fits what its receiver expects (RFC 9293 §3.10.7.3 and §3.10.7.4, RFC 5961 §3.2).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ResetFit {
+    /// It must be obeyed.
+    Exact,
+    /// It may be: RCV.NXT lies in an interval that contains it.
+    Possible,
+    /// It answers a SYN-ACK for which its sender had sent no captured SYN: that SYN-ACK's sender gives it up, no more.
+    AnswersUnmatched,
+    /// In the window but not at its left edge: it draws a challenge ACK.
+    InWindow,
+    /// Outside: dropped.
+    Outside,
+}
+
+impl Acceptance {
+    /// A stable word for a segment that moves nothing, `None` for one that does.
+    #[must_use]
+    pub const fn reason(self) -> Option<&'static str> {
+        match self {
+            Self::Acceptable | Self::Reset(ResetFit::Exact | ResetFit::Possible | ResetFit::AnswersUnmatched) => None,
+            Self::Old => Some("before-window"),
+            Self::AckBeyondSent => Some("ack-beyond-sent"),
+            Self::Beyond => Some("beyond-window"),
+            Self::AckBeforeSyn => Some("ack-before-syn"),
+            Self::Damaged => Some("damaged"),
+            Self::Fragment => Some("fragment"),
+            Self::NoAck => Some("no-ack"),
+            Self::ForeignSyn => Some("syn-in-open-connection"),
+            Self::UnmatchedSynAck => Some("unmatched-syn-ack"),
+            Self::Reset(ResetFit::InWindow) => Some("reset-not-exact"),
+            Self::Reset(ResetFit::Outside) => Some("reset-outside-window"),
+        }
+    }
+}
+
+/// What is known of a sender's checksums.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sums {
+    /// Most were right: a wrong one is damage.
+    MostlyRight,
+    /// Nothing that would make a wrong one mean anything.
+    Untold,
+}
+
+/// Decides what `segment`, sent by `from`, may move.
+#[must_use]
+pub fn acceptance(connection: &Connection, from: Peer, segment: &Segment<'_>, sums: Sums) -> Acceptance {
+    match segment.wholeness {
+        Wholeness::FirstFragment => return Acceptance::Fragment,
+        Wholeness::ShortOnWire => return Acceptance::Damaged,
+        Wholeness::Whole | Wholeness::CutByCapture => {}
+    }
+    if segment.checksum == Checksum::Wrong && sums == Sums::MostlyRight {
+        return Acceptance::Damaged;
+    }
+    let flags = segment.flags;
+    if flags.rst() {
+        return Acceptance::Reset(reset_fit(connection, from, segment));
+    }
+    match (flags.syn(), segment.ack()) {
+        (true, None) => syn(connection, from, segment),
+        (true, Some(ack)) => syn_ack(connection, from, segment, ack),
+        (false, None) => Acceptance::NoAck,
+        (false, Some(ack)) => ordinary(connection, from, segment, ack),
+    }
+}
+
+fn syn(connection: &Connection, from: Peer, segment: &Segment<'_>) -> Acceptance {
+    if connection.is_attempt() || connection.streams[from].iss == Some(segment.seq) {
+        Acceptance::Acceptable
+    } else {
+        Acceptance::ForeignSyn
+    }
+}
+
+fn syn_ack(connection: &Connection, from: Peer, segment: &Segment<'_>, ack: Seq) -> Acceptance {
+    let to = connection.other(from);
+    if connection.candidates.iter().any(|syn| syn.from == to && syn.is_answered_by(ack)) {
+        return Acceptance::Acceptable;
+    }
+    let (sender, receiver) = (&connection.streams[from], &connection.streams[to]);
+    let knows_syn = connection.candidates.iter().any(|syn| syn.from == to);
+    let repeats = sender.iss == Some(segment.seq) && receiver.iss.is_some_and(|iss| ack == iss + 1);
+    let opens = !knows_syn && connection.endpoints[to].opening == Opening::Unknown && sender.iss.is_none();
+    if repeats || opens { Acceptance::Acceptable } else { Acceptance::UnmatchedSynAck }
+}
+
+fn ordinary(connection: &Connection, from: Peer, segment: &Segment<'_>, ack: Seq) -> Acceptance {
+    let receiver = &connection.streams[connection.other(from)];
+    // A FIN may stand one past the edge, and a probe one octet long may begin at it.
+    if let Some(edge) = receiver.right_edge
+        && (edge + 1).is_before(segment.seq)
+    {
+        return Acceptance::Beyond;
+    }
+    let known = receiver.nxt.is_some() && receiver.iss.is_some();
+    if known && receiver.nxt.is_some_and(|nxt| nxt.is_before(ack)) {
+        return Acceptance::AckBeyondSent;
+    }
+    if receiver.iss.is_some_and(|iss| ack.is_at_or_before(iss)) && !connection.endpoints[from].is_proven_open() {
+        return Acceptance::AckBeforeSyn;
+    }
+    if receiver.acked.is_some_and(|acked| segment.seq_end().is_before(acked)) {
+        return Acceptance::Old;
+    }
+    Acceptance::Acceptable
+}
+
+fn reset_fit(connection: &Connection, from: Peer, segment: &Segment<'_>) -> ResetFit {
+    let to = connection.other(from);
+    let (sender, receiver) = (&connection.streams[from], &connection.streams[to]);
+    if connection.unmatched_syn_ack.is_some_and(|it| it.from == to && it.ack == segment.seq)
+        && connection.endpoints[from].is_syn_sent()
+    {
+        return ResetFit::AnswersUnmatched;
+    }
+    if connection.endpoints[to].is_syn_sent() {
+        let answers = |ack| connection.candidates.iter().any(|syn| syn.from == to && syn.is_answered_by(ack));
+        return if segment.ack().is_some_and(answers) { ResetFit::Exact } else { ResetFit::Outside };
+    }
+    let seq = segment.seq;
+    let exact = [receiver.acked, sender.edge, sender.nxt, sender.furthest_island()];
+    if exact.into_iter().flatten().any(|next| next == seq) || sender.fin.is_some_and(|fin| fin.seq == seq) {
+        return ResetFit::Exact;
+    }
+    let (Some(low), Some(high)) = (receiver.acked.or(sender.edge), sender.nxt.or(receiver.acked)) else {
+        return ResetFit::Possible;
+    };
+    if low.is_at_or_before(high) && seq.is_within(low, high) {
+        return ResetFit::Possible;
+    }
+    match receiver.right_edge {
+        Some(edge) if low.is_before(edge) && low.is_before(seq) && seq.is_at_or_before(edge) => {
+            // An endpoint in SYN-RECEIVED after a passive open obeys any RST in its window (Linux; §3.10.7.4 allows it).
+            let endpoint = &connection.endpoints[to];
+            if endpoint.is_passive() && endpoint.syn_acked.is_none() { ResetFit::Exact } else { ResetFit::InWindow }
+        }
+        _ => ResetFit::Outside,
+    }
+}

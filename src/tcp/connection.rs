@@ -1,0 +1,238 @@
+//! One incarnation of a connection: two streams, two endpoints, the SYNs that may have opened it, and its rows.
+//!
+//! `take` is the only way in. Which incarnation a segment belongs to is decided before (`analysis`); what the facts
+//! mean for the states is derived (`path`, `belief`).
+
+use super::acceptance::Acceptance;
+use super::endpoint::{At, Ended, Endpoint, Opening, Spoke};
+use super::path::{self, Changes, Row};
+use super::state::State;
+use super::stream::Stream;
+use crate::four_tuple::FourTuple;
+use crate::packet::FrameNo;
+use crate::peer::{Peer, PerPeer};
+use crate::seq::Seq;
+use crate::timestamp::Timestamp;
+use crate::wire::segment::Segment;
+use smallvec::SmallVec;
+use std::net::SocketAddr;
+
+/// SYNs of one attempt that are kept; with more, the oldest goes.
+pub const MAX_CANDIDATES: usize = 8;
+
+/// A SYN that may have opened the connection.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Candidate {
+    /// Who sent it.
+    pub from: Peer,
+    /// Its SEG.SEQ: the initial sequence number.
+    pub iss: Seq,
+    /// Octets of payload in it.
+    pub payload: u32,
+    /// Where.
+    pub at: At,
+}
+
+impl Candidate {
+    /// ISS + 1 =< `ack` =< ISS + 1 + payload: what a SYN-ACK or RST that answers it acknowledges.
+    #[must_use]
+    pub fn is_answered_by(&self, ack: Seq) -> bool {
+        ack.is_within(self.iss + 1, self.iss + 1 + self.payload)
+    }
+}
+
+/// A SYN-ACK that acknowledges no captured SYN.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Unmatched {
+    /// Who sent it.
+    pub from: Peer,
+    /// Its SEG.SEQ.
+    pub seq: Seq,
+    /// Its SEG.ACK.
+    pub ack: Seq,
+    /// Where.
+    pub at: At,
+}
+
+/// Whether both ends are one socket.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ends {
+    /// Two endpoints.
+    Two,
+    /// A socket connected to itself: peer A is both.
+    One,
+}
+
+/// One incarnation of a connection.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// Addresses and ports.
+    pub addresses: PerPeer<SocketAddr>,
+    /// One or two endpoints.
+    pub ends: Ends,
+    /// What each sent.
+    pub streams: PerPeer<Stream>,
+    /// What each is believed to have done and heard.
+    pub endpoints: PerPeer<Endpoint>,
+    /// The SYNs of the attempt, oldest first.
+    pub candidates: SmallVec<[Candidate; 1]>,
+    /// A SYN-ACK that waits for its SYN.
+    pub unmatched_syn_ack: Option<Unmatched>,
+    /// Every move of either endpoint.
+    pub rows: Vec<Row>,
+    /// Frames of the SYN, the SYN-ACK and the acknowledgment of the SYN-ACK.
+    pub handshake: [Option<FrameNo>; 3],
+    /// Number of the incarnation of the same 4-tuple before it, if the capture holds one.
+    pub earlier: Option<u64>,
+    /// The RST that ended it, and who sent it.
+    pub reset: Option<(At, Peer)>,
+    /// First frame.
+    pub first: FrameNo,
+    /// When it was captured.
+    pub first_at: Timestamp,
+    /// Last frame.
+    pub last: FrameNo,
+    /// When it was captured.
+    pub last_at: Timestamp,
+    /// Captured frames.
+    pub count: u64,
+    /// Frames that moved nothing, by reason.
+    pub ignored: SmallVec<[(&'static str, u64); 1]>,
+}
+
+impl Connection {
+    /// A connection whose first segment went along `path`, from peer A or, if `first_is` says so, from peer B.
+    #[must_use]
+    pub fn new(path: FourTuple, first_is: Peer, at: At) -> Self {
+        let ends = if path.is_self_connected() { Ends::One } else { Ends::Two };
+        let addresses = match first_is {
+            Peer::A => PerPeer { a: path.from, b: path.to },
+            Peer::B => PerPeer { a: path.to, b: path.from },
+        };
+        Self {
+            addresses,
+            ends,
+            streams: PerPeer::default(),
+            endpoints: PerPeer::default(),
+            candidates: SmallVec::new(),
+            unmatched_syn_ack: None,
+            rows: Vec::new(),
+            handshake: [None; 3],
+            earlier: None,
+            reset: None,
+            first: at.frame,
+            first_at: at.time,
+            last: at.frame,
+            last_at: at.time,
+            count: 0,
+            ignored: SmallVec::new(),
+        }
+    }
+
+    /// The endpoint at the other end: itself for a socket connected to itself.
+    #[must_use]
+    pub const fn other(&self, peer: Peer) -> Peer {
+        match self.ends {
+            Ends::Two => peer.other(),
+            Ends::One => peer,
+        }
+    }
+
+    /// Which endpoint sent a segment along `path`.
+    #[must_use]
+    pub fn sender(&self, path: &FourTuple) -> Peer {
+        if path.from == self.addresses.a { Peer::A } else { Peer::B }
+    }
+
+    /// The endpoints there are.
+    #[must_use]
+    pub const fn peers(&self) -> &'static [Peer] {
+        match self.ends {
+            Ends::Two => &Peer::BOTH,
+            Ends::One => &[Peer::A],
+        }
+    }
+
+    /// Whether nothing but SYNs has counted so far.
+    #[must_use]
+    pub fn is_attempt(&self) -> bool {
+        self.reset.is_none()
+            && Peer::BOTH.into_iter().all(|peer| {
+                let endpoint = &self.endpoints[peer];
+                match endpoint.opening {
+                    Opening::Unknown => endpoint.ended.is_none(),
+                    Opening::Active(_) => endpoint.syn_acked.is_none() && endpoint.spoke != Spoke::Yes,
+                    _ => false,
+                }
+            })
+    }
+
+    /// Whether neither endpoint is believed to hold it open: CLOSED, TIME-WAIT, or nothing shown, on both sides.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.peers()
+            .iter()
+            .all(|peer| matches!(self.likely(*peer), None | Some(State::Closed | State::TimeWait | State::Listen)))
+            && !self.rows.is_empty()
+    }
+
+    /// The latest state evidenced for `peer`; `None` if it has shown nothing.
+    #[must_use]
+    pub fn likely(&self, peer: Peer) -> Option<State> {
+        self.rows.iter().rev().find(|row| row.peer == peer && row.retracted.is_none()).map(|row| row.step.to)
+    }
+
+    /// Counts a frame as this connection's.
+    pub fn count(&mut self, at: At) {
+        self.count += 1;
+        self.last = at.frame;
+        self.last_at = at.time;
+    }
+
+    /// Takes in a segment that the gate let through as `acceptance`, and answers what changed in the rows of each peer.
+    pub fn take(&mut self, from: Peer, segment: &Segment<'_>, acceptance: Acceptance) -> PerPeer<Changes> {
+        self.count(At { frame: segment.frame, time: segment.at });
+        if let Some(reason) = acceptance.reason() {
+            match self.ignored.iter_mut().find(|(known, _)| *known == reason) {
+                Some((_, count)) => *count += 1,
+                None => self.ignored.push((reason, 1)),
+            }
+        }
+        let before = self.endpoints;
+        self.gather(from, segment, acceptance);
+        let mut changes = PerPeer::default();
+        for peer in Peer::BOTH {
+            if before[peer] != self.endpoints[peer] {
+                let path = path::path(&self.endpoints[peer]);
+                changes[peer] = path::reconcile(&mut self.rows, peer, &path, segment.frame);
+            }
+        }
+        changes
+    }
+
+    /// Notes that `peer` was reset, or reset, at `at`.
+    pub(super) fn end(&mut self, peer: Peer, ended: Ended) {
+        let endpoint = &mut self.endpoints[peer];
+        if endpoint.ended.is_none() {
+            endpoint.ended = Some(ended);
+        }
+    }
+
+    /// Octets by which windows of `peer` are scaled: both SYNs must have offered it (RFC 7323, Section 2.2).
+    /// `None` where the SYNs were not captured.
+    #[must_use]
+    pub fn shift(&self, peer: Peer) -> Option<u8> {
+        let known = |peer: Peer| self.streams[peer].iss.is_some() && self.handshake_seen(peer);
+        if !known(peer) || !known(self.other(peer)) {
+            return None;
+        }
+        let (own, other) = (self.streams[peer].offered_shift, self.streams[self.other(peer)].offered_shift);
+        Some(if other.is_some() { own.unwrap_or(0).min(super::stream::MAX_SHIFT) } else { 0 })
+    }
+
+    /// Whether a SYN or SYN-ACK of `peer` was captured and counted.
+    #[must_use]
+    pub fn handshake_seen(&self, peer: Peer) -> bool {
+        matches!(self.endpoints[peer].opening, Opening::Active(_) | Opening::Passive(_) | Opening::Simultaneous(..))
+    }
+}

@@ -1,0 +1,420 @@
+//! What one segment that passed the gate says: of its sender, of what its sender had received, and of what its
+//! receiver will receive.
+//!
+//! The order matters: first what the segment proves or refutes of the past, then what it sends, then what it brings.
+
+use super::acceptance::{Acceptance, ResetFit};
+use super::connection::{Candidate, Connection, MAX_CANDIDATES, Unmatched};
+use super::endpoint::{At, Ended, Heard, Opening, Spoke, Via};
+use super::stream::{Fin, MAX_SHIFT, Stamp};
+use crate::peer::Peer;
+use crate::seq::Seq;
+use crate::wire::segment::Segment;
+
+/// After this many withdrawals only a proof or a new FIN makes a FIN heard again, so that rows cannot flap.
+const MAX_FIN_WITHDRAWALS: u8 = 1;
+
+fn place(segment: &Segment<'_>) -> At {
+    At { frame: segment.frame, time: segment.at }
+}
+
+fn stamp(segment: &Segment<'_>) -> Stamp {
+    Stamp { value: segment.options.timestamps().map(|(value, _)| value), ip_id: segment.ip.id }
+}
+
+impl Connection {
+    /// Gathers the facts of one segment.
+    pub(super) fn gather(&mut self, from: Peer, segment: &Segment<'_>, acceptance: Acceptance) {
+        match acceptance {
+            Acceptance::Damaged
+            | Acceptance::Fragment
+            | Acceptance::NoAck
+            | Acceptance::ForeignSyn
+            | Acceptance::AckBeforeSyn => {}
+            Acceptance::Beyond => {
+                let stream = &mut self.streams[from];
+                let end = segment.seq_end();
+                stream.beyond_end = Some(stream.beyond_end.map_or(end, |known| known.later_of(end)));
+            }
+            Acceptance::UnmatchedSynAck => {
+                let Some(ack) = segment.ack() else { return };
+                let unmatched = Unmatched { from, seq: segment.seq, ack, at: place(segment) };
+                self.unmatched_syn_ack.get_or_insert(unmatched);
+            }
+            Acceptance::Reset(fit) => self.gather_reset(from, segment, fit),
+            Acceptance::Acceptable | Acceptance::Old | Acceptance::AckBeyondSent => {
+                match (segment.flags.syn(), segment.ack()) {
+                    (true, None) => self.gather_syn(from, segment),
+                    (true, Some(ack)) => self.gather_syn_ack(from, segment, ack),
+                    (false, Some(ack)) => self.gather_ordinary(from, segment, ack, acceptance),
+                    (false, None) => {}
+                }
+            }
+        }
+    }
+
+    fn gather_syn(&mut self, from: Peer, segment: &Segment<'_>) {
+        let (at, to) = (place(segment), self.other(from));
+        let known = self.candidates.iter().any(|syn| syn.from == from && syn.iss == segment.seq);
+        let copy = self.streams[from].last_stamp.is_some_and(|last| last.is_evidently_same(stamp(segment)));
+        if known {
+            if !copy {
+                self.unhear_syn(from);
+            }
+        } else {
+            if self.candidates.len() >= MAX_CANDIDATES {
+                self.candidates.remove(0);
+            }
+            self.candidates.push(Candidate { from, iss: segment.seq, payload: segment.payload_len, at });
+        }
+        if self.is_attempt() || self.streams[from].iss.is_none() {
+            self.start_stream(from, segment);
+        }
+        self.streams[from].last_stamp = Some(stamp(segment));
+        let endpoint = &mut self.endpoints[from];
+        if endpoint.spoke == Spoke::No {
+            endpoint.spoke = Spoke::Opening;
+        }
+        match endpoint.opening {
+            Opening::Unknown | Opening::Midstream(_) => endpoint.opening = Opening::Active(at),
+            // The SYN was captured behind the SYN-ACK that answers it: what was heard is put behind it.
+            Opening::ActiveUnseen => {
+                endpoint.opening = Opening::Active(at);
+                for heard in [&mut endpoint.heard_syn, &mut endpoint.syn_acked].into_iter().flatten() {
+                    if heard.at.frame < at.frame {
+                        heard.at = at;
+                    }
+                }
+            }
+            _ => {}
+        }
+        self.handshake[0].get_or_insert(at.frame);
+        if self.endpoints[to].is_syn_sent() && to != from {
+            self.endpoints[to].heard_syn = Some(Heard::presumed(at));
+        } else if to == from {
+            self.endpoints[to].heard_syn.get_or_insert(Heard::presumed(at));
+        }
+        if let Some(waiting) = self.unmatched_syn_ack
+            && waiting.from == to
+            && (waiting.ack == segment.seq + 1)
+        {
+            self.unmatched_syn_ack = None;
+            self.adopt_syn_ack(waiting, at);
+            self.streams[to].acked = Some(waiting.ack);
+        }
+    }
+
+    fn start_stream(&mut self, from: Peer, segment: &Segment<'_>) {
+        let stream = &mut self.streams[from];
+        stream.restart(segment.seq, segment.payload_len);
+        stream.offered_shift = segment.options.window_scale();
+        stream.last_stamp = Some(stamp(segment));
+    }
+
+    /// A waiting SYN-ACK counts after all: its SYN has come, or the connection goes on upon it. Its receiver heard it
+    /// at `at`.
+    fn adopt_syn_ack(&mut self, waiting: Unmatched, at: At) {
+        let (from, to) = (waiting.from, self.other(waiting.from));
+        let stream = &mut self.streams[from];
+        stream.iss = Some(waiting.seq);
+        stream.nxt = Some(waiting.seq + 1);
+        stream.edge = stream.nxt;
+        let endpoint = &mut self.endpoints[from];
+        endpoint.opening = Opening::Passive(waiting.at);
+        endpoint.heard_syn = Some(Heard::proven(waiting.at));
+        endpoint.spoke = Spoke::Opening;
+        self.handshake[1] = Some(waiting.at.frame);
+        let endpoint = &mut self.endpoints[to];
+        endpoint.heard_syn = Some(Heard::presumed(at));
+        endpoint.syn_acked = Some(Heard::presumed(at));
+    }
+
+    fn gather_syn_ack(&mut self, from: Peer, segment: &Segment<'_>, ack: Seq) {
+        let (at, to) = (place(segment), self.other(from));
+        let repeated = self.streams[from].iss == Some(segment.seq) && self.handshake[1].is_some();
+        let simultaneous = matches!(self.endpoints[from].opening, Opening::Active(_) | Opening::Simultaneous(..));
+        if let Some(syn) = self.candidates.iter().rev().find(|syn| syn.from == to && syn.is_answered_by(ack)).copied()
+            && self.streams[to].iss != Some(syn.iss)
+        {
+            let stream = &mut self.streams[to];
+            (stream.iss, stream.nxt, stream.edge) = (Some(syn.iss), Some(syn.iss + 1 + syn.payload), Some(syn.iss + 1));
+        }
+        if !self.endpoints[to].is_proven_open() && self.streams[from].iss != Some(segment.seq) {
+            self.start_stream(from, segment);
+        }
+        if simultaneous && self.streams[from].offered_shift.is_none() {
+            self.streams[from].offered_shift = segment.options.window_scale();
+        }
+        let same_packet = self.streams[from].last_stamp.is_some_and(|last| last.is_evidently_same(stamp(segment)));
+        let sender = &mut self.endpoints[from];
+        match sender.opening {
+            Opening::Unknown | Opening::Midstream(_) => sender.opening = Opening::Passive(at),
+            Opening::Active(syn) => sender.opening = Opening::Simultaneous(syn, at),
+            _ if repeated && !same_packet => {
+                if sender.syn_acked.is_some_and(|heard| heard.proof.is_none()) {
+                    sender.syn_acked = None;
+                    sender.heard_fin = sender.heard_fin.filter(|heard| heard.proof.is_some());
+                }
+            }
+            _ => {}
+        }
+        if sender.spoke == Spoke::No {
+            sender.spoke = Spoke::Opening;
+        }
+        match &mut sender.heard_syn {
+            Some(heard) => {
+                heard.proof.get_or_insert(at.frame);
+            }
+            unheard => *unheard = Some(Heard::proven(at)),
+        }
+        self.handshake[1].get_or_insert(at.frame);
+        let stream = &mut self.streams[from];
+        stream.last_stamp = Some(stamp(segment));
+        stream.acked = Some(stream.acked.map_or(ack, |known| known.later_of(ack)));
+        stream.right_edge = stream.right_edge.or(Some(ack + u32::from(segment.window)));
+        let receiver_stream = &mut self.streams[to];
+        if receiver_stream.nxt.is_none() {
+            (receiver_stream.iss, receiver_stream.nxt, receiver_stream.edge) = (Some(ack - 1), Some(ack), Some(ack));
+        }
+        receiver_stream.acknowledged(ack);
+        let receiver = &mut self.endpoints[to];
+        if receiver.opening == Opening::Unknown {
+            receiver.opening = Opening::ActiveUnseen;
+        }
+        if receiver.is_active() && receiver.ended.is_none() {
+            receiver.heard_syn.get_or_insert(Heard::presumed(at));
+            receiver.syn_acked.get_or_insert(Heard::presumed(at));
+        }
+    }
+
+    /// `peer` sent its SYN again: it has not heard the SYN-ACK, unless that is proven.
+    fn unhear_syn(&mut self, peer: Peer) {
+        let endpoint = &mut self.endpoints[peer];
+        if matches!(endpoint.opening, Opening::Active(_)) && !endpoint.is_proven_open() {
+            endpoint.heard_syn = None;
+            endpoint.syn_acked = None;
+        }
+    }
+
+    fn gather_reset(&mut self, from: Peer, segment: &Segment<'_>, fit: ResetFit) {
+        let (at, to) = (place(segment), self.other(from));
+        match fit {
+            ResetFit::InWindow | ResetFit::Outside => return,
+            ResetFit::AnswersUnmatched => {
+                self.unmatched_syn_ack = None;
+                return;
+            }
+            ResetFit::Exact | ResetFit::Possible => {}
+        }
+        let sender = &mut self.endpoints[from];
+        // A RST without ACK takes its number from the segment that it answers; to a SYN-ACK that it never
+        // acknowledged, it says that the SYN's sender was gone before that came (§3.10.7.1).
+        let answers_syn_ack = segment.ack().is_none()
+            && matches!(sender.opening, Opening::Active(_))
+            && sender.syn_acked.is_some_and(|heard| heard.proof.is_none())
+            && self.streams[from].iss.is_some_and(|iss| iss + 1 == segment.seq);
+        if answers_syn_ack {
+            sender.heard_syn = None;
+            sender.syn_acked = None;
+        }
+        if sender.spoke == Spoke::No {
+            sender.spoke = Spoke::Opening;
+        }
+        self.end(from, Ended::SentReset(at));
+        if from != to {
+            self.end(to, Ended::GotReset(at));
+        }
+        self.reset.get_or_insert((at, from));
+    }
+
+    fn gather_ordinary(&mut self, from: Peer, segment: &Segment<'_>, ack: Seq, acceptance: Acceptance) {
+        let (at, to) = (place(segment), self.other(from));
+        if let Some(waiting) = self.unmatched_syn_ack
+            && waiting.from == to
+            && ack == waiting.seq + 1
+        {
+            self.unmatched_syn_ack = None;
+            self.adopt_syn_ack(waiting, waiting.at);
+        }
+        let late = self.streams[from].last_stamp.is_some_and(|last| stamp(segment).is_evidently_before(last));
+        self.refute_reset(from, late);
+        let credible = acceptance != Acceptance::AckBeyondSent;
+        if credible {
+            self.past(from, segment, ack, late);
+        }
+        self.sends(from, segment, ack, acceptance);
+        if self.endpoints[to].opening == Opening::Unknown && to != from {
+            self.endpoints[to].opening = Opening::Midstream(at);
+        }
+        if credible && acceptance != Acceptance::Old {
+            self.brings(from, to, segment, ack);
+        } else if acceptance == Acceptance::AckBeyondSent
+            && self.streams[to].beyond_end.is_some_and(|end| ack.is_at_or_before(end))
+        {
+            // Its receiver did accept what lay beyond the window that this capture knows.
+            let stream = &mut self.streams[to];
+            (stream.nxt, stream.edge) = (Some(ack), Some(ack));
+        }
+    }
+
+    /// A peer that goes on sending was not reset, and did not reset.
+    fn refute_reset(&mut self, from: Peer, late: bool) {
+        if late || self.endpoints[from].ended.is_none() {
+            return;
+        }
+        if matches!(self.endpoints[from].ended, Some(Ended::SentReset(_))) {
+            self.reset = self.reset.filter(|(_, sender)| *sender != from);
+        }
+        self.endpoints[from].ended = None;
+        if Peer::BOTH.into_iter().all(|peer| self.endpoints[peer].ended.is_none()) {
+            self.reset = None;
+        }
+    }
+
+    /// What the acknowledgment of a segment proves or refutes of what its sender had received.
+    fn past(&mut self, from: Peer, segment: &Segment<'_>, ack: Seq, late: bool) {
+        let (at, to) = (place(segment), self.other(from));
+        let other = &self.streams[to];
+        let other_iss = other.iss;
+        let fast_open = other.syn_payload > 0;
+        let other_fin = other.fin;
+        let endpoint = &mut self.endpoints[from];
+        let covers_syn = other_iss.is_none_or(|iss| iss.is_before(ack));
+        if covers_syn && endpoint.is_active() && !matches!(endpoint.opening, Opening::Simultaneous(..)) {
+            for heard in [&mut endpoint.heard_syn, &mut endpoint.syn_acked] {
+                match heard {
+                    Some(heard) => {
+                        heard.proof.get_or_insert(at.frame);
+                    }
+                    unheard => *unheard = Some(Heard::proven(at)),
+                }
+            }
+            self.handshake[2].get_or_insert(at.frame);
+        }
+        let endpoint = &mut self.endpoints[from];
+        let beyond_syn = other_iss.is_some_and(|iss| (iss + 1 + other.syn_payload).is_before(ack));
+        let sends = segment.payload_len > 0 && !fast_open;
+        if (beyond_syn || sends) && matches!(endpoint.opening, Opening::Passive(_) | Opening::Simultaneous(..)) {
+            match &mut endpoint.syn_acked {
+                Some(heard) => {
+                    heard.proof.get_or_insert(at.frame);
+                }
+                unheard => *unheard = Some(Heard::proven(at)),
+            }
+        }
+        let Some(fin) = other_fin else { return };
+        let covered = fin.end().is_at_or_before(ack);
+        let endpoint = &mut self.endpoints[from];
+        match &mut endpoint.heard_fin {
+            Some(heard) if covered => {
+                heard.proof.get_or_insert(at.frame);
+            }
+            unheard @ None if covered => *unheard = Some(Heard::proven(at)),
+            Some(heard) if heard.proof.is_none() && !late => {
+                endpoint.heard_fin = None;
+                endpoint.fin_withdrawals = endpoint.fin_withdrawals.saturating_add(1);
+            }
+            _ => {}
+        }
+        // Every captured copy of the other's FIN acknowledged ours: having heard it is having heard that.
+        let own_fin = self.streams[from].fin;
+        let implied = own_fin.is_some_and(|own| fin.lowest_ack.is_some_and(|ack| own.end().is_at_or_before(ack)));
+        if covered && implied {
+            let endpoint = &mut self.endpoints[from];
+            match &mut endpoint.fin_acked {
+                Some(heard) => {
+                    heard.proof.get_or_insert(at.frame);
+                }
+                unheard => *unheard = Some(Heard::proven(At { frame: fin.frame, time: fin.at })),
+            }
+        }
+    }
+
+    /// What a segment sends: its sender's place in its own sequence space, its window, its FIN.
+    fn sends(&mut self, from: Peer, segment: &Segment<'_>, ack: Seq, acceptance: Acceptance) {
+        let at = place(segment);
+        let shift = self.shift(from).unwrap_or(MAX_SHIFT);
+        let stream = &mut self.streams[from];
+        let before = stream.nxt;
+        stream.sent(segment.seq, segment.seq_end(), segment.frame);
+        let fresh = before.map_or(segment.payload_len, |nxt| {
+            u32::try_from(nxt.offset_to(segment.seq + segment.payload_len)).unwrap_or(0).min(segment.payload_len)
+        });
+        stream.octets += u64::from(fresh);
+        if acceptance != Acceptance::AckBeyondSent {
+            stream.acked = Some(stream.acked.map_or(ack, |known| known.later_of(ack)));
+            let edge = ack + (u32::from(segment.window) << shift);
+            stream.right_edge = Some(stream.right_edge.map_or(edge, |known| known.later_of(edge)));
+        }
+        let mark = stamp(segment);
+        let endpoint = &mut self.endpoints[from];
+        if let Some(fin_seq) = segment.fin_seq() {
+            match &mut stream.fin {
+                None if before.is_none_or(|nxt| nxt.is_at_or_before(fin_seq)) => {
+                    stream.fin = Some(Fin {
+                        seq: fin_seq,
+                        frame: segment.frame,
+                        at: segment.at,
+                        first_ack: Some(ack),
+                        lowest_ack: Some(ack),
+                        stamp: mark,
+                        acked_by: None,
+                    });
+                    endpoint.sent_fin = Some(at);
+                }
+                Some(fin) if fin.seq == fin_seq => {
+                    let copy = fin.stamp.is_evidently_same(mark);
+                    fin.lowest_ack = fin.lowest_ack.map(|low| if ack.is_before(low) { ack } else { low });
+                    fin.stamp = mark;
+                    if !copy && endpoint.fin_acked.is_some_and(|heard| heard.proof.is_none()) {
+                        endpoint.fin_acked = None;
+                    }
+                }
+                _ => {}
+            }
+        }
+        stream.last_stamp = Some(mark);
+        endpoint.spoke = Spoke::Yes;
+        if endpoint.opening == Opening::Unknown {
+            endpoint.opening = Opening::Midstream(at);
+        }
+    }
+
+    /// What a segment brings to its receiver, if it arrives.
+    fn brings(&mut self, from: Peer, to: Peer, segment: &Segment<'_>, ack: Seq) {
+        let at = place(segment);
+        self.streams[to].acknowledged(ack);
+        let sender_fin = self.streams[from].fin;
+        let whole =
+            sender_fin.filter(|fin| self.streams[from].edge.is_some_and(|edge| fin.end().is_at_or_before(edge)));
+        let retried = segment.flags.fin();
+        let own_iss = self.streams[to].iss;
+        if let Some(fin) = &mut self.streams[to].fin
+            && fin.end().is_at_or_before(ack)
+        {
+            fin.acked_by.get_or_insert((at.frame, at.time));
+            self.endpoints[to].fin_acked.get_or_insert(Heard::presumed(at));
+        }
+        let receiver = &mut self.endpoints[to];
+        if receiver.ended.is_some() {
+            return;
+        }
+        if own_iss.is_some_and(|iss| iss.is_before(ack))
+            && matches!(receiver.opening, Opening::Passive(_) | Opening::Simultaneous(..))
+        {
+            receiver.syn_acked.get_or_insert(Heard::presumed(at));
+        }
+        if let Some(fin) = whole
+            && receiver.heard_fin.is_none()
+        {
+            let via = if retried || fin.frame == at.frame || segment.seq.is_before(fin.seq) {
+                Via::Segment
+            } else {
+                Via::Order
+            };
+            if receiver.fin_withdrawals <= MAX_FIN_WITHDRAWALS || retried {
+                receiver.heard_fin = Some(Heard { at, proof: None, via });
+            }
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! One direction: all that one peer sent, and what it said of the other's octets.
+//!
+//! Numbers of one stream lie in one sequence space (`iss`, `nxt`, `edge`, `fin`), those that it says of the other's
+//! (`acked`, `right_edge`) in the other's. Nothing here judges.
+
+use crate::packet::FrameNo;
+use crate::seq::Seq;
+use crate::timestamp::Timestamp;
+use smallvec::SmallVec;
+
+/// Captured stretches beyond a hole that are kept; with more, the oldest hole is taken for filled.
+pub const MAX_ISLANDS: usize = 16;
+
+/// The largest shift that a receiver may use (RFC 7323, Section 2.3).
+pub const MAX_SHIFT: u8 = 14;
+
+/// What one peer sent.
+#[derive(Clone, Debug, Default)]
+pub struct Stream {
+    /// Its initial sequence number, from a SYN that counts.
+    pub iss: Option<Seq>,
+    /// SND.NXT as far as this capture shows it: one past the last octet sent.
+    pub nxt: Option<Seq>,
+    /// One past the last octet captured without a hole before it: RCV.NXT of the other, if all arrived in order.
+    pub edge: Option<Seq>,
+    islands: SmallVec<[(Seq, Seq); 1]>,
+    /// The highest acknowledgment it sent: its RCV.NXT, proven when sent.
+    pub acked: Option<Seq>,
+    /// The right edge of the largest window that it granted the other.
+    pub right_edge: Option<Seq>,
+    /// Its own window scale, as its SYN offered it.
+    pub offered_shift: Option<u8>,
+    /// Its FIN.
+    pub fin: Option<Fin>,
+    /// End of the furthest segment that moved nothing because it lay beyond the window.
+    pub beyond_end: Option<Seq>,
+    /// Payload octets, each sequence number once.
+    pub octets: u64,
+    /// Octets of payload in its SYN.
+    pub syn_payload: u32,
+    /// The last TSval it sent outside a RST, and the IPv4 identification that went with it.
+    pub last_stamp: Option<Stamp>,
+    /// Segments of it with a right checksum.
+    pub right_sums: u32,
+    /// Segments of it with a wrong checksum.
+    pub wrong_sums: u32,
+    /// The first frame that proves octets of it were sent and never captured before something later was.
+    pub hole: Option<FrameNo>,
+    /// It has sent octets that were not in the capture, and nothing since shows that they were no FIN.
+    pub may_hide_fin: Hidden,
+}
+
+/// Whether a FIN of a peer may have gone uncaptured.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Hidden {
+    /// Nothing says so.
+    #[default]
+    No,
+    /// It may.
+    Maybe,
+}
+
+/// Marks of a segment by which a copy is told from a retransmission.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stamp {
+    /// TSval, if it carried timestamps.
+    pub value: Option<u32>,
+    /// IPv4 identification.
+    pub ip_id: Option<u16>,
+}
+
+impl Stamp {
+    /// Whether `self` was evidently sent before `other`, by TSval, or by IPv4 identification where TSval does not tell.
+    #[must_use]
+    pub fn is_evidently_before(self, other: Self) -> bool {
+        if let (Some(mine), Some(its)) = (self.value, other.value)
+            && mine != its
+        {
+            return Seq::new(mine).is_before(Seq::new(its));
+        }
+        match (self.ip_id, other.ip_id) {
+            (Some(mine), Some(its)) if mine != 0 && its != 0 => (1..0x100).contains(&its.wrapping_sub(mine)),
+            _ => false,
+        }
+    }
+
+    /// Whether both are evidently the same packet: the same non-zero identification, and no different TSval.
+    #[must_use]
+    pub fn is_evidently_same(self, other: Self) -> bool {
+        let same_id = matches!((self.ip_id, other.ip_id), (Some(mine), Some(its)) if mine == its && mine != 0);
+        same_id && self.value == other.value
+    }
+}
+
+/// A FIN that counts.
+#[derive(Clone, Copy, Debug)]
+pub struct Fin {
+    /// The sequence number of the FIN octet.
+    pub seq: Seq,
+    /// The frame that first carried it.
+    pub frame: FrameNo,
+    /// When that was captured.
+    pub at: Timestamp,
+    /// The acknowledgment that the first one carried.
+    pub first_ack: Option<Seq>,
+    /// The lowest acknowledgment among all captured copies of it.
+    pub lowest_ack: Option<Seq>,
+    /// Marks of the latest copy.
+    pub stamp: Stamp,
+    /// The first frame of the other that acknowledged it, and when.
+    pub acked_by: Option<(FrameNo, Timestamp)>,
+}
+
+impl Fin {
+    /// The acknowledgment number that covers it.
+    #[must_use]
+    pub fn end(&self) -> Seq {
+        self.seq + 1
+    }
+}
+
+impl Stream {
+    /// Starts anew at a SYN that occupies `iss` and carries `payload` octets; what is known of checksums stays.
+    pub fn restart(&mut self, iss: Seq, payload: u32) {
+        *self = Self {
+            iss: Some(iss),
+            nxt: Some(iss + 1 + payload),
+            edge: Some(iss + 1),
+            syn_payload: payload,
+            octets: u64::from(payload),
+            right_sums: self.right_sums,
+            wrong_sums: self.wrong_sums,
+            last_stamp: self.last_stamp,
+            ..Self::default()
+        };
+    }
+
+    /// Takes in the octets `[start, end)`, of which `payload` are payload: moves `nxt` and `edge`.
+    /// Answers whether a hole opened before them.
+    pub fn sent(&mut self, start: Seq, end: Seq, frame: FrameNo) -> Gap {
+        let Some(nxt) = self.nxt else {
+            self.nxt = Some(end);
+            self.edge = Some(end);
+            return Gap::None;
+        };
+        let gap = if nxt.is_before(start) { Gap::Opened } else { Gap::None };
+        if gap == Gap::Opened {
+            self.hole.get_or_insert(frame);
+            self.may_hide_fin = if start == end { Hidden::Maybe } else { Hidden::No };
+        } else if nxt.is_before(end) {
+            self.may_hide_fin = Hidden::No;
+        }
+        self.nxt = Some(nxt.later_of(end));
+        self.join(start, end);
+        gap
+    }
+
+    fn join(&mut self, start: Seq, end: Seq) {
+        let Some(mut edge) = self.edge else {
+            self.edge = Some(end);
+            return;
+        };
+        if edge.is_before(start) {
+            if start != end {
+                if self.islands.len() >= MAX_ISLANDS {
+                    let (_, far) = self.islands.remove(0);
+                    edge = edge.later_of(far);
+                }
+                self.islands.push((start, end));
+            }
+        } else {
+            edge = edge.later_of(end);
+        }
+        self.edge = Some(edge);
+        self.absorb();
+    }
+
+    fn absorb(&mut self) {
+        let Some(mut edge) = self.edge else { return };
+        while let Some(at) = self.islands.iter().position(|(start, _)| start.is_at_or_before(edge)) {
+            let (_, end) = self.islands.swap_remove(at);
+            edge = edge.later_of(end);
+        }
+        self.edge = Some(edge);
+    }
+
+    /// The other has acknowledged everything before `ack`: holes below it are filled, wherever that happened.
+    pub fn acknowledged(&mut self, ack: Seq) {
+        if let Some(edge) = self.edge
+            && edge.is_before(ack)
+            && self.nxt.is_some_and(|nxt| ack.is_at_or_before(nxt))
+        {
+            self.edge = Some(ack);
+            self.absorb();
+        }
+    }
+
+    /// Whether a captured stretch of octets waits beyond a hole.
+    #[must_use]
+    pub fn has_islands(&self) -> bool {
+        !self.islands.is_empty()
+    }
+
+    /// The right edge of the furthest captured stretch: what a receiver with a hole has acknowledged selectively.
+    #[must_use]
+    pub fn furthest_island(&self) -> Option<Seq> {
+        let mut ends = self.islands.iter().map(|(_, end)| *end);
+        let first = ends.next()?;
+        Some(ends.fold(first, Seq::later_of))
+    }
+}
+
+/// Whether octets were missing before a segment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Gap {
+    /// None were.
+    None,
+    /// Some were.
+    Opened,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Gap, Stream};
+    use crate::seq::Seq;
+
+    #[test]
+    fn a_hole_holds_the_edge_until_it_is_filled() {
+        let mut stream = Stream::default();
+        let at = |n: u32| Seq::new(u32::MAX - 9) + n;
+        assert_eq!(stream.sent(at(0), at(5), 1), Gap::None);
+        assert_eq!(stream.sent(at(10), at(20), 2), Gap::Opened);
+        assert_eq!((stream.edge, stream.nxt), (Some(at(5)), Some(at(20))));
+        assert_eq!(stream.sent(at(5), at(10), 3), Gap::None);
+        assert_eq!((stream.edge, stream.nxt), (Some(at(20)), Some(at(20))));
+        assert_eq!(stream.hole, Some(2));
+    }
+
+    #[test]
+    fn an_acknowledgment_fills_what_the_tap_missed() {
+        let mut stream = Stream::default();
+        stream.sent(Seq::new(1), Seq::new(2), 1);
+        stream.sent(Seq::new(9), Seq::new(12), 2);
+        stream.acknowledged(Seq::new(10));
+        assert_eq!(stream.edge, Some(Seq::new(12)));
+    }
+
+    #[test]
+    fn many_holes_keep_bounded_room() {
+        let mut stream = Stream::default();
+        stream.sent(Seq::new(0), Seq::new(1), 1);
+        for n in 1..10_000u32 {
+            stream.sent(Seq::new(n * 10), Seq::new(n * 10 + 1), 2);
+        }
+        assert!(stream.islands.len() <= super::MAX_ISLANDS);
+    }
+}
