@@ -38,19 +38,19 @@ impl Filter {
         if filter.expression.is_empty() {
             return Ok(filter);
         }
-        let mut said = Vec::new();
-        for link in TRIED {
-            match Program::compile(link, &filter.expression) {
-                Ok(program) if program.rejects_all() => said.push("no packet can pass it".to_owned()),
-                Ok(program) => {
-                    filter.programs.push((link, program));
-                    return Ok(filter);
-                }
-                Err(error) => said.push(error),
+        let [ethernet, others @ ..] = TRIED;
+        let said = match Program::compile(ethernet, &filter.expression) {
+            Ok(program) if program.rejects_all() => return Err(filter.wrong("no packet can pass it".to_owned())),
+            Ok(program) => {
+                filter.programs.push((ethernet, program));
+                return Ok(filter);
             }
+            Err(said) => said,
+        };
+        if others.into_iter().any(|link| Program::compile(link, &filter.expression).is_ok()) {
+            return Ok(filter);
         }
-        let said = said.first().map_or("", String::as_str);
-        Err(filter.wrong(place::explain(&filter.expression, said)))
+        Err(filter.wrong(place::explain(&filter.expression, &said)))
     }
 
     /// The expression, without blanks around it.
