@@ -2,6 +2,10 @@
 //!
 //! No decoding here, and no knowledge of TCP. `capture`, `wire` and `flow` do not know each other; all know `packet`.
 
+pub mod file;
+pub mod filter;
+pub mod writer;
+
 use crate::packet::{FrameNo, Packet};
 
 /// Delivers packets one at a time, in capture order.
@@ -19,6 +23,16 @@ pub trait Source {
 
     /// What the capture says it lost, as known so far.
     fn losses(&self) -> Losses;
+}
+
+impl<S: Source + ?Sized> Source for Box<S> {
+    fn next_packet(&mut self) -> Result<Option<Packet<'_>>, SourceError> {
+        (**self).next_packet()
+    }
+
+    fn losses(&self) -> Losses {
+        (**self).losses()
+    }
 }
 
 /// Packets that a capture missed. `None` where the source does not tell.

@@ -1,0 +1,159 @@
+//! Saved captures and standard input: opens them, tells formats apart by content, delivers their packets as a stream.
+//!
+//! The readers are ours, not those of a crate: a packet is lent straight out of the read buffer, which a reader that
+//! lends from inside its own `next` cannot do in safe Rust when it must first refill, and the obsolete blocks, drop
+//! counters and places of damage are needed too. No decoding here. Anyone may use [`open`] and [`from_reader`].
+
+mod container;
+mod octets;
+mod pcap;
+mod pcapng;
+
+use std::fs::File;
+use std::io::Read;
+use std::ops::Range;
+use std::os::fd::AsFd;
+use std::path::Path;
+
+use super::{Losses, Source, SourceError};
+use crate::packet::{FrameNo, LinkType, Packet};
+use crate::timestamp::Timestamp;
+use octets::Octets;
+use pcap::Pcap;
+use pcapng::Pcapng;
+
+/// Opens a capture file, or standard input for the path `-`, and reads as far as its first header.
+///
+/// pcap and pcapng, told apart by content. Of standard input each packet is delivered when it has arrived.
+///
+/// # Errors
+///
+/// [`SourceError::Unreadable`] if it cannot be opened or read, [`SourceError::Unsupported`] with what it is and what
+/// converts it, [`SourceError::Cut`] if it ends inside its header.
+pub fn open(path: &Path) -> Result<Box<dyn Source + Send>, SourceError> {
+    let name = path.display().to_string();
+    let opened = if path == Path::new("-") {
+        // The handle of the standard library keeps a small buffer of its own, which would only copy.
+        std::io::stdin().as_fd().try_clone_to_owned().map(File::from)
+    } else {
+        File::open(path)
+    };
+    match opened {
+        Ok(file) => from_reader(&name, file),
+        Err(source) => Err(SourceError::Unreadable { name, source }),
+    }
+}
+
+/// A capture from anything that can be read; `name` is what errors call it.
+///
+/// # Errors
+///
+/// Those of [`open`].
+pub fn from_reader(name: &str, reader: impl Read + Send + 'static) -> Result<Box<dyn Source + Send>, SourceError> {
+    let mut octets = Octets::new(Box::new(reader));
+    let name = name.to_owned();
+    let opened = match container::sniff(&name, &mut octets) {
+        Ok(container::Container::Pcap) => match Pcap::new(&mut octets) {
+            Ok(format) => return Ok(Box::new(Saved { name, octets, format, frame: 0, ended: Ended::No })),
+            Err(fault) => Err(fault),
+        },
+        Ok(container::Container::Pcapng) => match Pcapng::new(&mut octets) {
+            Ok(format) => return Ok(Box::new(Saved { name, octets, format, frame: 0, ended: Ended::No })),
+            Err(fault) => Err(fault),
+        },
+        Err(fault) => Err(fault),
+    };
+    opened.map_err(|fault| fault.of(name, 1, octets.offset()))
+}
+
+/// What a format reader tells of a packet; `octets` is where the buffer holds it.
+struct Record {
+    at: Timestamp,
+    link: LinkType,
+    interface: u32,
+    octets: Range<usize>,
+    wire_len: u32,
+}
+
+/// Why a format reader stopped; the record it concerns was not consumed.
+#[derive(Debug)]
+enum Fault {
+    Unreadable(std::io::Error),
+    Unsupported { found: String, convert: String },
+    Cut { wanted: u64, found: u64 },
+    Damaged { wanted: String, found: String },
+}
+
+impl Fault {
+    fn damaged(wanted: impl Into<String>, found: impl Into<String>) -> Self {
+        Self::Damaged { wanted: wanted.into(), found: found.into() }
+    }
+
+    /// With the name of the file and the place added.
+    fn of(self, name: String, frame: FrameNo, offset: u64) -> SourceError {
+        match self {
+            Self::Unreadable(source) => SourceError::Unreadable { name, source },
+            Self::Unsupported { found, convert } => SourceError::Unsupported { name, found, convert },
+            Self::Cut { wanted, found } => SourceError::Cut { name, frame, offset, wanted, found },
+            Self::Damaged { wanted, found } => SourceError::Damaged { name, frame, offset, wanted, found },
+        }
+    }
+}
+
+/// One capture file format.
+trait Format {
+    /// Consumes up to and including the next packet; `None` at the end.
+    fn next(&mut self, octets: &mut Octets) -> Result<Option<Record>, Fault>;
+
+    fn losses(&self) -> Losses;
+}
+
+#[derive(PartialEq, Eq)]
+enum Ended {
+    No,
+    Yes,
+}
+
+/// A capture that is being read.
+struct Saved<F> {
+    name: String,
+    octets: Octets,
+    format: F,
+    /// Frames delivered.
+    frame: FrameNo,
+    ended: Ended,
+}
+
+impl<F: Format> Source for Saved<F> {
+    fn next_packet(&mut self) -> Result<Option<Packet<'_>>, SourceError> {
+        if self.ended == Ended::Yes {
+            return Ok(None);
+        }
+        match self.format.next(&mut self.octets) {
+            Ok(Some(record)) => {
+                self.frame += 1;
+                let bytes = self.octets.consumed(record.octets);
+                Ok(Some(Packet {
+                    frame: self.frame,
+                    at: record.at,
+                    link: record.link,
+                    interface: record.interface,
+                    bytes,
+                    wire_len: record.wire_len,
+                }))
+            }
+            Ok(None) => {
+                self.ended = Ended::Yes;
+                Ok(None)
+            }
+            Err(fault) => {
+                self.ended = Ended::Yes;
+                Err(fault.of(self.name.clone(), self.frame + 1, self.octets.offset()))
+            }
+        }
+    }
+
+    fn losses(&self) -> Losses {
+        self.format.losses()
+    }
+}
