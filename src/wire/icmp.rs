@@ -63,7 +63,7 @@ fn quoted(walk: &Walk<'_>) -> Option<(FourTuple, Quoted)> {
     if let Fragment::Later(_) = header.fragment {
         return None;
     }
-    let &[a, b, c, d, e, f, g, h] = ip::quoted(walk, &header).first_chunk::<8>()?;
+    let &[a, b, c, d, e, f, g, h] = ip::body(walk, &header).first_chunk::<8>()?;
     let quotes = match header.protocol {
         IpNumber::TCP => Quoted::Segment(Seq::new(u32::from_be_bytes([e, f, g, h]))),
         IpNumber::UDP => Quoted::Datagram,

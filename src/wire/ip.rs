@@ -1,4 +1,5 @@
-//! IP of both versions, by etherparse's lax slices: they take headers apart even where lengths are zero or too large.
+//! IP of both versions, by etherparse's slices: IPv4 by the lax one, which takes no offence at a length that is zero or too large,
+//! IPv6 header by header.
 //!
 //! Whether the octets that the length promises were captured, were on the wire, or come in other fragments is told here,
 //! since etherparse knows neither the snap length nor the frame's length on the wire.
@@ -10,8 +11,10 @@ use super::transport::{self, Carried};
 use super::undecodable::{Because, Fault, Undecodable};
 use super::walk::{Bound, Next, Step, Walk, between};
 use super::{Decoded, icmp};
-use etherparse::err::{LenError, ip_auth, ipv4, ipv6, ipv6_exts};
-use etherparse::{IpNumber, Ipv6ExtensionSlice, LaxIpv4Slice, LaxIpv6Slice};
+use etherparse::err::{LenError, ip_auth, ipv4, ipv6};
+use etherparse::{
+    IpAuthHeaderSlice, IpNumber, Ipv6FragmentHeaderSlice, Ipv6HeaderSlice, Ipv6RawExtHeaderSlice, LaxIpv4Slice,
+};
 use std::net::IpAddr;
 
 /// What an IP header and its extension headers say.
@@ -126,22 +129,20 @@ pub(super) fn header_v4(walk: &Walk<'_>) -> Result<Header, Undecodable> {
 
 /// Reads the IPv6 header that the walk stands at, and its extension headers.
 pub(super) fn header_v6(walk: &Walk<'_>) -> Result<Header, Undecodable> {
-    let (slice, fault) = LaxIpv6Slice::from_slice(walk.octets()).map_err(|error| match error {
+    let header = Ipv6HeaderSlice::from_slice(walk.octets()).map_err(|error| match error {
         ipv6::HeaderSliceError::Len(LenError { required_len, .. }) => walk.missing("ipv6", required_len),
         ipv6::HeaderSliceError::Content(ipv6::HeaderError::UnexpectedVersion { version_number }) => {
             walk.out_of_range("ipv6", 0, "version", (6, 6), u32::from(version_number))
         }
     })?;
-    let header = slice.header();
     let payload_len = usize::from(header.payload_length());
-    let stated = (payload_len != 0).then(|| header.slice().len() + payload_len);
     let mut found = Header {
         source: header.source_addr().into(),
         destination: header.destination_addr().into(),
         addresses: Addresses::Known,
-        protocol: slice.payload().ip_number,
-        len: header.slice().len() + slice.extensions().slice().len(),
-        stated,
+        protocol: header.next_header(),
+        len: header.slice().len(),
+        stated: (payload_len != 0).then(|| header.slice().len() + payload_len),
         fragment: Fragment::Whole,
         facts: IpFacts {
             id: None,
@@ -149,45 +150,73 @@ pub(super) fn header_v6(walk: &Walk<'_>) -> Result<Header, Undecodable> {
             ecn: header.ecn().value(),
             length_left_to_card: if payload_len == 0 { LengthField::Zero } else { LengthField::Stated },
         },
-        fault: fault.map(|(error, _)| match error {
-            ipv6_exts::HeaderSliceError::Len(error) => extension_missing(walk, "ipv6", &error, stated),
-            ipv6_exts::HeaderSliceError::Content(ipv6_exts::HeaderError::HopByHopNotAtStart) => Undecodable {
-                layer: "ipv6",
-                octet: walk.at + header.slice().len() + slice.extensions().slice().len(),
-                fault: Fault::NotFirst("hop-by-hop header"),
-            },
-            ipv6_exts::HeaderSliceError::Content(ipv6_exts::HeaderError::IpAuth(_)) => {
-                let offset = header.slice().len() + slice.extensions().slice().len() + 1;
-                walk.out_of_range("ah", offset, "length", (1, 255), 0)
-            }
-        }),
+        fault: None,
     };
-    for extension in slice.extensions().clone() {
-        match extension {
-            Ipv6ExtensionSlice::Fragment(part) => {
-                let part = Fragment::new(u32::from(part.fragment_offset().value()) * 8, part.more_fragments());
+    found.fault = extensions(walk, &mut found).err();
+    Ok(found)
+}
+
+/// Passes IPv6 extension headers (RFC 8200, Section 4), up to a fault or the header of a later fragment.
+///
+/// One by one through etherparse's checked slices: its iterator over all of them does not check where they end,
+/// and reads beyond them where its lax walk stopped at a header that was cut. Each has eight octets at least, so this ends.
+fn extensions(walk: &Walk<'_>, found: &mut Header) -> Result<(), Undecodable> {
+    let octets = body(walk, found);
+    let first = found.len;
+    loop {
+        let passed = found.len - first;
+        let rest = octets.get(passed..).unwrap_or_default();
+        let missing =
+            |layer, error: LenError| extension_missing(walk, layer, &error.add_offset(found.len), found.stated);
+        match found.protocol {
+            IpNumber::IPV6_HEADER_HOP_BY_HOP if passed != 0 => {
+                let fault = Fault::NotFirst("hop-by-hop header");
+                return Err(Undecodable { layer: "ipv6", octet: walk.at.saturating_add(found.len), fault });
+            }
+            IpNumber::IPV6_HEADER_HOP_BY_HOP | IpNumber::IPV6_DESTINATION_OPTIONS | IpNumber::IPV6_ROUTE_HEADER => {
+                let header = Ipv6RawExtHeaderSlice::from_slice(rest).map_err(|error| missing("ipv6", error))?;
+                match found.protocol {
+                    IpNumber::IPV6_ROUTE_HEADER => match ip_route::last_of_v6(header.slice()) {
+                        ip_route::Last::Arrived => {}
+                        ip_route::Last::Address(address) => found.destination = address.into(),
+                        ip_route::Last::Hidden => found.addresses = Addresses::Hidden,
+                    },
+                    IpNumber::IPV6_DESTINATION_OPTIONS => {
+                        if let Some(home) = ip_route::home_address(header.payload()) {
+                            found.source = home.into();
+                        }
+                    }
+                    _ => {}
+                }
+                found.protocol = header.next_header();
+                found.len += header.slice().len();
+            }
+            IpNumber::IPV6_FRAGMENTATION_HEADER => {
+                let header = Ipv6FragmentHeaderSlice::from_slice(rest).map_err(|error| missing("ipv6", error))?;
+                let part = Fragment::new(u32::from(header.fragment_offset().value()) * 8, header.more_fragments());
                 if part != Fragment::Whole {
                     found.fragment = part;
                 }
-                // What follows a later fragment's header is the middle of something, though etherparse reads on.
+                found.protocol = header.next_header();
+                found.len += header.slice().len();
+                // What follows in a later fragment is the middle of something.
                 if let Fragment::Later(_) = part {
-                    break;
+                    return Ok(());
                 }
             }
-            Ipv6ExtensionSlice::Routing(route) => match ip_route::last_of_v6(route.slice()) {
-                ip_route::Last::Arrived => {}
-                ip_route::Last::Address(address) => found.destination = address.into(),
-                ip_route::Last::Hidden => found.addresses = Addresses::Hidden,
-            },
-            Ipv6ExtensionSlice::DestinationOptions(options) => {
-                if let Some(home) = ip_route::home_address(options.payload()) {
-                    found.source = home.into();
-                }
+            IpNumber::AUTHENTICATION_HEADER => {
+                let header = IpAuthHeaderSlice::from_slice(rest).map_err(|error| match error {
+                    ip_auth::HeaderSliceError::Len(error) => missing("ah", error),
+                    ip_auth::HeaderSliceError::Content(ip_auth::HeaderError::ZeroPayloadLen) => {
+                        walk.out_of_range("ah", found.len + 1, "length", (1, 255), 0)
+                    }
+                })?;
+                found.protocol = header.next_header();
+                found.len += header.slice().len();
             }
-            Ipv6ExtensionSlice::HopByHop(_) | Ipv6ExtensionSlice::Authentication(_) => {}
+            _ => return Ok(()),
         }
     }
-    Ok(found)
 }
 
 /// The fault that an extension header lacks octets.
@@ -273,8 +302,8 @@ fn wholeness(walk: &Walk<'_>, end: usize, fragment: Fragment) -> Wholeness {
     if end > walk.packet.bytes.len() { Wholeness::CutByCapture } else { Wholeness::Whole }
 }
 
-/// What was captured behind an IP header.
-pub(super) fn quoted<'p>(walk: &Walk<'p>, header: &Header) -> &'p [u8] {
+/// What was captured behind an IP header, up to the end that it states.
+pub(super) fn body<'p>(walk: &Walk<'p>, header: &Header) -> &'p [u8] {
     let end = header.stated.map_or(walk.end, |stated| walk.at.saturating_add(stated).min(walk.end));
     between(walk.packet.bytes, walk.at.saturating_add(header.len), end)
 }
