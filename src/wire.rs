@@ -6,18 +6,29 @@
 pub mod checksum;
 pub mod datagram;
 pub mod encapsulation;
+pub mod encode;
+mod fast;
+mod icmp;
+mod ip;
+mod ip_route;
+mod link;
 pub mod options;
 pub mod segment;
+mod transport;
+mod tunnel;
 pub mod undecodable;
+mod walk;
 
-use crate::packet::Packet;
+use crate::packet::{LinkType, Packet};
 use datagram::{Datagram, IcmpError};
 use segment::Segment;
 use undecodable::Undecodable;
 
+/// Most VLAN tags and tunnels around each other that are followed; more is an attack or a loop, not a network.
+pub const LAYERS_MAX: usize = 8;
+
 /// What one packet turned out to be.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "built and consumed once a packet, never stored")]
 pub enum Decoded<'p> {
     /// A TCP segment.
     Segment(Segment<'p>),
@@ -26,6 +37,7 @@ pub enum Decoded<'p> {
     /// An ICMP or ICMPv6 error that quotes a TCP segment or UDP datagram.
     IcmpError(IcmpError),
     /// Neither TCP nor UDP: what it is, as a stable lower-case word (`arp`, `icmp`, `ip-protocol-89`, `ethertype-0x88cc`).
+    /// The words are bounded in number, by the widest field in one: some 65,000 Ethernet types.
     Other(std::borrow::Cow<'static, str>),
 }
 
@@ -34,7 +46,16 @@ pub enum Decoded<'p> {
 /// # Errors
 ///
 /// [`Undecodable`] names the layer, the octet, what was wanted and what was found.
+#[inline]
 pub fn decode<'p>(packet: &Packet<'p>) -> Result<Decoded<'p>, Undecodable> {
-    let _ = packet;
-    Err(Undecodable::default())
+    match fast::segment(packet) {
+        Some(segment) => segment.map(Decoded::Segment),
+        None => walk::decode(packet),
+    }
+}
+
+/// Whether packets of a link type can be decoded at all; if not, [`decode`] answers every one with `link type N`.
+#[must_use]
+pub const fn decodes(link: LinkType) -> bool {
+    link::is_known(link)
 }

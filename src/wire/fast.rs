@@ -1,0 +1,112 @@
+//! The short way for nearly every packet of nearly every capture: one known link header, one plain IP header, TCP, all there.
+//!
+//! It only finds where the segment lies; `transport` reads it as it does for the long way. Whatever is in the least unusual
+//! (tags, tunnels, IP options, extension headers, fragments, lengths that do not fit, cuts) is left to `walk`,
+//! and a test compares the two.
+
+use super::encapsulation::Encapsulation;
+use super::ip::Addresses;
+use super::segment::{IpFacts, LengthField, Segment, Wholeness};
+use super::transport::{self, Carried};
+use super::undecodable::Undecodable;
+use crate::packet::Packet;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+/// The Ethernet type in front of an IP header, or that IP of either version is all that can be there.
+#[derive(Clone, Copy)]
+enum Link {
+    Type([u8; 2]),
+    Raw,
+}
+
+/// Reads a packet that is as plain as can be; `None` if it is not.
+#[inline]
+pub(super) fn segment<'p>(packet: &Packet<'p>) -> Option<Result<Segment<'p>, Undecodable>> {
+    let bytes = packet.bytes;
+    let (link, at) = match packet.link.0 {
+        1 => (Link::Type(*bytes.get(12..)?.first_chunk()?), 14),
+        12 | 14 | 101 => (Link::Raw, 0),
+        113 if bytes.get(2..4)? == [0, 1] => (Link::Type(*bytes.get(14..)?.first_chunk()?), 16),
+        _ => return None,
+    };
+    let ip = bytes.get(at..)?;
+    let carried = match (link, ip.first()? >> 4) {
+        (Link::Type([0x08, 0x00]) | Link::Raw, 4) => v4(ip.first_chunk()?, at)?,
+        (Link::Type([0x86, 0xdd]) | Link::Raw, 6) => v6(ip.first_chunk()?, at)?,
+        _ => return None,
+    };
+    if carried.end > bytes.len() {
+        return None;
+    }
+    Some(transport::segment(packet, Encapsulation::default(), &carried))
+}
+
+/// A whole IPv4 packet without options that carries TCP.
+#[inline]
+fn v4(header: &[u8; 20], at: usize) -> Option<Carried> {
+    let &[
+        0x45,
+        traffic_class,
+        length_high,
+        length_low,
+        id_high,
+        id_low,
+        fragment_high,
+        fragment_low,
+        hop_limit,
+        6,
+        _,
+        _,
+        a,
+        b,
+        c,
+        d,
+        e,
+        f,
+        g,
+        h,
+    ] = header
+    else {
+        return None;
+    };
+    let total_len = u16::from_be_bytes([length_high, length_low]);
+    if total_len < 20 || u16::from_be_bytes([fragment_high & 0x3f, fragment_low]) != 0 {
+        return None;
+    }
+    Some(Carried {
+        source: Ipv4Addr::new(a, b, c, d).into(),
+        destination: Ipv4Addr::new(e, f, g, h).into(),
+        addresses: Addresses::Known,
+        facts: IpFacts {
+            id: Some(u16::from_be_bytes([id_high, id_low])),
+            hop_limit,
+            ecn: traffic_class & 3,
+            length_left_to_card: LengthField::Stated,
+        },
+        wholeness: Wholeness::Whole,
+        start: at + 20,
+        end: at + usize::from(total_len),
+    })
+}
+
+/// A whole IPv6 packet without extension headers that carries TCP.
+#[inline]
+fn v6(header: &[u8; 40], at: usize) -> Option<Carried> {
+    let &[_, class_low, _, _, length_high, length_low, 6, hop_limit, ref addresses @ ..] = header else {
+        return None;
+    };
+    let payload_len = u16::from_be_bytes([length_high, length_low]);
+    if payload_len == 0 {
+        return None;
+    }
+    let (source, destination) = addresses.split_first_chunk::<16>()?;
+    Some(Carried {
+        source: Ipv6Addr::from(*source).into(),
+        destination: Ipv6Addr::from(*destination.first_chunk::<16>()?).into(),
+        addresses: Addresses::Known,
+        facts: IpFacts { id: None, hop_limit, ecn: class_low >> 4 & 3, length_left_to_card: LengthField::Stated },
+        wholeness: Wholeness::Whole,
+        start: at + 40,
+        end: at + 40 + usize::from(payload_len),
+    })
+}

@@ -1,0 +1,75 @@
+//! ICMP and ICMPv6 errors and the header that they quote. Other ICMP messages are named, not read.
+
+use super::Decoded;
+use super::datagram::{IcmpError, IcmpKind, Quoted};
+use super::ip::{self, Fragment};
+use super::undecodable::Undecodable;
+use super::walk::{Step, Walk};
+use crate::four_tuple::FourTuple;
+use crate::seq::Seq;
+use etherparse::{Icmpv4Slice, Icmpv6Slice, IpNumber};
+use std::net::{IpAddr, SocketAddr};
+
+/// Which ICMP.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Version {
+    V4,
+    V6,
+}
+
+/// Reads an ICMP message, from its type on; an error that quotes TCP or UDP is one, anything else is named.
+pub(super) fn error<'p>(walk: &mut Walk<'p>, version: Version, reporter: IpAddr) -> Result<Step<'p>, Undecodable> {
+    let octets = walk.octets();
+    // Both ICMPs put the quoted packet after eight octets.
+    let (word, kind) = match version {
+        Version::V4 => {
+            let Ok(message) = Icmpv4Slice::from_slice(octets) else {
+                return if octets.len() < 8 { Err(walk.missing("icmp", 8)) } else { Ok(Step::other("icmp")) };
+            };
+            let kind = matches!(message.type_u8(), 3 | 4 | 5 | 11 | 12)
+                .then(|| IcmpKind::V4(message.type_u8(), message.code_u8()));
+            ("icmp", kind)
+        }
+        Version::V6 => {
+            let Ok(message) = Icmpv6Slice::from_slice(octets) else {
+                return if octets.len() < 8 { Err(walk.missing("icmpv6", 8)) } else { Ok(Step::other("icmpv6")) };
+            };
+            let kind = matches!(message.type_u8(), 1..=4).then(|| IcmpKind::V6(message.type_u8(), message.code_u8()));
+            ("icmpv6", kind)
+        }
+    };
+    walk.take::<8>(word)?;
+    Ok(match kind.zip(quoted(walk)) {
+        Some((kind, (quoted, quotes))) => Step::Found(Decoded::IcmpError(IcmpError {
+            frame: walk.packet.frame,
+            at: walk.packet.at,
+            reporter,
+            kind,
+            encapsulation: std::mem::take(&mut walk.encapsulation),
+            quoted,
+            quotes,
+        })),
+        None => Step::other(word),
+    })
+}
+
+/// The quoted packet's ends, if it was TCP or UDP and the eight octets of it that every error owes (RFC 792) are there.
+fn quoted(walk: &Walk<'_>) -> Option<(FourTuple, Quoted)> {
+    let header = match walk.octets().first()? >> 4 {
+        4 => ip::header_v4(walk).ok()?,
+        6 => ip::header_v6(walk).ok()?,
+        _ => return None,
+    };
+    if let Fragment::Later(_) = header.fragment {
+        return None;
+    }
+    let &[a, b, c, d, e, f, g, h] = ip::body(walk, &header).first_chunk::<8>()?;
+    let quotes = match header.protocol {
+        IpNumber::TCP => Quoted::Segment(Seq::new(u32::from_be_bytes([e, f, g, h]))),
+        IpNumber::UDP => Quoted::Datagram,
+        _ => return None,
+    };
+    let from = SocketAddr::new(header.source, u16::from_be_bytes([a, b]));
+    let to = SocketAddr::new(header.destination, u16::from_be_bytes([c, d]));
+    Some((FourTuple { from, to }, quotes))
+}
