@@ -1,5 +1,25 @@
 //! What people and machines read: plain view types, tables, ladders, JSON.
 //!
 //! Reads events and views, never connections being analysed. All sentences for people come from [`words`].
+//! A page is a function from views and a [`style`] to text: it does no input or output and asks the system nothing.
 
+mod clock;
+mod grid;
+mod layout;
+mod letters;
+mod preview;
+
+pub mod arcs;
+pub mod capture;
+pub mod connections;
+pub mod equations;
+pub mod findings;
+pub mod ladder;
+pub mod style;
+pub mod terminal;
+pub mod textbook;
+pub mod textbook_udp;
+pub mod transitions;
+pub mod udp;
 pub mod view;
+pub mod words;

@@ -1,0 +1,125 @@
+//! The ladder of one connection, as the figures of RFC 9293 draw it: A's state, the segment, B's state.
+//!
+//! One column per endpoint (address and port), so both ends of a loopback connection have their own. States are
+//! those after the segment left or arrived, named when they change. Long runs of plain data are folded.
+
+mod draw;
+
+use self::draw::Rungs;
+use super::clock::seconds;
+use super::layout::{Page, columns};
+use super::letters::Letters;
+use super::style::{Ink, Style};
+use super::terminal::neutral;
+use super::transitions;
+use super::view::{ConnectionView, StepView};
+use crate::peer::Peer;
+
+/// Which segments are left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fold {
+    /// None.
+    Never,
+    /// The middle of every run of more than so many plain ones: no SYN, FIN or RST, no change of state, nothing
+    /// broken, nothing ignored. The first two and the last one of a run stay.
+    Beyond(usize),
+}
+
+impl Default for Fold {
+    fn default() -> Self {
+        Self::Beyond(8)
+    }
+}
+
+/// What stays of a folded run at its beginning and at its end.
+const KEPT: (usize, usize) = (2, 1);
+
+/// The ladder.
+#[must_use]
+pub fn page(view: &ConnectionView, steps: &[StepView], fold: Fold, style: &Style<'_>) -> String {
+    let mut page = Page::new(style);
+    page.block(&legend(view, style));
+    if steps.is_empty() {
+        page.paragraph(Ink::Faint, &style.words.say("ladder-empty"));
+        return page.finish();
+    }
+    let frame = steps.iter().map(|step| step.frame.to_string().len()).max().unwrap_or(1);
+    let time = steps.iter().map(|step| seconds(step.since_start_ns).len()).max().unwrap_or(8);
+    let mut rungs = Rungs::new(style, Letters::of(view), frame, time);
+    rungs.head([transitions::start(view, Peer::A), transitions::start(view, Peer::B)]);
+    for part in parts(steps, fold) {
+        match part {
+            Part::Step(step) => rungs.step(step),
+            Part::Folded(run) => rungs.folded(run),
+        }
+    }
+    page.block(&rungs.finish());
+    page.finish()
+}
+
+/// Who A and B are, and what x and y stand for.
+fn legend(view: &ConnectionView, style: &Style<'_>) -> String {
+    let mut page = Page::new(style);
+    let address = [neutral(&view.a), neutral(&view.b)];
+    let widest = address.iter().map(|text| columns(text)).max().unwrap_or(0);
+    for (peer, address) in Peer::BOTH.into_iter().zip(&address) {
+        let origin = view.iss[peer].map_or_else(String::new, |iss| {
+            let pad = " ".repeat(widest - columns(address) + 3);
+            format!("{pad}{} = {iss}", Letters::letter(peer))
+        });
+        page.block(&style.paint(Ink::Strong, &format!("{peer}  {address}{origin}")));
+        if view.a == view.b {
+            page.paragraph(Ink::Faint, &style.words.say("ladder-self"));
+            break;
+        }
+    }
+    page.finish()
+}
+
+enum Part<'v> {
+    Step(&'v StepView),
+    Folded(&'v [StepView]),
+}
+
+/// The steps, with the middles of long plain runs put together.
+fn parts(steps: &[StepView], fold: Fold) -> Vec<Part<'_>> {
+    let Fold::Beyond(limit) = fold else { return steps.iter().map(Part::Step).collect() };
+    let limit = limit.max(KEPT.0 + KEPT.1 + 1);
+    let mut parts = Vec::new();
+    let mut run_start = 0;
+    let mut before = None;
+    for (at, step) in steps.iter().enumerate() {
+        if !is_plain(step, before) {
+            put_run(&mut parts, steps.get(run_start..at).unwrap_or(&[]), limit);
+            parts.push(Part::Step(step));
+            run_start = at + 1;
+        }
+        before = Some(step);
+    }
+    put_run(&mut parts, steps.get(run_start..).unwrap_or(&[]), limit);
+    parts
+}
+
+fn put_run<'v>(parts: &mut Vec<Part<'v>>, run: &'v [StepView], limit: usize) {
+    if run.len() <= limit {
+        parts.extend(run.iter().map(Part::Step));
+        return;
+    }
+    let (first, rest) = run.split_at(KEPT.0);
+    let (middle, last) = rest.split_at(rest.len() - KEPT.1);
+    parts.extend(first.iter().map(Part::Step));
+    parts.push(Part::Folded(middle));
+    parts.extend(last.iter().map(Part::Step));
+}
+
+/// Whether nothing but data or an acknowledgment happened at `step`.
+fn is_plain(step: &StepView, before: Option<&StepView>) -> bool {
+    let same = before.is_some_and(|before| before.states.a == step.states.a && before.states.b == step.states.b);
+    let flag = ["SYN", "FIN", "RST"].into_iter().any(|flag| has_flag(step, flag));
+    same && !flag && step.broken.is_empty() && step.ignored.is_none()
+}
+
+/// Whether the segment carries `flag` (`SYN`).
+pub(crate) fn has_flag(step: &StepView, flag: &str) -> bool {
+    step.flags.split(',').any(|own| own == flag)
+}

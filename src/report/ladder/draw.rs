@@ -1,0 +1,216 @@
+//! The rungs of a ladder: one line per segment, more where the label does not fit, notes below.
+
+use crate::peer::Peer;
+use crate::report::clock::seconds;
+use crate::report::layout::{columns, cut, left, right, wrap};
+use crate::report::letters::Letters;
+use crate::report::preview::preview;
+use crate::report::style::{Ink, Style};
+use crate::report::terminal::Charset;
+use crate::report::view::StepView;
+use crate::report::words::Language;
+
+/// The longest state name, `SYN-RECEIVED`.
+const STATE: usize = 12;
+
+/// Between the bars, at most, in columns.
+const MOST_BETWEEN: usize = 76;
+
+/// What an arrow needs beside its label: four dashes and a space before, a space, a dash and the point after.
+const SHAFT: usize = 8;
+
+/// The characters of a ladder.
+#[derive(Clone, Copy)]
+struct Strokes {
+    bar: &'static str,
+    thin: &'static str,
+    thick: &'static str,
+    to_b: &'static str,
+    to_a: &'static str,
+}
+
+/// For fonts and terminals that agree on the width of lines and arrows.
+const DRAWN: Strokes = Strokes { bar: "│", thin: "─", thick: "═", to_b: "▶", to_a: "◀" };
+
+/// For all others, and for Chinese, whose fonts draw them two columns wide.
+const TYPED: Strokes = Strokes { bar: "|", thin: "-", thick: "=", to_b: ">", to_a: "<" };
+
+/// A ladder under way.
+pub(super) struct Rungs<'s, 'w> {
+    style: &'s Style<'w>,
+    letters: Letters,
+    strokes: Strokes,
+    frame: usize,
+    time: usize,
+    between: usize,
+    standing: [Option<&'static str>; 2],
+    text: String,
+}
+
+impl<'s, 'w> Rungs<'s, 'w> {
+    /// For frame numbers of `frame` digits and times of `time` columns.
+    pub(super) fn new(style: &'s Style<'w>, letters: Letters, frame: usize, time: usize) -> Self {
+        let frame = frame.max(columns(&style.words.say("column-frame")));
+        let time = time.max(columns(&style.words.say("column-seconds")));
+        let taken = frame + time + 2 * STATE + 8;
+        let drawn = style.charset == Charset::Utf8 && style.words.language() == Language::English;
+        Self {
+            style,
+            letters,
+            strokes: if drawn { DRAWN } else { TYPED },
+            frame,
+            time,
+            between: style.columns().saturating_sub(taken).clamp(SHAFT + 8, MOST_BETWEEN),
+            standing: [None; 2],
+            text: String::new(),
+        }
+    }
+
+    pub(super) fn head(&mut self, starts: [Option<&'static str>; 2]) {
+        let words = self.style.words;
+        let (frame, time) = (words.say("column-frame"), words.say("column-seconds"));
+        let names = format!(
+            "{}  {}  {}   {}   B",
+            right(&frame, self.frame),
+            right(&time, self.time),
+            right("A", STATE),
+            " ".repeat(self.between)
+        );
+        self.line(Ink::Strong, &names);
+        if starts.iter().any(Option::is_some) {
+            let [a, b] = starts.map(|state| state.unwrap_or(""));
+            self.rung(Ink::Plain, "", "", a, &" ".repeat(self.between), b);
+        }
+        self.standing = starts;
+    }
+
+    pub(super) fn step(&mut self, step: &StepView) {
+        let states = [step.states.a, step.states.b];
+        let mut named = [""; 2];
+        for ((named, standing), state) in named.iter_mut().zip(&mut self.standing).zip(states) {
+            if let Some(state) = state.filter(|_| *standing != state) {
+                *named = state;
+            }
+            *standing = state.or(*standing);
+        }
+        let ink = if !step.broken.is_empty() {
+            Ink::Bad
+        } else if step.ignored.is_some() {
+            Ink::Faint
+        } else {
+            Ink::Plain
+        };
+        let mut labels = self.labels(step).into_iter();
+        let shaft = self.shaft(step, &labels.next().unwrap_or_default());
+        let (frame, time) = (step.frame.to_string(), seconds(step.since_start_ns));
+        self.rung(ink, &frame, &time, named[0], &shaft, named[1]);
+        for label in labels {
+            self.beside(ink, &label);
+        }
+        if let Some(reason) = step.ignored {
+            let reason = self.style.words.named("ignored", reason);
+            let note = self.style.words.say_with("ladder-ignored", &[("reason", reason.into())]);
+            self.note(Ink::Faint, &note);
+        }
+        for rule in &step.broken {
+            self.note(Ink::Bad, &format!("{} {rule}", self.style.mark("broken")));
+        }
+    }
+
+    pub(super) fn folded(&mut self, run: &[StepView]) {
+        let octets = |peer: Peer| run.iter().filter(|step| step.from == peer).map(|step| u64::from(step.len)).sum::<u64>();
+        let words = self.style.words;
+        let mut note = words.say_with("ladder-folded", &[("count", run.len().into())]);
+        for (peer, id) in [(Peer::A, "ladder-folded-a"), (Peer::B, "ladder-folded-b")] {
+            if octets(peer) > 0 {
+                note.push_str(&words.say("comma"));
+                note.push_str(&words.say_with(id, &[("octets", octets(peer).into())]));
+            }
+        }
+        note.push_str(&words.say("ladder-folded-all"));
+        self.note(Ink::Faint, &format!("{} {note}", self.style.ellipsis()));
+        if let Some(last) = run.last() {
+            self.standing = [last.states.a.or(self.standing[0]), last.states.b.or(self.standing[1])];
+        }
+    }
+
+    pub(super) fn finish(self) -> String {
+        self.text
+    }
+
+    /// The parts of the label, packed into as many lines as they need.
+    fn labels(&self, step: &StepView) -> Vec<String> {
+        let room = self.between - SHAFT;
+        let numbers = self.style.numbers;
+        let mut parts = vec![
+            format!("{} ", step.flags),
+            format!("seq={}", self.letters.write(numbers, step.from, step.seq)),
+        ];
+        parts.extend(step.ack.map(|ack| format!("ack={}", self.letters.write(numbers, step.from.other(), ack))));
+        if step.len > 0 {
+            parts.push(self.style.words.say_with("octets", &[("count", step.len.into())]));
+        }
+        let mut lines: Vec<String> = Vec::new();
+        let mut line = String::new();
+        for part in parts {
+            if !line.is_empty() && columns(&line) + 1 + columns(part.trim_end()) > room {
+                lines.push(std::mem::take(&mut line));
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(&cut(&part, room, ""));
+        }
+        if step.len > 0 && !step.payload.is_empty() {
+            let rest = room.saturating_sub(columns(&line) + 1);
+            let shown = preview(self.style, &step.payload, step.len, room);
+            if columns(&shown) <= rest {
+                line = format!("{line} {shown}");
+            } else if rest >= 14 {
+                line = format!("{line} {}", preview(self.style, &step.payload, step.len, rest));
+            } else {
+                lines.push(std::mem::replace(&mut line, shown));
+            }
+        }
+        lines.push(line);
+        lines.into_iter().map(|line| line.trim_end().to_owned()).collect()
+    }
+
+    /// The arrow with the first line of the label in it.
+    fn shaft(&self, step: &StepView, label: &str) -> String {
+        let dash = if step.len > 0 { self.strokes.thick } else { self.strokes.thin };
+        let rest = self.between.saturating_sub(columns(label) + 7);
+        match step.from {
+            Peer::A => format!("{} {label} {}{}", dash.repeat(4), dash.repeat(rest), self.strokes.to_b),
+            Peer::B => format!("{}{} {label} {}", self.strokes.to_a, dash.repeat(3), dash.repeat(rest + 1)),
+        }
+    }
+
+    fn rung(&mut self, ink: Ink, frame: &str, time: &str, a: &str, between: &str, b: &str) {
+        let bar = self.strokes.bar;
+        let ends = self.style.paint(Ink::Faint, &format!("{}  {}", right(frame, self.frame), right(time, self.time)));
+        let a = self.style.paint(Ink::Strong, &right(a, STATE));
+        let b = self.style.paint(Ink::Strong, b);
+        let between = self.style.paint(ink, between);
+        self.text.push_str(format!("{ends}  {a} {bar}{between}{bar} {b}").trim_end());
+        self.text.push('\n');
+    }
+
+    /// More of the label, between the bars, below the arrow.
+    fn beside(&mut self, ink: Ink, label: &str) {
+        let between = left(&format!("     {label}"), self.between);
+        self.rung(ink, "", "", "", &between, "");
+    }
+
+    /// A note, between the bars and, where it is long, in several lines.
+    fn note(&mut self, ink: Ink, text: &str) {
+        for line in wrap(&self.style.plain(text), self.between.saturating_sub(6)) {
+            self.beside(ink, &line);
+        }
+    }
+
+    fn line(&mut self, ink: Ink, text: &str) {
+        self.text.push_str(&self.style.paint(ink, text.trim_end()));
+        self.text.push('\n');
+    }
+}

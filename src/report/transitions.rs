@@ -1,0 +1,111 @@
+//! The moves of both endpoints of one connection, one row a frame, A and B side by side.
+//!
+//! Retracted rows are shown and marked, and the state that stands in later rows does not follow them.
+//! Where the endpoints stood before their first segment (CLOSED, LISTEN) is shown ahead of the rows.
+
+use super::arcs;
+use super::clock::{between, seconds};
+use super::grid::{Column, Grid, Text};
+use super::layout::Page;
+use super::style::{Ink, Style};
+use super::view::{ConnectionView, TransitionView};
+use crate::peer::Peer;
+
+/// From this width on, in columns, the basis has a column of its own.
+const WIDE: u16 = 120;
+
+/// Where `peer` stood before its first segment, as far as its first move tells; none in a connection joined midway.
+#[must_use]
+pub fn start(view: &ConnectionView, peer: Peer) -> Option<&'static str> {
+    let mut own = view.transitions.iter().filter(|row| row.peer == peer.id());
+    let first = own.find(|row| row.retracted.is_none()).or_else(|| view.transitions.iter().find(|row| row.peer == peer.id()));
+    let Some(first) = first else {
+        // It never showed itself; the other one asked for a listener.
+        return None;
+    };
+    if let Some(from) = first.from {
+        return Some(from);
+    }
+    match (first.arc, first.to) {
+        ("F4" | "F13", _) => Some("LISTEN"),
+        ("F2" | "F15", _) | (_, "SYN-SENT" | "CLOSED") => Some("CLOSED"),
+        (_, "LISTEN") => Some("LISTEN"),
+        (_, "SYN-RECEIVED") if view.opener == Some(peer.other().id()) => Some("LISTEN"),
+        _ => None,
+    }
+}
+
+/// The table of moves. Times count from the first row.
+#[must_use]
+pub fn page(view: &ConnectionView, style: &Style<'_>) -> String {
+    let words = style.words;
+    let mut page = Page::new(style);
+    let Some(first) = view.transitions.first() else {
+        page.paragraph(Ink::Faint, &words.say("transitions-none"));
+        return page.finish();
+    };
+    let mut columns = vec![
+        Column::number(words.say("column-frame")),
+        Column::number(words.say("column-seconds")),
+        Column::firm("A"),
+        Column::firm("B"),
+        Column::loose(words.say("column-cause")),
+    ];
+    if style.width >= WIDE {
+        columns.push(Column::firm(words.say("column-basis")));
+    }
+    let mut grid = Grid::new(style, columns);
+    let starts = [start(view, Peer::A), start(view, Peer::B)];
+    if starts.iter().any(Option::is_some) {
+        let [a, b] = starts.map(|state| Text::new(Ink::Faint, state.unwrap_or("")));
+        grid.row(vec![Text::default(), Text::default(), a, b, Text::new(Ink::Faint, words.say("transitions-before"))]);
+    }
+    let mut standing = starts;
+    for row in &view.transitions {
+        grid.row(cells(style, row, &first.time, &mut standing));
+    }
+    page.block(&grid.finish());
+    page.finish()
+}
+
+fn cells(style: &Style<'_>, row: &TransitionView, start: &str, standing: &mut [Option<&'static str>; 2]) -> Vec<Text> {
+    let at = usize::from(row.peer == Peer::B.id());
+    let ink = if row.retracted.is_some() { Ink::Faint } else { Ink::Plain };
+    let [mut a, mut b] = standing.map(|state| Text::new(Ink::Faint, state.unwrap_or("")));
+    let wide = style.width >= WIDE;
+    let from = row.from.or(standing.get(at).copied().flatten());
+    let moved = match from {
+        Some(from) if from != row.to => format!("{from} {}{}{}", style.arrow(), if wide { " " } else { "\n" }, row.to),
+        _ => row.to.to_owned(),
+    };
+    let moved = Text::new(if row.retracted.is_some() { Ink::Faint } else { Ink::Strong }, moved);
+    if at == 0 { a = moved } else { b = moved }
+    if row.retracted.is_none() {
+        standing[at] = Some(row.to);
+    }
+    let cause = format!("{} {}", row.arc, arcs::cause(style.words, row.arc));
+    let basis = basis(style, row);
+    let time = between(start, &row.time).map(seconds).unwrap_or_default();
+    let basis_ink = match (row.retracted, row.basis) {
+        (Some(_), _) => Ink::Bad,
+        (None, "presumed") => Ink::Doubt,
+        _ => Ink::Plain,
+    };
+    let mut cells = vec![Text::new(ink, row.frame.to_string()), Text::new(ink, time), a, b];
+    if wide {
+        cells.extend([Text::new(ink, cause), Text::new(basis_ink, basis)]);
+    } else {
+        cells.push(Text::new(if basis_ink == Ink::Plain { ink } else { basis_ink }, format!("{cause}\n({basis})")));
+    }
+    cells
+}
+
+/// `sent`, `proved by frame 3`, `presumed`, `retracted by frame 9`.
+fn basis(style: &Style<'_>, row: &TransitionView) -> String {
+    let words = style.words;
+    match (row.retracted, row.basis, row.by) {
+        (Some(frame), _, _) => words.say_with("basis-retracted", &[("frame", frame.into())]),
+        (None, "proved", Some(frame)) => words.say_with("basis-proved-by", &[("frame", frame.into())]),
+        (None, basis, _) => words.named("basis", basis),
+    }
+}

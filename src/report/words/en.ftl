@@ -1,0 +1,338 @@
+### English. Plain ASCII; arrows, marks and section signs come from the style.
+### Ids, state names and rule names never translate and are not here.
+
+## Short words
+
+comma = { ", " }
+octets = { $count ->
+    [one] { $count } octet
+   *[other] { $count } octets
+}
+frames = { $count ->
+    [one] { $count } frame
+   *[other] { $count } frames
+}
+time-microseconds = { $count } us
+time-milliseconds = { $count } ms
+time-seconds = { $count } s
+
+## Names out of the views
+
+handshake-three-way = three-way
+handshake-simultaneous = simultaneous
+handshake-fast-open = fast open
+handshake-unanswered = unanswered
+handshake-refused = refused
+handshake-reset = reset
+handshake-incomplete = incomplete
+handshake-not-captured = not captured
+
+close-normal = normal
+close-simultaneous = simultaneous
+close-half = half closed
+close-reset = reset
+close-none = not closed
+
+first-a = A first
+first-b = B first
+first-both = both at once
+by-a = by A
+by-b = by B
+by-both = by both
+
+verdict-holds = holds
+verdict-broken = broken
+verdict-undecided = undecided
+verdict-not-applicable = not applicable
+
+severity-violation = violation
+severity-anomaly = anomaly
+severity-note = note
+
+basis-sent = sent
+basis-proved = proved
+basis-presumed = presumed
+basis-proved-by = proved by frame { $frame }
+basis-retracted = retracted by frame { $frame }
+
+ignored-damaged = damaged
+ignored-not-acceptable = not acceptable
+ignored-fragment = fragment
+ignored-copy = copy made by the capture
+ignored-broken = breaks a rule
+ignored-retransmission = retransmission
+ignored-late = came after the end
+
+lost-kernel = kernel
+lost-interface = interface
+lost-unknown = somewhere
+
+## Arcs of the state machine
+
+arc-F1 = opens passively
+arc-F2 = opens actively, sends SYN
+arc-F3 = closes while listening
+arc-F4 = has data to send while listening, sends SYN
+arc-F5 = gives up before an answer came
+arc-F6 = closes before the handshake is complete, sends FIN
+arc-F7 = closes first, sends FIN
+arc-F8 = closes after the peer, sends FIN
+arc-F9 = aborts, sends RST
+arc-F10 = 2 MSL have passed
+arc-F11 = gives up, user time-out
+arc-F12 = repeats what was not acknowledged, stays
+arc-F13 = SYN arrives, sends SYN-ACK
+arc-F14 = SYN-ACK arrives, sends ACK
+arc-F15 = SYN arrives while its own is under way, simultaneous open
+arc-F16 = ACK of its SYN arrives
+arc-F17 = RST arrives during a passive open, listens again
+arc-F18 = RST arrives during an active open
+arc-F19 = RST arrives in answer to its SYN
+arc-F20 = FIN arrives before the handshake is complete, sends ACK
+arc-F21 = FIN arrives, sends ACK
+arc-F22 = ACK of its FIN arrives
+arc-F23 = FIN arrives that does not acknowledge its own, simultaneous close
+arc-F24 = FIN and ACK of its own FIN arrive together, sends ACK
+arc-F25 = FIN arrives, sends ACK
+arc-F26 = ACK of its FIN arrives
+arc-F27 = ACK of its FIN arrives
+arc-F28 = FIN arrives again, sends ACK, waits anew
+arc-F29 = SYN of a new incarnation arrives, sends SYN-ACK
+arc-F30 = RST arrives
+arc-F31 = segment arrives that may change nothing, sends ACK, stays
+arc-F32 = SYN or RST in the window arrives, old stack gives in
+arc-F33 = segment arrives where no connection is, sends RST
+arc-F34 = FIN arrives again, sends ACK, stays
+arc-F35 = one ACK of both its SYN and its FIN arrives
+
+## Titles of columns
+
+column-frame = frame
+column-seconds = seconds
+column-cause = cause
+column-basis = basis
+column-rule = rule
+column-rule-clause = rule, clause
+column-equation = equation
+column-verdict = verdict
+column-clause = clause
+column-step = step
+column-flags = flags
+
+## List of connections
+
+list-number = #
+list-frames = frames
+list-handshake = handshake
+list-close = close
+list-segments = segments, who
+list-state-a = state of A
+list-state-b = state of B
+list-finding = worst finding
+list-found = { $rule }, frame { $frame }
+list-legend = { $holds } holds   { $broken } broken, violation   ! anomaly   ? undecided   i note   - not applicable
+list-more = { $count ->
+    [one] { $count } more connection is not shown, no worse than these; --all shows every one
+   *[other] { $count } more connections are not shown, none worse than these; --all shows every one
+}
+list-empty = no TCP connections
+
+## Transitions, equations, findings
+
+transitions-none = no transitions: no segment showed a state
+transitions-before = before the first segment
+equations-none = no equations: neither handshake nor close was captured
+findings-none = no findings
+finding-head = { $severity }: { $rule }, frame { $frame }, sent by { $peer }, { $cite }
+finding-undecided = undecided { $severity }
+finding-expected = expected
+finding-found = found
+finding-why = why
+
+## Ladder
+
+ladder-empty = no segments
+ladder-self = A is connected to itself: what it sends it receives
+ladder-ignored = moved nothing: { $reason }
+ladder-folded = { $count ->
+    [one] { $count } segment folded
+   *[other] { $count } segments folded
+}
+ladder-folded-a = { $octets ->
+    [one] { $octets } octet from A
+   *[other] { $octets } octets from A
+}
+ladder-folded-b = { $octets ->
+    [one] { $octets } octet from B
+   *[other] { $octets } octets from B
+}
+ladder-folded-all = ; --all shows them
+
+## Capture
+
+capture-frames = { $file }: { $read } frames read = { $analysed } analysed ({ $tcp } TCP, { $udp } UDP) + { $other } neither TCP nor UDP + { $undecodable } undecodable
+capture-found = { $connections ->
+    [one] { $connections } TCP connection
+   *[other] { $connections } TCP connections
+}, { $conversations ->
+    [one] { $conversations } UDP conversation
+   *[other] { $conversations } UDP conversations
+}
+capture-other = neither TCP nor UDP: { $reasons }
+capture-undecodable = undecodable: { $reasons }
+capture-lost = lost before they could be read: { $places }
+capture-lost-untold = lost before they could be read: the capture does not tell
+capture-lost-means = what depends on a lost frame is undecided, not broken
+capture-late = { $count ->
+    [one] { $count } frame came for a closed connection after its report
+   *[other] { $count } frames came for closed connections after their reports
+}
+capture-forgotten = { $count ->
+    [one] { $count } closed connection was forgotten early, for want of room
+   *[other] { $count } closed connections were forgotten early, for want of room
+}
+capture-damage = reading stopped early: { $damage }
+
+## UDP
+
+udp-head = UDP  A { $a }  B { $b }  frames { $first } to { $last }
+udp-sent = { $from } sent { $to } { $count ->
+    [one] { $count } datagram
+   *[other] { $count } datagrams
+}, { $octets ->
+    [one] { $octets } octet
+   *[other] { $octets } octets
+}
+udp-errors = { $count ->
+    [one] { $count } ICMP error came back for a datagram of { $peer }
+   *[other] { $count } ICMP errors came back for datagrams of { $peer }
+}
+udp-unreachable = ICMP port unreachable in frame { $frame }
+udp-nothing-shows = UDP has no handshake and no acknowledgment: a datagram is sent, and nothing in UDP itself shows whether it arrived.
+udp-reply = B sent datagrams back, so something of what A sent very likely arrived: only B's application can have answered.
+udp-no-reply = No datagram and no ICMP error came back. Whether anything arrived cannot be seen: a receiver that only listens looks the same as one that got nothing.
+udp-nobody-listens = Nobody listens: the ICMP port unreachable in frame { $frame } says that a datagram reached B's host and that no socket there was bound to the port.
+udp-some-refused = The ICMP port unreachable in frame { $frame } says that for one datagram at least no socket was bound to the port.
+
+## Textbook: handshake
+
+book-handshake-three-way = Three-way handshake
+book-handshake-simultaneous = Simultaneous open
+book-handshake-fast-open = Three-way handshake with data in the SYN (TCP Fast Open)
+book-handshake-unanswered = A handshake that nobody answered
+book-handshake-refused = A handshake refused
+book-handshake-reset = A handshake cut short by a reset
+book-handshake-incomplete = An incomplete handshake
+book-handshake-not-captured = The handshake was not captured
+
+book-client = { $peer } is the client: { $address }
+book-server = { $peer } is the server: { $address }
+book-peer = { $peer }: { $address }
+book-iss = initial sequence number { $letter } = { $iss }
+
+book-shake-1 = 1
+book-shake-2 = 2
+book-shake-3 = 3
+book-shake-reset = RST
+
+book-handshake-text-three-way = A SYN takes one sequence number, so each side acknowledges the other's initial number plus one.
+book-handshake-text-simultaneous = Both sent a SYN before the other's arrived. Each answers with its own SYN again and the ACK of the other's: four segments, one connection, no server.
+book-handshake-text-fast-open = The SYN carries data; its acknowledgment may cover them beyond x+1.
+book-handshake-text-unanswered = The SYN was sent and nothing came back: lost, filtered, or nobody there.
+book-handshake-text-refused = Nobody listens on B's port: B's host answers the SYN with RST, whose ack = x+1 shows which SYN it refuses. No connection came to be, so nothing has to be closed.
+book-handshake-text-reset = One side reset the connection before it was established.
+book-handshake-text-incomplete = Not every step of the handshake was captured.
+book-handshake-not-captured-text = The capture begins in the middle of the connection: the initial sequence numbers are unknown, and all numbers below are as they are on the wire.
+book-handshake-verdict = The handshake as a whole: { $verdict }. Equations and findings say why.
+
+## Textbook: what the handshake proves
+
+book-meaning = What each step proves, and to whom
+meaning-how-to-read = Who knows that it works, once the segment has arrived:
+meaning-arrived = arrived
+meaning-a-sends = A sends
+meaning-b-receives = B receives
+meaning-b-sends = B sends
+meaning-a-receives = A receives
+meaning-shown = shown by
+meaning-step = { $name } ({ $frame })
+meaning-frame = frame { $frame }
+meaning-nothing = nothing yet
+meaning-text-1 = When the SYN arrives, B knows that A can send and that B can receive. A knows nothing yet.
+meaning-text-2 = When the SYN-ACK arrives, A knows all four: it answers A's own SYN, so A's sending and B's receiving work, and B's sending and A's receiving work or it would not be here. B cannot know yet that its SYN-ACK arrived.
+meaning-text-3 = When the ACK arrives, B knows all four as well: its own sending and A's receiving work. That is why two steps are not enough, and why a fourth is not needed.
+
+## Textbook: close
+
+book-close-four = Four-way close
+book-close-three = Close in three segments: the second and third step in one
+book-close-normal = Close
+book-close-simultaneous = Simultaneous close
+book-close-half = Half closed
+book-close-reset = Reset
+book-close-refused = No close
+book-close-none = No close
+
+book-close-client-first = { $first } closes actively: it is the client. { $second } closes passively.
+book-close-server-first = { $first } closes actively: it is the server. { $second } closes passively.
+book-close-first = { $first } closes actively, { $second } passively.
+
+book-wave-1 = 1
+book-wave-2 = 2
+book-wave-3 = 3
+book-wave-4 = 4
+book-wave-2-3 = 2+3
+book-wave-fin = FIN
+book-wave-ack = ACK
+book-wave-reset = RST
+
+book-close-text-four = A FIN takes one sequence number, so { $second } acknowledges u+1 and { $first } acknowledges w+1. Each direction is closed on its own: one FIN and one ACK for each.
+book-close-text-three = A FIN takes one sequence number. { $second } acknowledges u+1 with the very segment that carries its own FIN; { $first } goes from FIN-WAIT-1 to TIME-WAIT and never is in FIN-WAIT-2.
+book-close-text-normal = A FIN takes one sequence number, so each side acknowledges the other's FIN plus one.
+book-close-text-simultaneous = Both sent a FIN before the other's arrived: neither FIN acknowledges the other (its ack is not yet u+1 or w+1). Both close actively, both pass through CLOSING, and both end in TIME-WAIT.
+book-close-text-half = { $first } has closed its direction: it sends nothing more, but still receives. { $second } has not closed yet and may go on sending.
+book-close-text-reset = { $first } reset the connection. A RST ends both directions at once: it is not acknowledged, and what was still under way is lost.
+book-close-text-refused = There was no connection to close.
+book-close-text-none = No FIN and no RST was captured: the connection was open when the capture ended.
+
+book-v-is-w = v = w: { $second } sent no data between its ACK and its FIN, and an ACK takes no sequence number.
+book-v-to-w = { $count ->
+    [one] w = v + 1: { $second } sent one more octet between its ACK and its FIN.
+   *[other] w = v + { $count }: { $second } sent { $count } more octets between its ACK and its FIN.
+}
+book-half-closed = { $count ->
+    [0] Half close: { $second } sent no data after the FIN of { $first } (frame { $frame }).
+    [one] Half close: { $second } sent one octet after the FIN of { $first } (frame { $frame }). That is allowed: a FIN closes one direction only.
+   *[other] Half close: { $second } sent { $count } octets after the FIN of { $first } (frame { $frame }). That is allowed: a FIN closes one direction only.
+}
+book-close-verdict = The close as a whole: { $verdict }. Equations and findings say why.
+
+## Textbook: why so many segments
+
+book-why = Why so many segments
+why-four = A FIN says only that { $first } has nothing more to send. { $second } may have: its TCP acknowledges, but only its application can close.
+why-ack-delayed = { $second } acknowledged after { $wait }: its delayed-ACK timer (40 ms or more on Linux) ran out before its application closed, so the ACK went alone.
+why-ack-at-once = { $second } acknowledged after { $wait }: at once, without waiting for a FIN to carry the ACK.
+why-ack-after = { $second } acknowledged after { $wait }, way included.
+why-fin-later = { $second } sent its FIN { $more } after that ACK: only then had its application closed and its data gone out.
+why-three = { $second } closed { $wait } after the FIN of { $first }: one segment carries both the ACK of that FIN and its own FIN.
+why-three-fast = That is sooner than a delayed ACK has to go out (40 ms or more on Linux), so no ACK went alone.
+why-three-slow = No ACK went alone in that time: either it was delayed as long, or it was not captured.
+why-three-legal = This is as legal as four segments: RFC 9293, note 2 to figure 5. Linux does so whenever the application closes soon.
+why-simultaneous = The two FINs were captured { $wait } apart, less than a round trip, so each left before the other arrived. What decides is not their order but their ack fields.
+
+## Textbook: TIME-WAIT
+
+book-time-wait = How long TIME-WAIT lasts, and why
+time-wait-holds = { $peer } is in TIME-WAIT since frame { $frame }.
+time-wait-holds-until = { $peer } is in TIME-WAIT since frame { $frame }, { $since } s after the start; until { $rfc } s by RFC 9293, until { $linux } s if it is Linux.
+time-wait-msl = It lasts 2 MSL, twice the longest life of a segment. RFC 9293 takes an MSL of 2 minutes: 240 s. Linux waits 60 s.
+time-wait-last-ack = The last ACK may be lost, and nobody acknowledges an ACK. Then { $other } sends its FIN again, and somebody must still be there to acknowledge it.
+time-wait-old-segments = Segments of this connection that are late must have died out before the same two addresses and ports may be used again, or a new connection could take them for its own.
+time-wait-other = { $other } does not wait: the ACK of its FIN tells it that all is done.
+time-wait-nobody = Linux does not wait in TIME-WAIT after a reset: there is no last ACK that could be lost. RFC 9293 (note 3 to figure 5) would have the side that resets wait, for the sake of old segments.
+
+## Textbook: UDP and verdict
+
+book-udp = UDP: sent, and no more
+book-verdict = verdict: handshake { $handshake }; close { $close }; violations { $violations }, anomalies { $anomalies }, undecided { $undecided }

@@ -1,0 +1,295 @@
+### 中文。用教科书术语；不用宽度有歧义的字符（箭头、省略号、破折号、弯引号、章节号）。
+### 标识、状态名、规则名不翻译，不在此文件中。
+
+## 短词
+
+comma = ，
+octets = { $count } 字节
+frames = { $count } 帧
+time-microseconds = { $count } 微秒
+time-milliseconds = { $count } 毫秒
+time-seconds = { $count } 秒
+
+## 视图中的名称
+
+handshake-three-way = 三次握手
+handshake-simultaneous = 同时打开
+handshake-fast-open = 快速打开
+handshake-unanswered = 无应答
+handshake-refused = 被拒绝
+handshake-reset = 被复位
+handshake-incomplete = 不完整
+handshake-not-captured = 未捕获
+
+close-normal = 正常关闭
+close-simultaneous = 同时关闭
+close-half = 半关闭
+close-reset = 复位
+close-none = 未关闭
+
+first-a = A 先
+first-b = B 先
+first-both = 双方同时
+by-a = 由 A
+by-b = 由 B
+by-both = 由双方
+
+verdict-holds = 成立
+verdict-broken = 不成立
+verdict-undecided = 无法判定
+verdict-not-applicable = 不适用
+
+severity-violation = 违规
+severity-anomaly = 异常
+severity-note = 提示
+
+basis-sent = 已发出
+basis-proved = 已证实
+basis-presumed = 推定
+basis-proved-by = 由第 { $frame } 帧证实
+basis-retracted = 被第 { $frame } 帧撤回
+
+ignored-damaged = 已损坏
+ignored-not-acceptable = 不可接受
+ignored-fragment = IP 分片
+ignored-copy = 抓包产生的副本
+ignored-broken = 违反规则
+ignored-retransmission = 重传
+ignored-late = 连接结束后才到
+
+lost-kernel = 内核
+lost-interface = 网卡
+lost-unknown = 位置不明
+
+## 状态变迁的原因
+
+arc-F1 = 被动打开
+arc-F2 = 主动打开，发送 SYN
+arc-F3 = 监听时关闭
+arc-F4 = 监听时有数据要发，发送 SYN
+arc-F5 = 未等到应答就放弃
+arc-F6 = 握手未完成就关闭，发送 FIN
+arc-F7 = 主动关闭，发送 FIN
+arc-F8 = 被动关闭，发送 FIN
+arc-F9 = 异常终止，发送 RST
+arc-F10 = 2MSL 已过
+arc-F11 = 用户超时，放弃
+arc-F12 = 重传未被确认的内容，状态不变
+arc-F13 = 收到 SYN，发送 SYN-ACK
+arc-F14 = 收到 SYN-ACK，发送 ACK
+arc-F15 = 自己的 SYN 已发出时收到 SYN，同时打开
+arc-F16 = 收到对自己 SYN 的 ACK
+arc-F17 = 被动打开时收到 RST，回到监听
+arc-F18 = 主动打开时收到 RST
+arc-F19 = 收到对自己 SYN 的 RST
+arc-F20 = 握手未完成就收到 FIN，发送 ACK
+arc-F21 = 收到 FIN，发送 ACK
+arc-F22 = 收到对自己 FIN 的 ACK
+arc-F23 = 收到未确认自己 FIN 的 FIN，同时关闭
+arc-F24 = 同时收到 FIN 和对自己 FIN 的 ACK，发送 ACK
+arc-F25 = 收到 FIN，发送 ACK
+arc-F26 = 收到对自己 FIN 的 ACK
+arc-F27 = 收到对自己 FIN 的 ACK
+arc-F28 = 再次收到 FIN，发送 ACK，重新计时
+arc-F29 = 收到新连接的 SYN，发送 SYN-ACK
+arc-F30 = 收到 RST
+arc-F31 = 收到不得改变状态的报文段，发送 ACK，状态不变
+arc-F32 = 收到窗口内的 SYN 或 RST，旧协议栈复位
+arc-F33 = 在没有连接处收到报文段，发送 RST
+arc-F34 = 再次收到 FIN，发送 ACK，状态不变
+arc-F35 = 收到一个同时确认 SYN 和 FIN 的 ACK
+
+## 列标题
+
+column-frame = 帧
+column-seconds = 秒
+column-cause = 原因
+column-basis = 依据
+column-rule = 规则
+column-rule-clause = 规则，条款
+column-equation = 等式
+column-verdict = 结论
+column-clause = 条款
+column-step = 步骤
+column-flags = 标志
+
+## 连接列表
+
+list-number = 号
+list-frames = 帧数
+list-handshake = 握手
+list-close = 关闭
+list-segments = 次数，哪方
+list-state-a = A 的状态
+list-state-b = B 的状态
+list-finding = 最严重的问题
+list-found = { $rule }，第 { $frame } 帧
+list-legend = { $holds } 成立   { $broken } 不成立、违规   ! 异常   ? 无法判定   i 提示   - 不适用
+list-more = 另有 { $count } 个连接未列出，都不比以上更严重；用 --all 全部列出
+list-empty = 没有 TCP 连接
+
+## 变迁、等式、问题
+
+transitions-none = 没有状态变迁：没有报文段显示出状态
+transitions-before = 第一个报文段之前
+equations-none = 没有等式：握手和关闭都未捕获
+findings-none = 没有发现问题
+finding-head = { $severity }：{ $rule }，第 { $frame } 帧，{ $peer } 发送，{ $cite }
+finding-undecided = { $severity }（无法判定）
+finding-expected = 应为
+finding-found = 实为
+finding-why = 原因
+
+## 梯形图
+
+ladder-empty = 没有报文段
+ladder-self = A 与自己相连：自己发送，自己接收
+ladder-ignored = 不改变状态：{ $reason }
+ladder-folded = 已折叠 { $count } 个报文段
+ladder-folded-a = A 发送 { $octets } 字节
+ladder-folded-b = B 发送 { $octets } 字节
+ladder-folded-all = ；用 --all 全部显示
+
+## 抓包
+
+capture-frames = { $file }：读取 { $read } 帧 = 已分析 { $analysed }（TCP { $tcp }，UDP { $udp }）+ 既非 TCP 也非 UDP { $other } + 无法解码 { $undecodable }
+capture-found = { $connections } 个 TCP 连接，{ $conversations } 个 UDP 会话
+capture-other = 既非 TCP 也非 UDP：{ $reasons }
+capture-undecodable = 无法解码：{ $reasons }
+capture-lost = 读取之前丢失的帧：{ $places }
+capture-lost-untold = 读取之前丢失的帧：抓包没有记录
+capture-lost-means = 依赖于丢失帧的结论为无法判定，而不是不成立
+capture-late = { $count } 帧在连接报告之后才到，属于已关闭的连接
+capture-forgotten = { $count } 个已关闭的连接因空间不足被提前遗忘
+capture-damage = 读取提前停止：{ $damage }
+
+## UDP
+
+udp-head = UDP  A { $a }  B { $b }  第 { $first } 帧到第 { $last } 帧
+udp-sent = { $from } 向 { $to } 发送 { $count } 个数据报，共 { $octets } 字节
+udp-errors = { $peer } 的数据报引起 { $count } 个 ICMP 差错
+udp-unreachable = 第 { $frame } 帧：ICMP 端口不可达
+udp-nothing-shows = UDP 没有握手，也没有确认：只管发送数据，UDP 本身不显示对方是否收到。
+udp-reply = B 发回了数据报，所以 A 发送的数据报很可能至少有一个已到达：只有 B 的应用程序才能应答。
+udp-no-reply = 没有发回数据报，也没有 ICMP 差错。是否到达无从得知：只接收不应答的一方，与什么都没收到的一方，看上去一样。
+udp-nobody-listens = 无人接收：第 { $frame } 帧的 ICMP 端口不可达说明，有数据报到达了 B 的主机，但没有套接字绑定该端口。
+udp-some-refused = 第 { $frame } 帧的 ICMP 端口不可达说明，至少有一个数据报到达时没有套接字绑定该端口。
+
+## 教科书：握手
+
+book-handshake-three-way = 三次握手
+book-handshake-simultaneous = 同时打开
+book-handshake-fast-open = 三次握手，SYN 携带数据（TCP 快速打开）
+book-handshake-unanswered = 无人应答的握手
+book-handshake-refused = 被拒绝的握手
+book-handshake-reset = 被复位中断的握手
+book-handshake-incomplete = 不完整的握手
+book-handshake-not-captured = 未捕获握手
+
+book-client = { $peer } 是客户端：{ $address }
+book-server = { $peer } 是服务端：{ $address }
+book-peer = { $peer }：{ $address }
+book-iss = 初始序列号 { $letter } = { $iss }
+
+book-shake-1 = 第一次握手
+book-shake-2 = 第二次握手
+book-shake-3 = 第三次握手
+book-shake-reset = 复位
+
+book-handshake-text-three-way = SYN 要消耗掉一个序号，所以双方的确认号都是对方的初始序列号加一。
+book-handshake-text-simultaneous = 双方都在收到对方的 SYN 之前发出了 SYN，各自再以 SYN 和对对方的 ACK 作答：四个报文段，一个连接，没有服务端。
+book-handshake-text-fast-open = SYN 携带了数据；对它的确认号可以大于 x+1。
+book-handshake-text-unanswered = SYN 已发出，没有任何应答：丢失、被过滤，或对方不存在。
+book-handshake-text-refused = B 的端口无人监听：B 的主机以 RST 应答 SYN，其 ack = x+1 指明拒绝的是哪个 SYN。连接没有建立，也就无需关闭。
+book-handshake-text-reset = 连接建立之前，其中一方将其复位。
+book-handshake-text-incomplete = 握手的各个步骤没有全部捕获。
+book-handshake-not-captured-text = 抓包从连接中途开始：初始序列号未知，以下序号均为报文中的原值。
+book-handshake-verdict = 整个握手：{ $verdict }。原因见等式和问题。
+
+## 教科书：握手的意义
+
+book-meaning = 握手的意义
+meaning-how-to-read = 报文段到达之后，谁知道这项能力正常：
+meaning-arrived = 到达
+meaning-a-sends = A 发送
+meaning-b-receives = B 接收
+meaning-b-sends = B 发送
+meaning-a-receives = A 接收
+meaning-shown = 由何显示
+meaning-step = { $name } ({ $frame })
+meaning-frame = 第 { $frame } 帧
+meaning-nothing = 尚无
+meaning-text-1 = 第一次握手：SYN 到达后，B 知道 A 的发送能力、B 的接收能力正常。此时 A 还什么都不知道。
+meaning-text-2 = 第二次握手：SYN-ACK 到达后，A 四项都知道：它应答的正是 A 的 SYN，所以 A 的发送、B 的接收正常；它能到达，所以 B 的发送、A 的接收正常。此时 B 还不能确认 A 的接收能力是否正常。
+meaning-text-3 = 第三次握手：ACK 到达后，B 也四项都知道：自己的发送、A 的接收也正常。所以两次握手不够，四次握手没有必要。
+
+## 教科书：挥手
+
+book-close-four = 四次挥手
+book-close-three = 四次挥手，第二、三次合并，共三个报文段
+book-close-normal = 挥手
+book-close-simultaneous = 同时关闭
+book-close-half = 半关闭
+book-close-reset = 复位
+book-close-refused = 没有挥手
+book-close-none = 没有挥手
+
+book-close-client-first = { $first }（客户端）主动关闭，{ $second }（服务端）被动关闭。
+book-close-server-first = { $first }（服务端）主动关闭，{ $second }（客户端）被动关闭。
+book-close-first = { $first } 主动关闭，{ $second } 被动关闭。
+
+book-wave-1 = 第一次挥手
+book-wave-2 = 第二次挥手
+book-wave-3 = 第三次挥手
+book-wave-4 = 第四次挥手
+book-wave-2-3 = 第二、三次
+book-wave-fin = FIN
+book-wave-ack = ACK
+book-wave-reset = 复位
+
+book-close-text-four = FIN 要消耗掉一个序号，所以 { $second } 的确认号是 u+1，{ $first } 的确认号是 w+1。两个方向分别关闭，各需一个 FIN 和一个 ACK。
+book-close-text-three = FIN 要消耗掉一个序号。{ $second } 用携带自己 FIN 的同一个报文段确认 u+1；{ $first } 从 FIN-WAIT-1 直接进入 TIME-WAIT，不经过 FIN-WAIT-2。
+book-close-text-normal = FIN 要消耗掉一个序号，所以双方的确认号都是对方 FIN 的序号加一。
+book-close-text-simultaneous = 双方都在收到对方的 FIN 之前发出了 FIN：两个 FIN 都没有确认对方的 FIN（确认号还不是 u+1 或 w+1）。双方都是主动关闭，都经过 CLOSING，最后都进入 TIME-WAIT。
+book-close-text-half = { $first } 已关闭自己的方向：不再发送，但仍可接收。{ $second } 尚未关闭，还可以继续发送。
+book-close-text-reset = { $first } 复位了连接。RST 立即终止两个方向：不需要确认，途中的数据丢失。
+book-close-text-refused = 连接没有建立，无需关闭。
+book-close-text-none = 没有捕获 FIN 或 RST：抓包结束时连接仍然打开。
+
+book-v-is-w = v = w：{ $second } 在 ACK 与 FIN 之间没有发送数据，而 ACK 不消耗序号。
+book-v-to-w = w = v + { $count }：{ $second } 在 ACK 与 FIN 之间又发送了 { $count } 字节。
+book-half-closed = { $count ->
+    [0] 半关闭：{ $first } 的 FIN（第 { $frame } 帧）之后，{ $second } 没有再发送数据。
+   *[other] 半关闭：{ $first } 的 FIN（第 { $frame } 帧）之后，{ $second } 又发送了 { $count } 字节。这是允许的：FIN 只关闭一个方向。
+}
+book-close-verdict = 整个关闭过程：{ $verdict }。原因见等式和问题。
+
+## 教科书：为什么是四次
+
+book-why = 为什么是这么多个报文段
+why-four = FIN 只表示 { $first } 没有数据要发送了。{ $second } 可能还有：它的 TCP 先回复 ACK，而只有它的应用程序才能关闭连接。
+why-ack-delayed = { $second } 在 { $wait }后确认：延迟确认定时器（Linux 至少 40 毫秒）在应用程序关闭之前到期，所以 ACK 单独发出。
+why-ack-at-once = { $second } 在 { $wait }后确认：立即确认，没有等待 FIN 来捎带 ACK。
+why-ack-after = { $second } 在 { $wait }后确认，包括路途时间。
+why-fin-later = { $second } 的 FIN 在该 ACK 之后 { $more }才发出：这时应用程序才已关闭、数据才已发完。
+why-three = { $second } 在 { $first } 的 FIN 之后 { $wait }就关闭了：同一个报文段既携带对该 FIN 的 ACK，又携带自己的 FIN。
+why-three-fast = 这早于延迟确认定时器到期（Linux 至少 40 毫秒），所以没有单独的 ACK。
+why-three-slow = 这段时间内没有单独的 ACK：要么 ACK 延迟了这么久，要么没有被捕获。
+why-three-legal = 这与四个报文段同样合法：RFC 9293 图 5 注 2。应用程序很快关闭时，Linux 总是如此。
+why-simultaneous = 两个 FIN 的捕获时间相差 { $wait }，短于一个往返时间，所以各自发出时对方的 FIN 都还没有到达。起决定作用的不是先后次序，而是它们的确认号。
+
+## 教科书：TIME-WAIT
+
+book-time-wait = TIME-WAIT 持续多久，为什么
+time-wait-holds = { $peer } 从第 { $frame } 帧起处于 TIME-WAIT。
+time-wait-holds-until = { $peer } 从第 { $frame } 帧（开始后 { $since } 秒）起处于 TIME-WAIT；按 RFC 9293 到 { $rfc } 秒为止，若为 Linux 则到 { $linux } 秒为止。
+time-wait-msl = 持续 2MSL，即报文段最长寿命的两倍。RFC 9293 取 MSL 为 2 分钟，共 240 秒；Linux 等待 60 秒。
+time-wait-last-ack = 最后一个 ACK 可能丢失，而 ACK 本身没有人确认。这时 { $other } 会重传 FIN，必须有人还在，才能再次确认。
+time-wait-old-segments = 本连接迟到的报文段必须先在网络中消失，同样的地址和端口才能再次使用，否则新连接可能把它们当作自己的。
+time-wait-other = { $other } 不必等待：收到对自己 FIN 的 ACK，就知道一切已经完成。
+time-wait-nobody = 复位之后 Linux 不进入 TIME-WAIT：没有可能丢失的最后一个 ACK。按 RFC 9293（图 5 注 3），为防旧报文段，发出复位的一方应当等待。
+
+## 教科书：UDP 与结论
+
+book-udp = UDP：只管发送
+book-verdict = 结论：握手 { $handshake }；关闭 { $close }；违规 { $violations }，异常 { $anomalies }，无法判定 { $undecided }
