@@ -3,6 +3,7 @@
 //! Data flows one way: source → decode → flow → stages → rules → sinks.
 
 pub mod capture;
+pub mod demo;
 pub mod four_tuple;
 pub mod packet;
 pub mod peer;
