@@ -5,6 +5,7 @@
 pub mod analysis;
 pub mod capture;
 pub mod flow;
+pub mod demo;
 pub mod four_tuple;
 pub mod packet;
 pub mod peer;

@@ -1,0 +1,51 @@
+//! Standard output for results, standard error for the rest; a reader that has gone is no error.
+//!
+//! Nothing here panics on a closed pipe, as `println!` would.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::sync::{Mutex, PoisonError};
+
+/// Standard output, a whole line at a time, from any thread.
+#[derive(Debug, Default)]
+pub struct Out {
+    failure: Mutex<Option<io::Error>>,
+}
+
+/// Whether a line went out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Printed {
+    /// It did.
+    Yes,
+    /// Nobody reads any more, or nothing can be written: there is no sense in more results.
+    No,
+}
+
+impl Out {
+    /// Prints one line at once.
+    pub fn line(&self, line: fmt::Arguments<'_>) -> Printed {
+        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        if failure.is_some() {
+            return Printed::No;
+        }
+        let mut stdout = io::stdout().lock();
+        match writeln!(stdout, "{line}").and_then(|()| stdout.flush()) {
+            Ok(()) => Printed::Yes,
+            Err(error) => {
+                *failure = Some(error);
+                Printed::No
+            }
+        }
+    }
+
+    /// What kept results from going out, a reader that has gone apart.
+    pub fn failure(self) -> Option<io::Error> {
+        let failure = self.failure.into_inner().unwrap_or_else(PoisonError::into_inner);
+        failure.filter(|error| error.kind() != io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// Prints one line on standard error. If that fails there is nobody to tell.
+pub fn note(line: fmt::Arguments<'_>) {
+    let _nobody_to_tell = writeln!(io::stderr().lock(), "{line}");
+}
