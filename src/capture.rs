@@ -2,6 +2,17 @@
 //!
 //! No decoding here, and no knowledge of TCP. `capture`, `wire` and `flow` do not know each other; all know `packet`.
 
+mod ending;
+pub mod interface;
+mod libpcap;
+pub mod live;
+pub mod privilege;
+mod raw;
+mod socket;
+mod stop;
+
+pub use stop::StopHandle;
+
 use crate::packet::{FrameNo, Packet};
 
 /// Delivers packets one at a time, in capture order.
