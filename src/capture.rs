@@ -2,9 +2,22 @@
 //!
 //! No decoding here, and no knowledge of TCP. `capture`, `wire` and `flow` do not know each other; all know `packet`.
 
+<<<<<<< HEAD
 pub mod file;
 pub mod filter;
 pub mod writer;
+=======
+mod ending;
+pub mod interface;
+mod libpcap;
+pub mod live;
+pub mod privilege;
+mod raw;
+mod socket;
+mod stop;
+
+pub use stop::StopHandle;
+>>>>>>> live
 
 use crate::packet::{FrameNo, Packet};
 
