@@ -2,12 +2,9 @@
 //!
 //! No decoding here, and no knowledge of TCP. `capture`, `wire` and `flow` do not know each other; all know `packet`.
 
-<<<<<<< HEAD
+mod ending;
 pub mod file;
 pub mod filter;
-pub mod writer;
-=======
-mod ending;
 pub mod interface;
 mod libpcap;
 pub mod live;
@@ -15,9 +12,9 @@ pub mod privilege;
 mod raw;
 mod socket;
 mod stop;
+pub mod writer;
 
 pub use stop::StopHandle;
->>>>>>> live
 
 use crate::packet::{FrameNo, Packet};
 

@@ -4,8 +4,8 @@
 
 pub mod analysis;
 pub mod capture;
-pub mod flow;
 pub mod demo;
+pub mod flow;
 pub mod four_tuple;
 pub mod packet;
 pub mod peer;

@@ -218,11 +218,8 @@ impl List {
 
     fn row(self, style: &Style<'_>, view: &ConnectionView) -> Vec<Text> {
         let words = style.words;
-        let handshake = format!(
-            "{} {}",
-            words.named("handshake", view.handshake.kind),
-            style.mark(view.handshake.verdict)
-        );
+        let handshake =
+            format!("{} {}", words.named("handshake", view.handshake.kind), style.mark(view.handshake.verdict));
         let close = format!("{} {}", words.named("close", view.close.kind), style.mark(view.close.verdict));
         let count = words.say_with("frames", &[("count", view.frames.count.into())]);
         let (a, b) = (neutral(&view.a).into_owned(), neutral(&view.b).into_owned());

@@ -18,7 +18,8 @@ const WIDE: u16 = 120;
 #[must_use]
 pub fn start(view: &ConnectionView, peer: Peer) -> Option<&'static str> {
     let mut own = view.transitions.iter().filter(|row| row.peer == peer.id());
-    let first = own.find(|row| row.retracted.is_none()).or_else(|| view.transitions.iter().find(|row| row.peer == peer.id()));
+    let first =
+        own.find(|row| row.retracted.is_none()).or_else(|| view.transitions.iter().find(|row| row.peer == peer.id()));
     let Some(first) = first else {
         // It never showed itself; the other one asked for a listener.
         return None;
@@ -79,7 +80,11 @@ fn cells(style: &Style<'_>, row: &TransitionView, start: &str, standing: &mut [O
         _ => row.to.to_owned(),
     };
     let moved = Text::new(if row.retracted.is_some() { Ink::Faint } else { Ink::Strong }, moved);
-    if at == 0 { a = moved } else { b = moved }
+    if at == 0 {
+        a = moved
+    } else {
+        b = moved
+    }
     if row.retracted.is_none() {
         standing[at] = Some(row.to);
     }

@@ -118,7 +118,8 @@ impl<'s, 'w> Rungs<'s, 'w> {
     }
 
     pub(super) fn folded(&mut self, run: &[StepView]) {
-        let octets = |peer: Peer| run.iter().filter(|step| step.from == peer).map(|step| u64::from(step.len)).sum::<u64>();
+        let octets =
+            |peer: Peer| run.iter().filter(|step| step.from == peer).map(|step| u64::from(step.len)).sum::<u64>();
         let words = self.style.words;
         let mut note = words.say_with("ladder-folded", &[("count", run.len().into())]);
         for (peer, id) in [(Peer::A, "ladder-folded-a"), (Peer::B, "ladder-folded-b")] {
@@ -142,10 +143,8 @@ impl<'s, 'w> Rungs<'s, 'w> {
     fn labels(&self, step: &StepView) -> Vec<String> {
         let room = self.between - SHAFT;
         let numbers = self.style.numbers;
-        let mut parts = vec![
-            format!("{} ", step.flags),
-            format!("seq={}", self.letters.write(numbers, step.from, step.seq)),
-        ];
+        let mut parts =
+            vec![format!("{} ", step.flags), format!("seq={}", self.letters.write(numbers, step.from, step.seq))];
         parts.extend(step.ack.map(|ack| format!("ack={}", self.letters.write(numbers, step.from.other(), ack))));
         if step.len > 0 {
             parts.push(self.style.words.say_with("octets", &[("count", step.len.into())]));

@@ -141,7 +141,8 @@ pub(super) fn meaning(case: &Case<'_, '_>) -> Option<String> {
         Some(frame) => words.say_with("meaning-frame", &[("frame", frame.into())]),
         None => words.say("meaning-nothing"),
     };
-    let arrived = |name: &str, frame: u64| words.say_with("meaning-step", &[("name", name.into()), ("frame", frame.into())]);
+    let arrived =
+        |name: &str, frame: u64| words.say_with("meaning-step", &[("name", name.into()), ("frame", frame.into())]);
     let (nobody, only_a, only_b, both) = ("-", "A", "B", "A, B");
     let rows = [
         Some((arrived("SYN", syn), [only_b, only_b, nobody, nobody], shown(syn_ack), "meaning-text-1")),
