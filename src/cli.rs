@@ -1,7 +1,14 @@
 //! The command line: which verb was typed, and the exit code that comes of it.
+//!
+//! Results go to standard output, everything else to standard error. Exit codes: 0 clean, 1 findings at or above
+//! `--fail-on`, 2 could not do it, 3 damaged input of which the readable part was analysed, 130 interrupted twice.
 
+mod analyze;
 mod out;
 mod peer;
+mod reporter;
+mod screen;
+mod verdict;
 
 use std::process::ExitCode;
 
@@ -17,6 +24,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
+    /// Judge the connections in capture files (pcap, pcapng; - is standard input)
+    Analyze(analyze::AnalyzeArgs),
     /// The built-in peers: send and receive over UDP and TCP, serve and fetch files
     Peer(peer::PeerArgs),
 }
@@ -24,6 +33,7 @@ enum Verb {
 /// Does what was typed.
 pub fn run() -> ExitCode {
     match Cli::parse().verb {
+        Verb::Analyze(args) => analyze::run(&args),
         Verb::Peer(args) => peer::run(args),
     }
 }

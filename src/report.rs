@@ -10,11 +10,14 @@ mod letters;
 mod preview;
 
 pub mod arcs;
+pub mod build;
 pub mod capture;
 pub mod connections;
 pub mod equations;
 pub mod findings;
 pub mod ladder;
+mod outcome_close;
+mod outcome_handshake;
 pub mod style;
 pub mod terminal;
 pub mod textbook;

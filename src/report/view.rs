@@ -53,9 +53,6 @@ pub struct ConnectionView {
     /// Segments counted with the connection that moved nothing, by reason.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ignored: Vec<IgnoredView>,
-    /// How often each rule held, was broken, stayed undecided.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub rules: Vec<TallyView>,
 }
 
 /// One value for each peer, with keys `a` and `b`.
@@ -206,19 +203,6 @@ pub struct IgnoredView {
     pub reason: &'static str,
     /// How many.
     pub count: u64,
-}
-
-/// How often one rule was asked in one connection.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct TallyView {
-    /// Rule id.
-    pub rule: &'static str,
-    /// Times it held.
-    pub held: u64,
-    /// Times it was broken.
-    pub broken: u64,
-    /// Times it stayed undecided.
-    pub undecided: u64,
 }
 
 /// One UDP conversation.

@@ -170,6 +170,7 @@ impl Connection {
         self.handshake[1].get_or_insert(at.frame);
         let stream = &mut self.streams[from];
         stream.last_stamp = Some(stamp(segment));
+        stream.syn_acked = Some(ack);
         stream.acked = Some(stream.acked.map_or(ack, |known| known.later_of(ack)));
         stream.right_edge = stream.right_edge.or(Some(ack + u32::from(segment.window)));
         let receiver_stream = &mut self.streams[to];

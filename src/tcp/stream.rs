@@ -28,6 +28,8 @@ pub struct Stream {
     pub acked: Option<Seq>,
     /// The right edge of the largest window that it granted the other.
     pub right_edge: Option<Seq>,
+    /// What its SYN-ACK acknowledged.
+    pub syn_acked: Option<Seq>,
     /// Its own window scale, as its SYN offered it.
     pub offered_shift: Option<u8>,
     /// Its FIN.

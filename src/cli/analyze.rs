@@ -1,0 +1,112 @@
+//! `synfin analyze`: capture files in, judged connections out.
+
+use super::out::note;
+use super::reporter::{Extent, Reporter};
+use super::screen::{Screen, ScreenArgs};
+use clap::Args;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use synfin::analysis::Analyzer;
+use synfin::analysis::event::Sink;
+use synfin::analysis::totals::Totals;
+use synfin::capture::filter::{Filter, FilteredSource};
+use synfin::capture::{Source, SourceError, file};
+
+/// Packets between two looks at the source's drop counters.
+const LOOK_EVERY: u64 = 1_024;
+
+/// What `synfin analyze` takes.
+#[derive(Args)]
+pub struct AnalyzeArgs {
+    /// Capture files; - reads standard input, as it comes
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Only packets that pass this filter, in the language of tcpdump (pcap-filter(7))
+    #[arg(short = 'f', long = "filter", value_name = "EXPR")]
+    filter: Option<String>,
+    /// Every connection, as it becomes final, not the 200 worst
+    #[arg(long)]
+    all: bool,
+    #[command(flatten)]
+    screen: ScreenArgs,
+}
+
+/// Does it, and says what went wrong.
+pub fn run(args: &AnalyzeArgs) -> ExitCode {
+    let screen = Screen::new(&args.screen);
+    let style = screen.style();
+    let extent = if args.all { Extent::All } else { Extent::Worst };
+    let mut reporter = Reporter::new(args.screen.format, extent, args.screen.fail_on, &style);
+    for path in &args.files {
+        let name = path.display().to_string();
+        reporter.begin(&name);
+        let source = match open(path, args.filter.as_deref()) {
+            Ok(source) => source,
+            Err(error) => {
+                note(format_args!("synfin: {error}"));
+                reporter.outcome.could_not();
+                continue;
+            }
+        };
+        match read(source, &mut reporter) {
+            Ok((totals, damage)) => {
+                if let Some(error) = &damage {
+                    note(format_args!("synfin: {error}"));
+                    reporter.outcome.damaged();
+                }
+                if let Err(error) = reporter.end(&totals, damage.map(|error| error.to_string())) {
+                    return unwritable(&error);
+                }
+            }
+            Err(error) => return unwritable(&error),
+        }
+        if reporter.closed() {
+            break;
+        }
+    }
+    match reporter.finish() {
+        Ok(()) => reporter.outcome.code(),
+        Err(error) => unwritable(&error),
+    }
+}
+
+/// Says that results could not be written.
+pub fn unwritable(error: &io::Error) -> ExitCode {
+    note(format_args!("synfin: cannot write results to standard output: {error}"));
+    ExitCode::from(2)
+}
+
+/// Opens a capture file, behind a filter if one was given.
+pub fn open(path: &Path, filter: Option<&str>) -> Result<Box<dyn Source + Send>, SourceError> {
+    let filter = filter.map(Filter::new).transpose()?;
+    let source = file::open(path)?;
+    Ok(match filter {
+        Some(filter) => Box::new(FilteredSource::new(source, filter)),
+        None => source,
+    })
+}
+
+/// Takes a source to its end, and says what damage ended it early.
+///
+/// # Errors
+///
+/// What the sink met.
+pub fn read(mut source: impl Source, sink: &mut dyn Sink) -> io::Result<(Totals, Option<SourceError>)> {
+    let mut analyzer = Analyzer::new();
+    let mut until_look = LOOK_EVERY;
+    let damage = loop {
+        match source.next_packet() {
+            Ok(Some(packet)) => analyzer.observe(&packet, sink)?,
+            Ok(None) => break None,
+            Err(error) => break Some(error),
+        }
+        until_look -= 1;
+        if until_look == 0 {
+            until_look = LOOK_EVERY;
+            analyzer.note_losses(source.losses());
+        }
+    };
+    analyzer.note_losses(source.losses());
+    Ok((analyzer.finish(sink)?, damage))
+}

@@ -1,0 +1,180 @@
+//! Where results go: events of the analysis become tables or JSON on standard output.
+
+use super::screen::Format;
+use super::verdict::{FailOn, Outcome};
+use std::io::{self, BufWriter, Stdout, Write};
+use synfin::analysis::event::{Event, Sink};
+use synfin::analysis::totals::Totals;
+use synfin::report::connections::{LIMIT, Stream, Worst};
+use synfin::report::style::Style;
+use synfin::report::terminal::Out;
+use synfin::report::view::ConnectionView;
+use synfin::report::{build, capture, findings, udp};
+
+/// Connections whose findings are printed in full beneath a table.
+const DETAILED: usize = 20;
+
+/// How many connections a table shows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Extent {
+    /// The worst [`LIMIT`].
+    Worst,
+    /// All, as they become final.
+    All,
+}
+
+/// Writes results in the format asked for.
+pub struct Reporter<'s> {
+    out: Out<BufWriter<Stdout>>,
+    format: Format,
+    extent: Extent,
+    style: &'s Style<'s>,
+    fail_on: FailOn,
+    file: String,
+    worst: Worst,
+    stream: Option<Stream<'s, 's>>,
+    conversations: String,
+    objects: u64,
+    /// What happened so far.
+    pub outcome: Outcome,
+}
+
+impl<'s> Reporter<'s> {
+    /// A reporter to standard output.
+    #[must_use]
+    pub fn new(format: Format, extent: Extent, fail_on: FailOn, style: &'s Style<'s>) -> Self {
+        Self {
+            out: Out::new(BufWriter::with_capacity(1 << 16, io::stdout())),
+            format,
+            extent,
+            style,
+            fail_on,
+            file: String::new(),
+            worst: Worst::new(LIMIT),
+            stream: None,
+            conversations: String::new(),
+            objects: 0,
+            outcome: Outcome::default(),
+        }
+    }
+
+    /// The next capture begins.
+    pub fn begin(&mut self, file: &str) {
+        file.clone_into(&mut self.file);
+        self.worst = Worst::new(LIMIT);
+        self.conversations.clear();
+    }
+
+    /// Whether nobody reads any more.
+    #[must_use]
+    pub const fn closed(&self) -> bool {
+        self.out.closed()
+    }
+
+    /// A page for people.
+    ///
+    /// # Errors
+    ///
+    /// What writing met; a closed pipe is none.
+    pub fn page(&mut self, text: &str) -> io::Result<()> {
+        self.out.write_all(text.as_bytes())?;
+        self.out.flush()
+    }
+
+    fn object(&mut self, object: &impl serde::Serialize) -> io::Result<()> {
+        if self.format == Format::Json {
+            self.out.write_all(if self.objects == 0 { b"[" } else { b",\n" })?;
+        }
+        self.objects += 1;
+        serde_json::to_writer(&mut self.out, object).map_err(io::Error::from)?;
+        if self.format == Format::Jsonl {
+            self.out.write_all(b"\n")?;
+            self.out.flush()?;
+        }
+        Ok(())
+    }
+
+    fn connection(&mut self, view: ConnectionView) -> io::Result<()> {
+        match (self.format, self.extent) {
+            (Format::Json | Format::Jsonl, _) => self.object(&view),
+            (Format::Table, Extent::Worst) => {
+                self.worst.offer(view);
+                Ok(())
+            }
+            (Format::Table, Extent::All) => {
+                let stream = self.stream.get_or_insert_with(|| Stream::new(self.style));
+                if self.objects == 0 {
+                    let head = stream.head();
+                    self.out.write_all(head.as_bytes())?;
+                }
+                self.objects += 1;
+                let rows = stream.rows(std::slice::from_ref(&view));
+                self.out.write_all(rows.as_bytes())
+            }
+        }
+    }
+
+    /// The capture has ended.
+    ///
+    /// # Errors
+    ///
+    /// What writing met; a closed pipe is none.
+    pub fn end(&mut self, totals: &Totals, damage: Option<String>) -> io::Result<()> {
+        let view = build::capture(&self.file, totals, damage);
+        if self.format != Format::Table {
+            return self.object(&view);
+        }
+        let mut text = match (self.extent, self.stream.take()) {
+            (Extent::All, Some(stream)) => stream.foot(),
+            (Extent::All, None) => String::new(),
+            (Extent::Worst, _) if totals.connections == 0 && !self.conversations.is_empty() => String::new(),
+            (Extent::Worst, _) => self.worst.page(self.style),
+        };
+        self.objects = 0;
+        let broken = |view: &&ConnectionView| view.findings.iter().any(|finding| finding.verdict == "broken");
+        for view in self.worst.iter().filter(broken).take(DETAILED) {
+            text.push_str(&findings::page(view, self.style));
+        }
+        text.push_str(&self.conversations);
+        text.push_str(&capture::page(&view, self.style));
+        self.page(&text)
+    }
+
+    /// Nothing more comes.
+    ///
+    /// # Errors
+    ///
+    /// What writing met; a closed pipe is none.
+    pub fn finish(&mut self) -> io::Result<()> {
+        if self.format == Format::Json {
+            self.out.write_all(if self.objects == 0 { b"[]\n" } else { b"]\n" })?;
+        }
+        self.out.flush()
+    }
+}
+
+impl Sink for Reporter<'_> {
+    fn event(&mut self, event: Event<'_>) -> io::Result<()> {
+        match event {
+            Event::Connection(ended) => {
+                self.outcome.found(ended.record.worst(), self.fail_on);
+                let view = build::connection(&self.file, ended);
+                self.connection(view)
+            }
+            Event::Datagrams(conversation, around) => {
+                let view = build::datagrams(&self.file, conversation, around);
+                if self.format != Format::Table {
+                    return self.object(&view);
+                }
+                if self.conversations.len() < MOST_TEXT {
+                    self.conversations.push_str(&udp::page(&view, self.style));
+                }
+                Ok(())
+            }
+            Event::Segment(_) | Event::Rows(_) | Event::Finding(..) => Ok(()),
+        }
+    }
+}
+
+/// Octets of text about UDP conversations that a table keeps for its end.
+const MOST_TEXT: usize = 256 * 1024;

@@ -1,0 +1,201 @@
+//! From what the analysis tells to what reports show: the views of a connection, a UDP conversation, a capture.
+//!
+//! The only part of the reports that sees connections; everything else sees views.
+
+use super::view::{
+    BeliefView, CaptureView, ConnectionView, DatagramsView, EquationView, FindingView, FrameCountsView, FramesView,
+    IgnoredView, LostView, PerPeerView, SCHEMA, StepView, TransitionView,
+};
+use super::{outcome_close, outcome_handshake};
+use crate::analysis::datagrams::Conversation;
+use crate::analysis::event::{Counted, Ended};
+use crate::analysis::totals::Totals;
+use crate::peer::{Peer, PerPeer};
+use crate::rules::judge::{Judged, Outcome};
+use crate::tcp::belief::belief;
+use crate::tcp::connection::{Connection, Ends};
+use crate::tcp::endpoint::Opening;
+use crate::tcp::path::{Basis, Row};
+use crate::tcp::state::{State, StateSet};
+use crate::wire::encapsulation::Encapsulation;
+
+/// Payload octets of a segment that a step keeps for its preview.
+const PREVIEW: usize = 64;
+
+/// The view of a connection whose object is final.
+#[must_use]
+pub fn connection(file: &str, ended: &Ended<'_>) -> ConnectionView {
+    let it = ended.connection;
+    let mut transitions: Vec<TransitionView> = it.rows.iter().map(transition).collect();
+    transitions.sort_by_key(|row| row.frame);
+    let belief_of = |peer: Peer| {
+        let found = belief(it, peer, ended.now);
+        Some(BeliefView {
+            likely: found.likely.name(),
+            possible: names(found.possible),
+            silent: names(found.silent),
+            proven: found.is_proven(),
+        })
+    };
+    let b = if it.ends == Ends::One { None } else { belief_of(Peer::B) };
+    ConnectionView {
+        schema: SCHEMA,
+        kind: "connection",
+        file: file.to_owned(),
+        conn: ended.conn,
+        a: it.addresses.a.to_string(),
+        b: it.addresses.b.to_string(),
+        encapsulation: around(ended.around),
+        opener: opener(it),
+        frames: FramesView { first: it.first, last: it.last, count: it.count },
+        handshake: outcome_handshake::view(it, ended.record),
+        close: outcome_close::view(it, ended.record),
+        states: PerPeerView { a: belief_of(Peer::A), b },
+        transitions,
+        equations: ended.record.equations.iter().map(equation).collect(),
+        findings: ended.record.findings.iter().map(finding).collect(),
+        octets: PerPeer { a: it.streams.a.octets, b: it.streams.b.octets }.into(),
+        iss: PerPeer { a: it.streams.a.iss.map(|it| it.get()), b: it.streams.b.iss.map(|it| it.get()) }.into(),
+        fin: PerPeer { a: it.streams.a.fin.map(|it| it.seq.get()), b: it.streams.b.fin.map(|it| it.seq.get()) }.into(),
+        ignored: it.ignored.iter().map(|(reason, count)| IgnoredView { reason, count: *count }).collect(),
+    }
+}
+
+/// Who opened it, as far as the capture shows.
+fn opener(it: &Connection) -> Option<&'static str> {
+    let active = |peer: Peer| it.endpoints[peer].is_active();
+    match (active(Peer::A), active(Peer::B)) {
+        _ if it.ends == Ends::One => active(Peer::A).then_some("a"),
+        (true, true) => Some("both"),
+        (true, false) => Some("a"),
+        (false, true) => Some("b"),
+        (false, false) if matches!(it.endpoints.b.opening, Opening::Passive(_)) => Some("a"),
+        (false, false) => None,
+    }
+}
+
+fn names(states: StateSet) -> Vec<&'static str> {
+    states.iter().map(State::name).collect()
+}
+
+fn around(encapsulation: Option<&Encapsulation>) -> Vec<String> {
+    encapsulation.map(|it| it.0.iter().map(ToString::to_string).collect()).unwrap_or_default()
+}
+
+/// The view of one row.
+#[must_use]
+pub fn transition(row: &Row) -> TransitionView {
+    let (basis, by) = match row.step.basis {
+        Basis::Sent => ("sent", None),
+        Basis::ProvedBy(frame) => ("proved", Some(frame)),
+        Basis::Presumed => ("presumed", None),
+    };
+    TransitionView {
+        frame: row.step.at.frame,
+        time: row.step.at.time.to_string(),
+        peer: row.peer.id(),
+        from: row.step.from.map(State::name),
+        to: row.step.to.name(),
+        arc: row.step.arc.id(),
+        basis,
+        by,
+        retracted: row.retracted,
+    }
+}
+
+fn equation(judged: &Judged) -> EquationView {
+    EquationView {
+        rule: judged.rule.id,
+        frame: judged.frame,
+        verdict: judged.outcome.id(),
+        left: judged.equation.found.get(),
+        right: judged.equation.wanted().get(),
+        text: judged.equation.to_string(),
+        cite: judged.rule.cite.to_string(),
+    }
+}
+
+/// The view of one finding.
+#[must_use]
+pub fn finding(judged: &Judged) -> FindingView {
+    let severity = match judged.outcome {
+        Outcome::Broken(severity) => severity,
+        _ => judged.rule.severity,
+    };
+    FindingView {
+        rule: judged.rule.id,
+        severity: severity.id(),
+        verdict: judged.outcome.id(),
+        frame: judged.frame,
+        peer: judged.peer.id(),
+        expected: judged.equation.expected(),
+        found: format!("{} {}", judged.equation.name, judged.equation.found),
+        why: judged.why.unwrap_or_default().to_owned(),
+        cite: judged.rule.cite.to_string(),
+    }
+}
+
+/// The view of a UDP conversation.
+#[must_use]
+pub fn datagrams(file: &str, it: &Conversation, encapsulation: Option<&Encapsulation>) -> DatagramsView {
+    DatagramsView {
+        schema: SCHEMA,
+        kind: "datagrams",
+        file: file.to_owned(),
+        a: it.path.from.to_string(),
+        b: it.path.to.to_string(),
+        encapsulation: around(encapsulation),
+        frames: FramesView { first: it.first, last: it.last, count: it.count },
+        datagrams: it.datagrams.into(),
+        octets: it.octets.into(),
+        errors: it.errors.into(),
+        port_unreachable: it.port_unreachable,
+    }
+}
+
+/// The view of a capture at its end; `damage` says why reading stopped early.
+#[must_use]
+pub fn capture(file: &str, totals: &Totals, damage: Option<String>) -> CaptureView {
+    CaptureView {
+        schema: SCHEMA,
+        kind: "capture",
+        file: file.to_owned(),
+        frames: FrameCountsView {
+            read: totals.read,
+            analysed: totals.tcp + totals.udp,
+            tcp: totals.tcp,
+            udp: totals.udp,
+            not_tcp_udp: totals.other_frames(),
+            undecodable: totals.undecodable_frames(),
+        },
+        lost: LostView { kernel: totals.lost.kernel, interface: totals.lost.interface, unknown: totals.lost.unknown },
+        undecodable: totals.undecodables.clone(),
+        other: totals.others.clone(),
+        connections: totals.connections,
+        conversations: totals.conversations,
+        late: totals.late,
+        forgotten: totals.forgotten,
+        damage,
+    }
+}
+
+/// One step of a ladder.
+#[must_use]
+pub fn step(counted: &Counted<'_>) -> StepView {
+    let (segment, it) = (counted.segment, counted.connection);
+    let state = |peer: Peer| it.likely(peer).map(State::name);
+    StepView {
+        frame: segment.frame,
+        since_start_ns: segment.at.since(it.first_at).as_ns(),
+        from: counted.from,
+        flags: segment.flags.to_string(),
+        seq: segment.seq.get(),
+        ack: segment.ack().map(|ack| ack.get()),
+        window: segment.window,
+        len: segment.payload_len,
+        payload: segment.payload.iter().take(PREVIEW).copied().collect(),
+        states: PerPeerView { a: state(Peer::A), b: state(Peer::B) },
+        ignored: counted.acceptance.reason(),
+        broken: Vec::new(),
+    }
+}
