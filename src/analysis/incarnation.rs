@@ -15,6 +15,7 @@ use crate::packet::FrameNo;
 use crate::peer::Peer;
 use crate::rules::Evidence;
 use crate::tcp::acceptance::{Acceptance, ResetFit, Sums, acceptance};
+use crate::tcp::endpoint::At;
 use crate::timestamp::Timestamp;
 use crate::wire::encapsulation::Encapsulation;
 use crate::wire::segment::{Segment, Wholeness};
@@ -172,6 +173,7 @@ impl Entry {
         }
         let earlier = Some(old.conn);
         if !is_bare_syn(segment) {
+            old.connection.succeeded(At { frame: segment.frame, time: segment.at });
             stage.end(old)?;
             return self.open(segment, earlier, stage);
         }
@@ -198,6 +200,7 @@ impl Entry {
         };
         let syns = old.release(|kept| kept.path.from == segment.path.to && kept.is_answered_by(ack));
         let earlier = Some(old.conn);
+        old.connection.succeeded(At { frame: segment.frame, time: segment.at });
         stage.end(old)?;
         let mut syns = syns.iter();
         if let Some(first) = syns.next() {
@@ -225,8 +228,11 @@ impl Entry {
         let over = note_over(current);
         if self.previous.is_some()
             && !current.connection.is_attempt()
-            && let Some(previous) = self.previous.take()
+            && let Some(mut previous) = self.previous.take()
         {
+            if current.connection.handshake[1].is_some() {
+                previous.connection.succeeded(At { frame: segment.frame, time: segment.at });
+            }
             stage.end(previous)?;
         }
         Ok(News { opened: None, over })

@@ -45,6 +45,8 @@ pub enum Arc {
     F26,
     /// LAST-ACK → CLOSED on the acknowledgment of its FIN (Figure 5).
     F27,
+    /// TIME-WAIT, or whatever was left, gives way to a new incarnation (§3.6.1, RFC 6191).
+    F29,
     /// A synchronized state → CLOSED on a RST (§3.10.7.4, second).
     F30,
     /// CLOSED or LISTEN answers with a RST and stays (§3.10.7.1, §3.10.7.2).
@@ -79,6 +81,7 @@ impl Arc {
             Self::F25 => "F25",
             Self::F26 => "F26",
             Self::F27 => "F27",
+            Self::F29 => "F29",
             Self::F30 => "F30",
             Self::F33 => "F33",
             Self::Midstream => "midstream",

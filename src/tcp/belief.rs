@@ -62,7 +62,7 @@ fn unspoken(connection: &Connection, peer: Peer) -> State {
 fn possible(connection: &Connection, peer: Peer) -> StateSet {
     let endpoint = &connection.endpoints[peer];
     let mut set = match endpoint.ended {
-        Some(Ended::SentReset(_)) => return StateSet::of(&[Closed]),
+        Some(Ended::SentReset(_) | Ended::Succeeded(_)) => return StateSet::of(&[Closed]),
         Some(Ended::GotReset(_)) => StateSet::of(if endpoint.is_passive() && !endpoint.is_proven_open() {
             &[Closed, Listen]
         } else {

@@ -27,7 +27,7 @@ pub struct Candidate {
     pub from: Peer,
     /// Its SEG.SEQ: the initial sequence number.
     pub iss: Seq,
-    /// Octets of payload in it.
+    /// What it occupies beyond the SYN itself: octets of payload, and a FIN that came with it.
     pub payload: u32,
     /// Where.
     pub at: At,
@@ -215,6 +215,18 @@ impl Connection {
         let endpoint = &mut self.endpoints[peer];
         if endpoint.ended.is_none() {
             endpoint.ended = Some(ended);
+        }
+    }
+
+    /// A new incarnation of the same 4-tuple is confirmed at `at`: nothing of this one is left at either end.
+    pub fn succeeded(&mut self, at: At) {
+        for peer in Peer::BOTH {
+            let endpoint = &mut self.endpoints[peer];
+            if endpoint.ended.is_none() && self.rows.iter().any(|row| row.peer == peer) {
+                endpoint.ended = Some(Ended::Succeeded(at));
+                let path = path::path(endpoint);
+                path::reconcile(&mut self.rows, peer, &path, at.frame);
+            }
         }
     }
 

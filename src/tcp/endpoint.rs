@@ -73,6 +73,8 @@ pub enum Ended {
     SentReset(At),
     /// A RST that it must obey passed there.
     GotReset(At),
+    /// A new incarnation of the same 4-tuple was confirmed there.
+    Succeeded(At),
 }
 
 /// One endpoint's facts.

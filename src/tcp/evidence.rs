@@ -65,7 +65,7 @@ impl Connection {
             if self.candidates.len() >= MAX_CANDIDATES {
                 self.candidates.remove(0);
             }
-            self.candidates.push(Candidate { from, iss: segment.seq, payload: segment.payload_len, at });
+            self.candidates.push(Candidate { from, iss: segment.seq, payload: segment.seq_len() - 1, at });
         }
         if self.is_attempt() || self.streams[from].iss.is_none() {
             self.start_stream(from, segment);

@@ -122,7 +122,7 @@ pub fn path(endpoint: &Endpoint) -> Path {
         push(at, Basis::Sent, Event::SentFin);
     }
     match endpoint.ended {
-        Some(ended @ Ended::SentReset(at)) => push(at, Basis::Sent, Event::Ended(ended)),
+        Some(ended @ (Ended::SentReset(at) | Ended::Succeeded(at))) => push(at, Basis::Sent, Event::Ended(ended)),
         Some(ended @ Ended::GotReset(at)) => push(at, Basis::Presumed, Event::Ended(ended)),
         None => {}
     }
@@ -190,6 +190,7 @@ fn next(state: Option<State>, event: Event, with_ack: bool, endpoint: &Endpoint)
         (Event::Ended(Ended::GotReset(_)), Some(SynReceived)) if endpoint.is_passive() => (Listen, Arc::F17),
         (Event::Ended(Ended::GotReset(_)), Some(SynReceived)) => (Closed, Arc::F18),
         (Event::Ended(Ended::GotReset(_)), Some(from)) if from != Closed => (Closed, Arc::F30),
+        (Event::Ended(Ended::Succeeded(_)), Some(from)) if from != Closed => (Closed, Arc::F29),
         _ => return None,
     })
 }
