@@ -47,7 +47,9 @@ impl Filter {
             }
             Err(said) => said,
         };
-        if others.into_iter().any(|link| Program::compile(link, &filter.expression).is_ok()) {
+        // Asking again about a name would resolve it again.
+        let of_link = !said.contains("syntax error") && !said.contains("unknown");
+        if of_link && others.into_iter().any(|link| Program::compile(link, &filter.expression).is_ok()) {
             return Ok(filter);
         }
         Err(filter.wrong(place::explain(&filter.expression, &said)))

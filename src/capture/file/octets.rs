@@ -43,6 +43,16 @@ impl ByteOrder {
         })
     }
 
+    /// The first 32-bit numbers, if there are so many.
+    #[inline]
+    pub(super) fn words<const N: usize>(self, octets: &[u8]) -> Option<[u32; N]> {
+        let words = *octets.as_chunks().0.first_chunk()?;
+        Some(match self {
+            Self::Little => words.map(u32::from_le_bytes),
+            Self::Big => words.map(u32::from_be_bytes),
+        })
+    }
+
     /// The 64-bit number at octet `at`, if it lies inside.
     #[inline]
     pub(super) fn u64(self, octets: &[u8], at: usize) -> Option<u64> {
@@ -199,5 +209,7 @@ mod tests {
         assert_eq!(ByteOrder::Big.u32(&[1, 2, 3, 4], 1), None);
         assert_eq!(ByteOrder::Big.u16(&[1, 2], 2), None);
         assert_eq!(ByteOrder::Big.u64(&[0; 8], usize::MAX), None);
+        assert_eq!(ByteOrder::Big.words(&[0, 0, 0, 1, 0, 0, 0, 2, 3]), Some([1, 2]));
+        assert_eq!(ByteOrder::Big.words::<2>(&[0; 7]), None);
     }
 }

@@ -80,8 +80,7 @@ impl Format for Pcap {
     #[inline]
     fn next(&mut self, octets: &mut Octets) -> Result<Option<Record>, Fault> {
         let Some(header) = octets.whole(self.header)? else { return Ok(None) };
-        let field = |at| self.order.u32(header, at).unwrap_or_default();
-        let (seconds, fraction, first, second) = (field(0), field(4), field(8), field(12));
+        let [seconds, fraction, first, second] = self.order.words(header).unwrap_or_default();
         let (captured, wire_len) = match self.lengths {
             Lengths::CapturedFirst => (first, second),
             Lengths::WireFirst => (second, first),
@@ -94,10 +93,9 @@ impl Format for Pcap {
             ));
         }
         octets.whole(self.header + captured as usize)?;
-        let header = octets.consume(self.header);
+        octets.consume(self.header);
         // At most 2^32 seconds and 2^32 microseconds: less than half of what 63 bits hold.
         let ns = i64::from(seconds) * 1_000_000_000 + i64::from(fraction) * i64::from(self.unit);
-        debug_assert_eq!(header.len(), self.header);
         Ok(Some(Record {
             at: Timestamp::from_ns(ns),
             link: self.link,

@@ -70,17 +70,11 @@ impl Pcapng {
     #[inline]
     fn block(&mut self, octets: &mut Octets) -> Result<Option<(usize, Option<Found>)>, Fault> {
         let Some(head) = octets.whole(HEAD)? else { return Ok(None) };
-        if head.starts_with(&SECTION_HEADER) {
-            let head = octets.whole(HEAD + 4)?.unwrap_or_default();
-            self.order = match head.get(HEAD..) {
-                Some([0x4d, 0x3c, 0x2b, 0x1a]) => ByteOrder::Little,
-                Some([0x1a, 0x2b, 0x3c, 0x4d]) => ByteOrder::Big,
-                other => return Err(Fault::damaged("the byte-order mark 1a2b3c4d", format!("{other:02x?}"))),
-            };
+        let [kind, mut length] = self.order.words(head).unwrap_or_default();
+        if kind == SECTION_HEADER_TYPE {
+            self.order = order_of_section(octets)?;
+            [_, length] = self.order.words(octets.whole(HEAD)?.unwrap_or_default()).unwrap_or_default();
         }
-        let head = octets.whole(HEAD)?.unwrap_or_default();
-        let kind = self.order.u32(head, 0).unwrap_or_default();
-        let length = self.order.u32(head, 4).unwrap_or_default();
         if length < (HEAD + TAIL) as u32 || length > LONGEST {
             return Err(Fault::damaged(
                 format!("a block length between 12 and {LONGEST}"),
@@ -145,8 +139,7 @@ impl Pcapng {
     #[inline]
     fn stamped(&mut self, body: &[u8], interface: usize) -> Result<Found, Fault> {
         const START: usize = 20;
-        let field = |at| self.order.u32(body, at);
-        let (Some(high), Some(low), Some(captured), Some(wire_len)) = (field(4), field(8), field(12), field(16)) else {
+        let Some([_, high, low, captured, wire_len]) = self.order.words(body) else {
             return Err(short("a packet block", START, body));
         };
         let known = self.interfaces.get(interface).ok_or_else(|| self.unknown_interface(interface))?;
@@ -230,6 +223,16 @@ impl Pcapng {
             format!("one of the {} interfaces described in this section", self.interfaces.len()),
             format!("interface {interface}"),
         )
+    }
+}
+
+/// The byte order of the section whose header block is next.
+#[cold]
+fn order_of_section(octets: &mut Octets) -> Result<ByteOrder, Fault> {
+    match octets.whole(HEAD + 4)?.and_then(|head| head.get(HEAD..)) {
+        Some([0x4d, 0x3c, 0x2b, 0x1a]) => Ok(ByteOrder::Little),
+        Some([0x1a, 0x2b, 0x3c, 0x4d]) => Ok(ByteOrder::Big),
+        other => Err(Fault::damaged("the byte-order mark 1a2b3c4d", format!("{:02x?}", other.unwrap_or_default()))),
     }
 }
 

@@ -87,17 +87,19 @@ pub(super) fn explain(expression: &str, said: &str) -> String {
     if words.len() > MOST_WORDS {
         return said.to_owned();
     }
+    let meant = similar(expression, &words);
+    let suggestion = meant.as_ref().map(|(_, meant)| format!("; did you mean \"{meant}\"?")).unwrap_or_default();
     if !said.contains("syntax error") {
         // libpcap quotes the word where it knows it.
         let quoted = said.split('\'').nth(1).filter(|quoted| !quoted.is_empty());
-        let place = quoted.and_then(|quoted| words.iter().position(|word| word.text == quoted));
-        return match place.and_then(|place| words.get(place)) {
-            Some(word) => format!("{said}, at character {}", character(expression, word)),
+        let place = quoted.and_then(|quoted| words.iter().find(|word| word.text == quoted));
+        return match place {
+            Some(word) => format!("{said}, at character {}{suggestion}", character(expression, word)),
             None => said.to_owned(),
         };
     }
-    if let Some((word, meant)) = similar(expression, &words) {
-        return format!("{}; did you mean \"{meant}\"?", wrong(expression, word));
+    if let Some((word, _)) = meant {
+        return format!("{}{suggestion}", wrong(expression, word));
     }
     let sensible = (0..=words.len()).rev().find(|count| makes_sense(words.get(..*count).unwrap_or_default()));
     match (sensible.and_then(|count| words.get(count)), words.last()) {
@@ -108,7 +110,12 @@ pub(super) fn explain(expression: &str, said: &str) -> String {
 }
 
 fn wrong(expression: &str, word: &Word<'_>) -> String {
-    format!("syntax error at \"{}\", character {}", word.text, character(expression, word))
+    let at = format!("syntax error at \"{}\", character {}", word.text, character(expression, word));
+    if word.text.contains('.') && word.text.chars().all(|c| c.is_ascii_lowercase() || c == '.') {
+        format!("{at}; this wants tcpdump's language (\"man pcap-filter\"), not that of Wireshark's display filters")
+    } else {
+        at
+    }
 }
 
 /// The place of a word in characters, from 1.
@@ -252,6 +259,11 @@ mod tests {
     }
 
     #[test]
+    fn wiresharks_language_is_recognised() {
+        assert!(explained("tcp.port == 80").ends_with("not that of Wireshark's display filters"));
+    }
+
+    #[test]
     fn an_expression_that_only_lacks_its_end_is_told_so() {
         for (expression, last) in [("tcp port", "port"), ("tcp and", "and"), ("(tcp", "tcp"), ("tcp[13", "13")] {
             assert_eq!(explained(expression), format!("syntax error: it ends too early, after \"{last}\""));
@@ -261,6 +273,10 @@ mod tests {
     #[test]
     fn what_libpcap_knows_gets_its_place() {
         assert_eq!(explained("tcp port nosuchport"), "unknown port 'nosuchport', at character 10");
+        assert_eq!(
+            explain("udp and (dst prt 53)", "unknown host 'prt'"),
+            "unknown host 'prt', at character 14; did you mean \"udp and (dst port 53)\"?"
+        );
         assert_eq!(explained("port 99999"), "illegal port number 99999 > 65535");
     }
 
