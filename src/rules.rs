@@ -202,8 +202,17 @@ pub enum Verdict {
     Undecided(Equation, Why),
     /// Worth knowing; nobody is at fault.
     Noted(Equation, Why),
-    /// A later segment will tell.
-    Open(Equation, u32),
+    /// A later segment will tell; a further number for it, and what it is if none does.
+    Open(Equation, u32, Otherwise),
+}
+
+/// What an open question comes to if nothing that follows settles it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Otherwise {
+    /// It stays undecided.
+    Undecided,
+    /// It is broken: nothing could explain it but what did not come.
+    Broken,
 }
 
 /// Why a verdict is undecided, or what a note means: a stable id with its sentence.
@@ -224,6 +233,8 @@ pub struct Question {
     pub equation: Equation,
     /// A further number, as the rule wants it.
     pub number: u32,
+    /// What it comes to if nothing settles it.
+    pub otherwise: Otherwise,
 }
 
 /// What a later segment says of an open question.

@@ -69,6 +69,7 @@ impl Tracked {
     pub fn take(&mut self, segment: &Segment<'_>, stage: &mut Stage<'_>) -> io::Result<()> {
         let from = self.connection.sender(&segment.path);
         let sums = stage.hosts.count(segment.path.from.ip(), &mut self.connection.streams[from], segment.checksum);
+        self.connection.note_renumbering(from, segment);
         let acceptance = acceptance(&self.connection, from, segment, sums);
         let findings = self.record.findings.len();
         match acceptance {

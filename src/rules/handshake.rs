@@ -1,7 +1,8 @@
 //! The handshake: RFC 9293, Section 3.5 and the first steps of Section 3.10.7.
 
 use super::equation::{Equation, Relation};
-use super::{Citation, Context, Keeps, Question, Rule, Said, Settlement, Severity, Trigger, Verdict, Why};
+use super::judge::RENUMBERED;
+use super::{Citation, Context, Keeps, Otherwise, Question, Rule, Said, Settlement, Severity, Trigger, Verdict, Why};
 use crate::seq::Seq;
 use crate::tcp::acceptance::Acceptance;
 use crate::tcp::endpoint::{Opening, Spoke};
@@ -12,6 +13,7 @@ pub static RULES: &[&Rule] = &[&SYNACK_ACK, &ACK_ACK, &ACK_SEQ, &SYN_OCCUPIES_ON
 
 const UNCAPTURED_SYN: Why = "it answers a SYN that was not captured";
 const UNCAPTURED_OCTETS: Why = "octets before it were not captured";
+const OTHER_INCARNATION: Why = "it may belong to another incarnation of the same ports";
 const MAYBE_PROBE: Why =
     "a keep-alive or a probe carries this number on purpose, and the handshake's own ACK may have been lost";
 
@@ -67,7 +69,7 @@ fn synack_ack(cx: &Context<'_>) -> Verdict {
     }
     match (syns().next_back(), cx.acceptance) {
         (Some(syn), Acceptance::UnmatchedSynAck) => {
-            Verdict::Open(answer(ack, syn.iss, syn.payload), cx.segment.seq.get())
+            Verdict::Open(answer(ack, syn.iss, syn.payload), cx.segment.seq.get(), Otherwise::Undecided)
         }
         _ => Verdict::NotApplicable,
     }
@@ -125,7 +127,7 @@ static ACK_ACK: Rule = Rule {
     },
     on: Trigger(Trigger::FIRST.0),
     check: ack_ack,
-    settle: None,
+    settle: Some(ack_ack_settled),
     keeps: Keeps::Equations,
     broken_by: "
 # the third segment acknowledges the ISS itself
@@ -159,8 +161,21 @@ fn ack_ack(cx: &Context<'_>) -> Verdict {
         // Whether those octets were sent is the question of ack-not-beyond-sent.
         Acceptance::AckBeyondSent => Verdict::NotApplicable,
         _ if equation.is_true() => Verdict::Holds(equation),
-        _ => Verdict::Broken(equation, Severity::Violation),
+        _ => Verdict::Open(equation, 0, Otherwise::Broken),
     }
+}
+
+/// The other side may go on from the number acknowledged: then something between them renumbers.
+fn ack_ack_settled(question: &Question, cx: &Context<'_>) -> Settlement {
+    let ordinary = !cx.segment.flags.syn() && !cx.segment.flags.rst() && cx.segment.flags.ack();
+    if cx.from == question.peer || !ordinary {
+        return Settlement::Wait;
+    }
+    Settlement::Now(if cx.connection.renumbered.is_some() || cx.segment.seq == question.equation.found {
+        Verdict::Undecided(question.equation, RENUMBERED)
+    } else {
+        Verdict::Broken(question.equation, Severity::Violation)
+    })
 }
 
 static ACK_SEQ: Rule = Rule {
@@ -222,6 +237,12 @@ fn starts_after_syn(name: &'static str, cx: &Context<'_>, iss: Seq, payload: u32
     }
     if iss.is_before(seq) {
         return Verdict::Undecided(equation, UNCAPTURED_OCTETS);
+    }
+    // A number far below the SYN, with an acknowledgment that does not name this incarnation, is of another one.
+    let other = cx.connection.streams[cx.to].iss;
+    let named = cx.segment.ack().is_some_and(|ack| other.is_some_and(|iss| ack == iss + 1));
+    if seq != iss && !named {
+        return Verdict::Undecided(equation, OTHER_INCARNATION);
     }
     let old_enough = cx.segment.at.since(cx.connection.last_at) >= PROBE_AFTER;
     if seq == iss && cx.segment.payload_len <= 1 && old_enough {

@@ -3,9 +3,10 @@
 //! Bounded per connection, whatever the network sends; the surplus is counted.
 
 use super::equation::Equation;
-use super::{Context, Keeps, Question, Rule, Settlement, Severity, Trigger, Verdict, Why, catalogue};
+use super::{Context, Keeps, Otherwise, Question, Rule, Settlement, Severity, Trigger, Verdict, Why, catalogue};
 use crate::packet::FrameNo;
 use crate::peer::Peer;
+use crate::wire::checksum::Checksum;
 use smallvec::SmallVec;
 use std::sync::LazyLock;
 
@@ -18,6 +19,12 @@ pub const MAX_EQUATIONS: usize = 48;
 
 /// Why a question that stayed open is undecided.
 pub const NOTHING_FOLLOWED: Why = "nothing that followed in the capture settles it";
+/// Why nobody is charged where the numbers of one side were changed on the way.
+pub const RENUMBERED: Why = "both sides go on from other numbers than the SYNs said: something between them renumbers";
+/// Why nobody is charged where a SYN is missing.
+const MIDSTREAM: Why = "not both SYNs were captured, so what was sent before is not known";
+/// Why nobody is charged upon a segment that may have been damaged.
+const UNVERIFIABLE: Why = "this capture shows damage in transit, and the checksum of this segment cannot be verified";
 /// Why a question beyond the bound is undecided.
 const TOO_MANY: Why = "more questions are open on this connection than are kept";
 
@@ -115,12 +122,22 @@ impl Record {
                     self.push_equation(judged(Outcome::Holds, equation, None));
                 }
             }
-            Verdict::Broken(equation, severity) => self.push_both(judged(Outcome::Broken(severity), equation, None)),
+            Verdict::Broken(equation, severity) => match guard(rule, cx) {
+                Some(why) => self.push_both(judged(Outcome::Undecided, equation, Some(why))),
+                None => self.push_both(judged(Outcome::Broken(severity), equation, None)),
+            },
             Verdict::Undecided(equation, why) => self.push_both(judged(Outcome::Undecided, equation, Some(why))),
             Verdict::Noted(equation, why) => self.push_finding(judged(Outcome::Noted, equation, Some(why))),
-            Verdict::Open(equation, number) => {
-                let question = Question { rule, frame, at: cx.segment.at, peer, equation, number };
-                if self.questions.len() < MAX_QUESTIONS {
+            Verdict::Open(equation, number, otherwise) => {
+                let question = Question { rule, frame, at: cx.segment.at, peer, equation, number, otherwise };
+                if self.questions.iter().any(|it| {
+                    it.rule.id == rule.id
+                        && it.peer == peer
+                        && otherwise == it.otherwise
+                        && otherwise == Otherwise::Broken
+                }) {
+                    // The same doubt again: one answer serves both.
+                } else if self.questions.len() < MAX_QUESTIONS {
                     self.questions.push(question);
                 } else {
                     self.push_both(judged(Outcome::Undecided, equation, Some(TOO_MANY)));
@@ -170,14 +187,12 @@ impl Record {
     /// The capture ends for this connection: what is still open stays undecided.
     pub fn finish(&mut self) {
         for question in std::mem::take(&mut self.questions) {
-            self.push_both(Judged {
-                rule: question.rule,
-                frame: question.frame,
-                peer: question.peer,
-                outcome: Outcome::Undecided,
-                equation: question.equation,
-                why: Some(NOTHING_FOLLOWED),
-            });
+            let (outcome, why) = match question.otherwise {
+                Otherwise::Broken => (Outcome::Broken(question.rule.severity), None),
+                Otherwise::Undecided => (Outcome::Undecided, Some(NOTHING_FOLLOWED)),
+            };
+            let Question { rule, frame, peer, equation, .. } = question;
+            self.push_both(Judged { rule, frame, peer, outcome, equation, why });
         }
         self.findings.sort_by_key(|judged| judged.frame);
         self.equations.sort_by_key(|judged| judged.frame);
@@ -208,6 +223,24 @@ impl Record {
             }
         }
         found
+    }
+}
+
+/// What keeps every rule about open connections from charging anybody, if the capture shows it of itself.
+fn guard(rule: &Rule, cx: &Context<'_>) -> Option<Why> {
+    let open = Trigger(Trigger::ORDINARY.0 | Trigger::FIRST.0 | Trigger::FIN.0 | Trigger::CLOSING.0);
+    if !rule.on.meets(open) {
+        return None;
+    }
+    let streams = &cx.connection.streams;
+    if cx.connection.renumbered.is_some() {
+        Some(RENUMBERED)
+    } else if streams[cx.from].iss.is_none() || streams[cx.to].iss.is_none() {
+        Some(MIDSTREAM)
+    } else if cx.evidence.damaged > 0 && cx.segment.checksum == Checksum::Unknown {
+        Some(UNVERIFIABLE)
+    } else {
+        None
     }
 }
 

@@ -1,7 +1,7 @@
 //! RSTs, SYNs into open connections, and new incarnations: RFC 9293 Sections 3.5.2 to 3.5.3 and 3.10.7.4, RFC 5961.
 
 use super::equation::Equation;
-use super::{Citation, Context, Keeps, Question, Rule, Said, Settlement, Severity, Trigger, Verdict, Why};
+use super::{Citation, Context, Keeps, Otherwise, Question, Rule, Said, Settlement, Severity, Trigger, Verdict, Why};
 use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, ResetFit};
 
@@ -199,8 +199,9 @@ fn syn_in_sync(cx: &Context<'_>) -> Verdict {
         return Verdict::NotApplicable;
     }
     let expected = cx.connection.streams[cx.to].acked.or(cx.connection.streams[cx.from].edge);
-    expected
-        .map_or(Verdict::NotApplicable, |next| Verdict::Open(Equation::equal("SYN seq", cx.segment.seq, next, 0), 0))
+    expected.map_or(Verdict::NotApplicable, |next| {
+        Verdict::Open(Equation::equal("SYN seq", cx.segment.seq, next, 0), 0, Otherwise::Undecided)
+    })
 }
 
 fn syn_in_sync_settled(question: &Question, cx: &Context<'_>) -> Settlement {

@@ -1,7 +1,7 @@
 //! Sequence and acknowledgment numbers while data flows: RFC 9293, Sections 3.4 and 3.10.7.4.
 
 use super::equation::Equation;
-use super::{Citation, Context, Keeps, Question, Rule, Said, Settlement, Severity, Trigger, Verdict, Why};
+use super::{Citation, Context, Keeps, Otherwise, Question, Rule, Said, Settlement, Severity, Trigger, Verdict, Why};
 use crate::seq::Seq;
 use crate::tcp::acceptance::Acceptance;
 use crate::tcp::stream::Stamp;
@@ -64,14 +64,26 @@ fn ack_not_beyond_sent(cx: &Context<'_>) -> Verdict {
     if other.fin.is_some() || other.beyond_end.is_some_and(|end| ack.is_at_or_before(end)) {
         return Verdict::NotApplicable;
     }
-    Verdict::Open(Equation::at_most("ACK", ack, nxt), 0)
+    Verdict::Open(Equation::at_most("ACK", ack, nxt), 0, Otherwise::Undecided)
 }
 
 fn ack_not_beyond_sent_settled(question: &Question, cx: &Context<'_>) -> Settlement {
     let equation = question.equation;
     let damaged = matches!(cx.acceptance, Acceptance::Damaged | Acceptance::Fragment | Acceptance::NoAck);
-    if cx.from == question.peer || damaged || cx.segment.flags.syn() {
+    if cx.from == question.peer || damaged {
         return Settlement::Wait;
+    }
+    if cx.segment.flags.syn() {
+        // A side that repeats its SYN-ACK is not open yet and has sent nothing after it.
+        let stream = &cx.connection.streams[cx.from];
+        let stamp = Stamp { value: cx.segment.options.timestamps().map(|(value, _)| value), ip_id: cx.segment.ip.id };
+        let copy = stream.last_stamp.is_some_and(|last| stamp.is_evidently_same(last));
+        let repeated = stream.iss == Some(cx.segment.seq) && cx.segment.flags.ack() && !copy;
+        return if repeated {
+            Settlement::Now(Verdict::Broken(equation, Severity::Violation))
+        } else {
+            Settlement::Wait
+        };
     }
     if cx.segment.flags.rst() {
         return Settlement::Now(Verdict::Undecided(equation, SENDER_RESET));
@@ -139,7 +151,9 @@ fn data_contiguous(cx: &Context<'_>) -> Verdict {
     let (seq, stream) = (cx.segment.seq, &cx.connection.streams[cx.from]);
     let counted = matches!(cx.acceptance, Acceptance::Acceptable | Acceptance::AckBeyondSent);
     match stream.nxt {
-        Some(nxt) if counted && nxt.is_before(seq) => Verdict::Open(Equation::at_most("SEQ", seq, nxt), 0),
+        Some(nxt) if counted && nxt.is_before(seq) => {
+            Verdict::Open(Equation::at_most("SEQ", seq, nxt), 0, Otherwise::Undecided)
+        }
         _ => Verdict::NotApplicable,
     }
 }

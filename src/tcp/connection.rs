@@ -82,6 +82,10 @@ pub struct Connection {
     pub rows: Vec<Row>,
     /// Frames of the SYN, the SYN-ACK and the acknowledgment of the SYN-ACK.
     pub handshake: [Option<FrameNo>; 3],
+    /// The frame from which on one side goes on from numbers that its SYN did not announce, and the other follows.
+    pub renumbered: Option<FrameNo>,
+    /// The last acknowledgment of each side that fits nothing the other sent.
+    pub odd_ack: PerPeer<Option<Seq>>,
     /// Number of the incarnation of the same 4-tuple before it, if the capture holds one.
     pub earlier: Option<u64>,
     /// The RST that ended it, and who sent it.
@@ -118,6 +122,8 @@ impl Connection {
             unmatched_syn_ack: None,
             rows: Vec::new(),
             handshake: [None; 3],
+            renumbered: None,
+            odd_ack: PerPeer::default(),
             earlier: None,
             reset: None,
             first: at.frame,
@@ -189,6 +195,22 @@ impl Connection {
         self.last_at = at.time;
     }
 
+    /// Notes, before the gate, a peer that goes on from a number which nothing it sent leads to, but which the other has
+    /// acknowledged: something between tap and peer renumbers, or another SYN-ACK was not captured. What is known of its
+    /// numbers starts anew there.
+    pub fn note_renumbering(&mut self, from: Peer, segment: &Segment<'_>) {
+        let to = self.other(from);
+        let ordinary = segment.flags.ack() && !segment.flags.syn() && !segment.flags.rst();
+        if !ordinary || self.odd_ack[to] != Some(segment.seq) || self.streams[from].nxt == Some(segment.seq) {
+            return;
+        }
+        self.renumbered.get_or_insert(segment.frame);
+        self.odd_ack[to] = None;
+        let stream = &mut self.streams[from];
+        (stream.iss, stream.nxt, stream.edge) = (None, None, None);
+        self.streams[to].acked = None;
+    }
+
     /// Takes in a segment that the gate let through as `acceptance`, and answers what changed in the rows of each peer.
     pub fn take(&mut self, from: Peer, segment: &Segment<'_>, acceptance: Acceptance) -> PerPeer<Changes> {
         self.count(At { frame: segment.frame, time: segment.at });
@@ -197,6 +219,9 @@ impl Connection {
                 Some((_, count)) => *count += 1,
                 None => self.ignored.push((reason, 1)),
             }
+        }
+        if matches!(acceptance, Acceptance::AckBeforeSyn | Acceptance::AckBeyondSent) {
+            self.odd_ack[from] = segment.ack();
         }
         let before = self.endpoints;
         self.gather(from, segment, acceptance);
