@@ -14,6 +14,8 @@ mod ip_route;
 mod link;
 pub mod options;
 pub mod segment;
+#[cfg(test)]
+mod tests;
 mod transport;
 mod tunnel;
 pub mod undecodable;

@@ -1,44 +1,71 @@
-//! The short way for nearly every packet of nearly every capture: one known link header, one plain IP header, TCP, all there.
+//! The short way for nearly every packet of nearly every capture: a link header, two VLAN tags at most, a plain IP header,
+//! TCP, all there.
 //!
 //! It only finds where the segment lies; `transport` reads it as it does for the long way. Whatever is in the least unusual
-//! (tags, tunnels, IP options, extension headers, fragments, lengths that do not fit, cuts) is left to `walk`,
+//! (more tags, tunnels, IP options, extension headers, fragments, lengths that do not fit, cuts) is left to `walk`,
 //! and a test compares the two.
 
-use super::encapsulation::Encapsulation;
+use super::encapsulation::{Encapsulation, Layer};
 use super::ip::Addresses;
+use super::link::HARDWARE_NETLINK;
 use super::segment::{IpFacts, LengthField, Segment, Wholeness};
 use super::transport::{self, Carried};
 use super::undecodable::Undecodable;
 use crate::packet::Packet;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// The Ethernet type in front of an IP header, or that IP of either version is all that can be there.
+const IPV4: [u8; 2] = etherparse::EtherType::IPV4.0.to_be_bytes();
+const IPV6: [u8; 2] = etherparse::EtherType::IPV6.0.to_be_bytes();
+
+/// What stands in front of an IP header.
 #[derive(Clone, Copy)]
 enum Link {
+    /// This Ethernet type.
     Type([u8; 2]),
+    /// Nothing, or something that says no more than the IP header does.
     Raw,
 }
+
+/// VLAN tags that are passed here.
+const TAGS_MAX: usize = 2;
 
 /// Reads a packet that is as plain as can be; `None` if it is not.
 #[inline]
 pub(super) fn segment<'p>(packet: &Packet<'p>) -> Option<Result<Segment<'p>, Undecodable>> {
     let bytes = packet.bytes;
-    let (link, at) = match packet.link.0 {
+    let (mut link, mut at) = match packet.link.0 {
         1 => (Link::Type(*bytes.get(12..)?.first_chunk()?), 14),
         12 | 14 | 101 => (Link::Raw, 0),
-        113 if bytes.get(2..4)? == [0, 1] => (Link::Type(*bytes.get(14..)?.first_chunk()?), 16),
+        0 | 108 if matches!(bytes, [2, 0, 0, 0, ..] | [0, 0, 0, 2, ..]) => (Link::Type(IPV4), 4),
+        113 if bytes.get(2..4)? != HARDWARE_NETLINK => (Link::Type(*bytes.get(14..)?.first_chunk()?), 16),
+        276 if bytes.get(8..10)? != HARDWARE_NETLINK => (Link::Type(*bytes.first_chunk()?), 20),
         _ => return None,
     };
+    let mut encapsulation = Encapsulation::default();
+    let mut tags = 0;
+    while let Link::Type([0x81 | 0x91, 0x00] | [0x88, 0xa8]) = link {
+        let &[high, low, type_high, type_low] = bytes.get(at..)?.first_chunk()?;
+        if tags == TAGS_MAX {
+            return None;
+        }
+        tags += 1;
+        let id = u16::from_be_bytes([high & 0x0f, low]);
+        if id != 0 {
+            encapsulation.0.push(Layer::Vlan(id));
+        }
+        link = Link::Type([type_high, type_low]);
+        at += 4;
+    }
     let ip = bytes.get(at..)?;
     let carried = match (link, ip.first()? >> 4) {
-        (Link::Type([0x08, 0x00]) | Link::Raw, 4) => v4(ip.first_chunk()?, at)?,
-        (Link::Type([0x86, 0xdd]) | Link::Raw, 6) => v6(ip.first_chunk()?, at)?,
+        (Link::Type(IPV4) | Link::Raw, 4) => v4(ip.first_chunk()?, at)?,
+        (Link::Type(IPV6) | Link::Raw, 6) => v6(ip.first_chunk()?, at)?,
         _ => return None,
     };
     if carried.end > bytes.len() {
         return None;
     }
-    Some(transport::segment(packet, Encapsulation::default(), &carried))
+    Some(transport::segment(packet, encapsulation, &carried))
 }
 
 /// A whole IPv4 packet without options that carries TCP.

@@ -4,10 +4,11 @@ use super::Decoded;
 use super::datagram::{IcmpError, IcmpKind, Quoted};
 use super::ip::{self, Fragment};
 use super::undecodable::Undecodable;
-use super::walk::{Step, Walk};
+use super::walk::Walk;
 use crate::four_tuple::FourTuple;
 use crate::seq::Seq;
 use etherparse::{Icmpv4Slice, Icmpv6Slice, IpNumber};
+use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 
 /// Which ICMP.
@@ -18,38 +19,29 @@ pub(super) enum Version {
 }
 
 /// Reads an ICMP message, from its type on; an error that quotes TCP or UDP is one, anything else is named.
-pub(super) fn error<'p>(walk: &mut Walk<'p>, version: Version, reporter: IpAddr) -> Result<Step<'p>, Undecodable> {
+pub(super) fn error<'p>(mut walk: Walk<'p>, version: Version, reporter: IpAddr) -> Result<Decoded<'p>, Undecodable> {
     let octets = walk.octets();
-    // Both ICMPs put the quoted packet after eight octets.
     let (word, kind) = match version {
-        Version::V4 => {
-            let Ok(message) = Icmpv4Slice::from_slice(octets) else {
-                return if octets.len() < 8 { Err(walk.missing("icmp", 8)) } else { Ok(Step::other("icmp")) };
-            };
-            let kind = matches!(message.type_u8(), 3 | 4 | 5 | 11 | 12)
-                .then(|| IcmpKind::V4(message.type_u8(), message.code_u8()));
-            ("icmp", kind)
-        }
-        Version::V6 => {
-            let Ok(message) = Icmpv6Slice::from_slice(octets) else {
-                return if octets.len() < 8 { Err(walk.missing("icmpv6", 8)) } else { Ok(Step::other("icmpv6")) };
-            };
-            let kind = matches!(message.type_u8(), 1..=4).then(|| IcmpKind::V6(message.type_u8(), message.code_u8()));
-            ("icmpv6", kind)
-        }
+        Version::V4 => ("icmp", Icmpv4Slice::from_slice(octets).map(|it| IcmpKind::V4(it.type_u8(), it.code_u8()))),
+        Version::V6 => ("icmpv6", Icmpv6Slice::from_slice(octets).map(|it| IcmpKind::V6(it.type_u8(), it.code_u8()))),
     };
+    // Both ICMPs put the quoted packet after eight octets.
     walk.take::<8>(word)?;
-    Ok(match kind.zip(quoted(walk)) {
-        Some((kind, (quoted, quotes))) => Step::Found(Decoded::IcmpError(IcmpError {
+    let quote = match kind {
+        Ok(IcmpKind::V4(3 | 4 | 5 | 11 | 12, _) | IcmpKind::V6(1..=4, _)) => quoted(&walk),
+        _ => None,
+    };
+    Ok(match kind.ok().zip(quote) {
+        Some((kind, (quoted, quotes))) => Decoded::IcmpError(IcmpError {
             frame: walk.packet.frame,
             at: walk.packet.at,
             reporter,
             kind,
-            encapsulation: std::mem::take(&mut walk.encapsulation),
+            encapsulation: walk.encapsulation,
             quoted,
             quotes,
-        })),
-        None => Step::other(word),
+        }),
+        None => Decoded::Other(Cow::Borrowed(word)),
     })
 }
 

@@ -5,12 +5,11 @@
 //! since etherparse knows neither the snap length nor the frame's length on the wire.
 
 use super::encapsulation::Layer;
-use super::ip_route;
 use super::segment::{IpFacts, LengthField, Wholeness};
-use super::transport::{self, Carried};
+use super::transport::Carried;
 use super::undecodable::{Because, Fault, Undecodable};
 use super::walk::{Bound, Next, Step, Walk, between};
-use super::{Decoded, icmp};
+use super::{icmp, ip_route};
 use etherparse::err::{LenError, ip_auth, ipv4, ipv6};
 use etherparse::{
     IpAuthHeaderSlice, IpNumber, Ipv6FragmentHeaderSlice, Ipv6HeaderSlice, Ipv6RawExtHeaderSlice, LaxIpv4Slice,
@@ -63,7 +62,7 @@ impl Fragment {
 }
 
 /// IP of whichever version its first four bits give.
-pub(super) fn either<'p>(walk: &Walk<'p>) -> Result<Step<'p>, Undecodable> {
+pub(super) fn either(walk: &Walk<'_>) -> Result<Step, Undecodable> {
     match walk.look::<1>("ip")?[0] >> 4 {
         4 => Ok(Step::Next(Next::Ipv4)),
         6 => Ok(Step::Next(Next::Ipv6)),
@@ -72,13 +71,13 @@ pub(super) fn either<'p>(walk: &Walk<'p>) -> Result<Step<'p>, Undecodable> {
 }
 
 /// Passes an IPv4 header.
-pub(super) fn v4<'p>(walk: &mut Walk<'p>) -> Result<Step<'p>, Undecodable> {
+pub(super) fn v4(walk: &mut Walk<'_>) -> Result<Step, Undecodable> {
     let header = header_v4(walk)?;
     payload(walk, &header)
 }
 
 /// Passes an IPv6 header and its extension headers.
-pub(super) fn v6<'p>(walk: &mut Walk<'p>) -> Result<Step<'p>, Undecodable> {
+pub(super) fn v6(walk: &mut Walk<'_>) -> Result<Step, Undecodable> {
     let header = header_v6(walk)?;
     payload(walk, &header)
 }
@@ -233,7 +232,7 @@ fn extension_missing(walk: &Walk<'_>, layer: &'static str, error: &LenError, sta
 }
 
 /// Goes on behind an IP header.
-fn payload<'p>(walk: &mut Walk<'p>, header: &Header) -> Result<Step<'p>, Undecodable> {
+fn payload(walk: &mut Walk<'_>, header: &Header) -> Result<Step, Undecodable> {
     if let Fragment::Later(offset) = header.fragment {
         return Err(Undecodable { layer: "fragment", octet: walk.at, fault: Fault::Fragment(offset) });
     }
@@ -251,19 +250,10 @@ fn payload<'p>(walk: &mut Walk<'p>, header: &Header) -> Result<Step<'p>, Undecod
         end,
     };
     match header.protocol {
-        IpNumber::TCP => {
-            let encapsulation = std::mem::take(&mut walk.encapsulation);
-            return transport::segment(&walk.packet, encapsulation, &carried)
-                .map(|it| Step::Found(Decoded::Segment(it)));
-        }
-        IpNumber::UDP => {
-            let encapsulation = std::mem::take(&mut walk.encapsulation);
-            return transport::datagram(&walk.packet, encapsulation, &carried)
-                .map(|it| Step::Found(Decoded::Datagram(it)));
-        }
+        IpNumber::TCP => return Ok(Step::Segment(carried)),
+        IpNumber::UDP => return Ok(Step::Datagram(carried)),
         _ => {}
     }
-
     walk.at = carried.start;
     if carried.wholeness != Wholeness::ShortOnWire && end <= walk.end {
         walk.end = end;
@@ -282,8 +272,8 @@ fn payload<'p>(walk: &mut Walk<'p>, header: &Header) -> Result<Step<'p>, Undecod
             Step::Next(Next::Ipv6)
         }
         IpNumber::GRE => Step::Next(Next::Gre(low, high)),
-        IpNumber::ICMP => Step::Next(Next::Icmp(icmp::Version::V4, header.source)),
-        IpNumber::IPV6_ICMP => Step::Next(Next::Icmp(icmp::Version::V6, header.source)),
+        IpNumber::ICMP => Step::Icmp(icmp::Version::V4, header.source),
+        IpNumber::IPV6_ICMP => Step::Icmp(icmp::Version::V6, header.source),
         IpNumber(number) => Step::numbered(format!("ip-protocol-{number}")),
     })
 }

@@ -32,7 +32,7 @@ const PPPOE_SESSION: EtherType = EtherType(0x8864);
 const LINUX_LLC: EtherType = EtherType(0x0004);
 
 /// ARPHRD_NETLINK: what looks like an Ethernet type is then a netlink family.
-const HARDWARE_NETLINK: [u8; 2] = 824_u16.to_be_bytes();
+pub(super) const HARDWARE_NETLINK: [u8; 2] = 824_u16.to_be_bytes();
 
 /// Whether packets of a link type can be decoded at all.
 pub(super) const fn is_known(link: LinkType) -> bool {
@@ -55,7 +55,7 @@ pub(super) const fn is_known(link: LinkType) -> bool {
 }
 
 /// Passes the outermost link layer.
-pub(super) fn start<'p>(walk: &mut Walk<'p>) -> Result<Step<'p>, Undecodable> {
+pub(super) fn start(walk: &mut Walk<'_>) -> Result<Step, Undecodable> {
     let next = match walk.packet.link.0 {
         ETHERNET => Next::Ethernet,
         PPP | PPP_HDLC => Next::Ppp,
@@ -79,7 +79,7 @@ pub(super) fn start<'p>(walk: &mut Walk<'p>) -> Result<Step<'p>, Undecodable> {
 }
 
 /// Linux's cooked headers hold the device's hardware type and, in the usual case, an Ethernet type.
-fn cooked(hardware: [u8; 2], protocol: [u8; 2]) -> Step<'static> {
+fn cooked(hardware: [u8; 2], protocol: [u8; 2]) -> Step {
     if hardware == HARDWARE_NETLINK {
         return Step::other("netlink");
     }
@@ -88,7 +88,7 @@ fn cooked(hardware: [u8; 2], protocol: [u8; 2]) -> Step<'static> {
 
 /// BSD loopback: four octets of address family, in the order of the machine that captured (NULL) or of the network (LOOP).
 /// The numbers are small, so the reading that gives the smaller one is the right one.
-fn null<'p>(walk: &mut Walk<'p>) -> Result<Step<'p>, Undecodable> {
+fn null(walk: &mut Walk<'_>) -> Result<Step, Undecodable> {
     let family = *walk.look::<4>("null")?;
     let family = u32::from_be_bytes(family).min(u32::from_le_bytes(family));
     let next = match family {
@@ -103,7 +103,7 @@ fn null<'p>(walk: &mut Walk<'p>) -> Result<Step<'p>, Undecodable> {
 }
 
 /// Cisco HDLC: address, control, Ethernet type.
-fn cisco_hdlc<'p>(walk: &mut Walk<'p>) -> Result<Step<'p>, Undecodable> {
+fn cisco_hdlc(walk: &mut Walk<'_>) -> Result<Step, Undecodable> {
     let &[_, _, high, low] = walk.take::<4>("cisco-hdlc")?;
     Ok(match u16::from_be_bytes([high, low]) {
         0x8035 => Step::other("slarp"),
@@ -112,7 +112,7 @@ fn cisco_hdlc<'p>(walk: &mut Walk<'p>) -> Result<Step<'p>, Undecodable> {
 }
 
 /// Ethernet II, or IEEE 802.3 with a length, after which comes padding.
-pub(super) fn ethernet<'p>(walk: &mut Walk<'p>) -> Result<Step<'p>, Undecodable> {
+pub(super) fn ethernet(walk: &mut Walk<'_>) -> Result<Step, Undecodable> {
     let &[.., high, low] = walk.take::<14>("ethernet")?;
     let number = u16::from_be_bytes([high, low]);
     if number >= ETHER_TYPE_MIN {
@@ -123,7 +123,7 @@ pub(super) fn ethernet<'p>(walk: &mut Walk<'p>) -> Result<Step<'p>, Undecodable>
 }
 
 /// What follows an Ethernet type, wherever that stood.
-pub(super) fn ether_type<'p>(walk: &mut Walk<'p>, number: u16) -> Result<Step<'p>, Undecodable> {
+pub(super) fn ether_type(walk: &mut Walk<'_>, number: u16) -> Result<Step, Undecodable> {
     Ok(match EtherType(number) {
         EtherType::IPV4 => Step::Next(Next::Ipv4),
         EtherType::IPV6 => Step::Next(Next::Ipv6),
@@ -159,7 +159,7 @@ pub(super) fn ether_type<'p>(walk: &mut Walk<'p>, number: u16) -> Result<Step<'p
 
 /// MPLS (RFC 3032): labels up to the one that says it is the last. The two directions of a connection have different ones,
 /// so they are no part of the flow. What follows says nowhere what it is; its first four bits tell IP from the rest (RFC 4928).
-fn mpls<'p>(walk: &mut Walk<'p>) -> Result<Step<'p>, Undecodable> {
+fn mpls(walk: &mut Walk<'_>) -> Result<Step, Undecodable> {
     while walk.take::<4>("mpls")?[2] & 1 == 0 {}
     Ok(match walk.look::<1>("mpls")?[0] >> 4 {
         4 => Step::Next(Next::Ipv4),
@@ -170,7 +170,7 @@ fn mpls<'p>(walk: &mut Walk<'p>) -> Result<Step<'p>, Undecodable> {
 
 /// PPP (RFC 1661, RFC 1662): address and control may be left out, the protocol's first octet may be too.
 /// Cisco's framing is told by its address octets, as the link types 9 and 50 demand.
-pub(super) fn ppp<'p>(walk: &mut Walk<'p>) -> Result<Step<'p>, Undecodable> {
+pub(super) fn ppp(walk: &mut Walk<'_>) -> Result<Step, Undecodable> {
     match *walk.look::<2>("ppp")? {
         [0xff, 0x03] => {
             walk.take::<2>("ppp")?;
@@ -194,7 +194,7 @@ pub(super) fn ppp<'p>(walk: &mut Walk<'p>) -> Result<Step<'p>, Undecodable> {
 }
 
 /// IEEE 802.2: IP by its own service access point, or SNAP with an Ethernet type (RFC 1042).
-pub(super) fn llc<'p>(walk: &mut Walk<'p>) -> Result<Step<'p>, Undecodable> {
+pub(super) fn llc(walk: &mut Walk<'_>) -> Result<Step, Undecodable> {
     Ok(match *walk.take::<3>("llc")? {
         [0xaa, 0xaa, 3] => match *walk.take::<5>("llc")? {
             // The second is what bridges write (IEEE 802.1H).

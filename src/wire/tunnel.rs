@@ -17,7 +17,7 @@ const TRANSPARENT_ETHERNET: u16 = 0x6558;
 const PPP: u16 = 0x880b;
 
 /// Passes a GRE header between these two.
-pub(super) fn gre<'p>(walk: &mut Walk<'p>, low: IpAddr, high: IpAddr) -> Result<Step<'p>, Undecodable> {
+pub(super) fn gre(walk: &mut Walk<'_>, low: IpAddr, high: IpAddr) -> Result<Step, Undecodable> {
     let &[flags, more, protocol_high, protocol_low] = walk.take::<4>("gre")?;
     let protocol = u16::from_be_bytes([protocol_high, protocol_low]);
     let version = more & 7;

@@ -7,8 +7,9 @@ use std::fmt;
 /// A packet that could not be decoded.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Undecodable {
-    /// The layer that failed, as a stable lower-case word: `link`, `ethernet`, `vlan`, `mpls`, `pppoe`, `ppp`, `llc`,
-    /// `ip`, `ipv4`, `ipv6`, `ah`, `gre`, `tcp`, `udp`, `icmp`, `icmpv6`, `fragment`, `encapsulation`.
+    /// The layer that failed, as a stable lower-case word: `link`, `ethernet`, `linux-cooked`, `null`, `cisco-hdlc`, `vlan`,
+    /// `mpls`, `pppoe`, `ppp`, `llc`, `ip`, `ipv4`, `ipv6`, `ah`, `gre`, `tcp`, `udp`, `icmp`, `icmpv6`, `fragment`,
+    /// `encapsulation`.
     pub layer: &'static str,
     /// Octet of the packet, from 0, at which that layer starts or the fault lies.
     pub octet: usize,

@@ -3,10 +3,12 @@
 //! It knows no protocol; `link`, `ip`, `tunnel`, `transport` and `icmp` each take it one step on.
 
 use super::encapsulation::{Encapsulation, Layer};
+use super::transport::{self, Carried};
 use super::undecodable::{Because, Fault, Undecodable};
 use super::{Decoded, LAYERS_MAX, icmp, ip, link, tunnel};
 use crate::packet::Packet;
 use std::borrow::Cow;
+use std::net::IpAddr;
 
 /// What comes next in the packet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,29 +28,32 @@ pub(super) enum Next {
     /// IPv6.
     Ipv6,
     /// GRE between these two, the smaller address first.
-    Gre(std::net::IpAddr, std::net::IpAddr),
-    /// ICMP or ICMPv6, whose sender this is.
-    Icmp(icmp::Version, std::net::IpAddr),
+    Gre(IpAddr, IpAddr),
 }
 
 /// What one layer led to.
-#[expect(clippy::large_enum_variant, reason = "made and taken apart once a layer, never stored")]
-pub(super) enum Step<'p> {
+pub(super) enum Step {
     /// Another layer.
     Next(Next),
-    /// The end.
-    Found(Decoded<'p>),
+    /// TCP.
+    Segment(Carried),
+    /// UDP.
+    Datagram(Carried),
+    /// ICMP or ICMPv6, whose sender this is.
+    Icmp(icmp::Version, IpAddr),
+    /// Neither, by its name.
+    Other(Cow<'static, str>),
 }
 
-impl Step<'_> {
+impl Step {
     /// Neither TCP nor UDP, with a name of its own.
     pub(super) const fn other(word: &'static str) -> Self {
-        Self::Found(Decoded::Other(Cow::Borrowed(word)))
+        Self::Other(Cow::Borrowed(word))
     }
 
     /// Neither TCP nor UDP, named by a number.
     pub(super) const fn numbered(word: String) -> Self {
-        Self::Found(Decoded::Other(Cow::Owned(word)))
+        Self::Other(Cow::Owned(word))
     }
 }
 
@@ -142,7 +147,9 @@ impl<'p> Walk<'p> {
             return Err(Undecodable { layer: "encapsulation", octet: self.at, fault: Fault::TooDeep });
         }
         self.layers += 1;
-        self.encapsulation.0.extend(layer);
+        if let Some(layer) = layer {
+            self.encapsulation.0.push(layer);
+        }
         Ok(())
     }
 }
@@ -161,22 +168,21 @@ fn wire_end(packet: &Packet<'_>) -> usize {
 pub(super) fn decode<'p>(packet: &Packet<'p>) -> Result<Decoded<'p>, Undecodable> {
     let mut walk = Walk::new(packet);
     let mut step = link::start(&mut walk)?;
-    // It ends: each step passes octets, but for those from `Ip` to its version and from `Ethernet` types to their layer.
+    // It ends: a step passes octets or only says which layer the octets at hand are of.
     loop {
-        let next = match step {
-            Step::Next(next) => next,
-            Step::Found(decoded) => return Ok(decoded),
-        };
-        step = match next {
-            Next::Ethernet => link::ethernet(&mut walk)?,
-            Next::EtherType(number) => link::ether_type(&mut walk, number)?,
-            Next::Llc => link::llc(&mut walk)?,
-            Next::Ppp => link::ppp(&mut walk)?,
-            Next::Ip => ip::either(&walk)?,
-            Next::Ipv4 => ip::v4(&mut walk)?,
-            Next::Ipv6 => ip::v6(&mut walk)?,
-            Next::Gre(low, high) => tunnel::gre(&mut walk, low, high)?,
-            Next::Icmp(version, reporter) => icmp::error(&mut walk, version, reporter)?,
+        step = match step {
+            Step::Next(Next::Ethernet) => link::ethernet(&mut walk)?,
+            Step::Next(Next::EtherType(number)) => link::ether_type(&mut walk, number)?,
+            Step::Next(Next::Llc) => link::llc(&mut walk)?,
+            Step::Next(Next::Ppp) => link::ppp(&mut walk)?,
+            Step::Next(Next::Ip) => ip::either(&walk)?,
+            Step::Next(Next::Ipv4) => ip::v4(&mut walk)?,
+            Step::Next(Next::Ipv6) => ip::v6(&mut walk)?,
+            Step::Next(Next::Gre(low, high)) => tunnel::gre(&mut walk, low, high)?,
+            Step::Segment(ip) => return transport::segment(packet, walk.encapsulation, &ip).map(Decoded::Segment),
+            Step::Datagram(ip) => return transport::datagram(packet, walk.encapsulation, &ip).map(Decoded::Datagram),
+            Step::Icmp(version, reporter) => return icmp::error(walk, version, reporter),
+            Step::Other(word) => return Ok(Decoded::Other(word)),
         };
     }
 }

@@ -1,0 +1,121 @@
+//! Tests of the decoder from the outside: frames in, facts out. What they share is here.
+
+mod icmp;
+mod ip;
+mod links;
+mod properties;
+mod transports;
+mod tunnels;
+
+use super::encapsulation::Layer;
+use super::encode::{self, Envelope, Fields, Link};
+use super::segment::{Flags, Segment};
+use super::undecodable::Undecodable;
+use super::{Decoded, datagram::Datagram, decode};
+use crate::four_tuple::FourTuple;
+use crate::packet::{LinkType, Packet};
+use crate::seq::Seq;
+use crate::timestamp::Timestamp;
+
+const RAW: u16 = 101;
+const ETHERNET: u16 = 1;
+
+/// Every link type that is decoded, and one that is not.
+const LINK_TYPES: [u16; 15] = [0, 1, 9, 12, 14, 50, 51, 101, 104, 108, 113, 147, 228, 229, 276];
+
+/// A packet that was captured whole.
+fn packet(link: u16, bytes: &[u8]) -> Packet<'_> {
+    let wire_len = u32::try_from(bytes.len()).expect("a test's packet is short");
+    Packet { frame: 7, at: Timestamp::from_ns(9), link: LinkType(link), interface: 3, bytes, wire_len }
+}
+
+#[track_caller]
+fn segment(link: u16, bytes: &[u8]) -> Segment<'_> {
+    segment_of(&packet(link, bytes))
+}
+
+#[track_caller]
+fn segment_of<'p>(packet: &Packet<'p>) -> Segment<'p> {
+    match decode(packet) {
+        Ok(Decoded::Segment(segment)) => segment,
+        other => panic!("wanted a segment, found {other:?}"),
+    }
+}
+
+#[track_caller]
+fn datagram(link: u16, bytes: &[u8]) -> Datagram<'_> {
+    match decode(&packet(link, bytes)) {
+        Ok(Decoded::Datagram(datagram)) => datagram,
+        other => panic!("wanted a datagram, found {other:?}"),
+    }
+}
+
+#[track_caller]
+fn other(link: u16, bytes: &[u8]) -> String {
+    match decode(&packet(link, bytes)) {
+        Ok(Decoded::Other(word)) => word.into_owned(),
+        other => panic!("wanted neither TCP nor UDP, found {other:?}"),
+    }
+}
+
+#[track_caller]
+fn fault(packet: &Packet<'_>) -> Undecodable {
+    match decode(packet) {
+        Err(fault) => fault,
+        Ok(found) => panic!("wanted a fault, found {found:?}"),
+    }
+}
+
+/// From 10.0.0.2 port 40000 to 10.0.0.1 port 80.
+fn path_v4() -> FourTuple {
+    FourTuple { from: ([10, 0, 0, 2], 40_000).into(), to: ([10, 0, 0, 1], 80).into() }
+}
+
+/// From 2001:db8::2 port 40000 to 2001:db8::1 port 80.
+fn path_v6() -> FourTuple {
+    let address = |last| [0x2001, 0xdb8, 0, 0, 0, 0, 0, last];
+    FourTuple { from: (address(2), 40_000).into(), to: (address(1), 80).into() }
+}
+
+/// A segment with five octets of payload and sequence number 1000, with a link header in front.
+fn frame(link: Link, path: FourTuple) -> Vec<u8> {
+    let envelope = Envelope { link, id: 77, ..Envelope::new(path) };
+    let fields = Fields {
+        seq: Seq::new(1000),
+        raw_ack: 2000,
+        flags: Flags(0x18),
+        window: 512,
+        payload: b"hello",
+        ..Fields::default()
+    };
+    encode::segment(&envelope, &fields).expect("it fits")
+}
+
+/// The same without a link header.
+fn ip(path: FourTuple) -> Vec<u8> {
+    frame(Link::Raw, path)
+}
+
+/// Asserts that a packet holds the segment that [`frame`] makes, wrapped as told.
+#[track_caller]
+fn assert_hello(link: u16, bytes: &[u8], path: FourTuple, wrapped: &[Layer]) {
+    let segment = segment(link, bytes);
+    assert_eq!(segment.path, path);
+    assert_eq!(segment.seq, Seq::new(1000));
+    assert_eq!(segment.payload, b"hello");
+    assert_eq!(segment.payload_len, 5);
+    assert_eq!(segment.checksum, super::checksum::Checksum::Right);
+    assert_eq!(segment.wholeness, super::segment::Wholeness::Whole);
+    assert_eq!(segment.encapsulation.0.as_slice(), wrapped);
+    assert_eq!((segment.frame, segment.at, segment.interface), (7, Timestamp::from_ns(9), 3));
+}
+
+/// Writes the checksum of an IPv4 header without options anew.
+fn fix_header_checksum(ip: &mut [u8]) {
+    ip[10..12].fill(0);
+    let words = ip[..20].chunks(2).map(|word| u32::from(u16::from_be_bytes([word[0], word[1]])));
+    let sum: u32 = words.sum();
+    let folded = (sum & 0xffff) + (sum >> 16);
+    let checksum = !u16::try_from((folded & 0xffff) + (folded >> 16)).expect("folded twice");
+    ip[10..12].copy_from_slice(&checksum.to_be_bytes());
+}

@@ -1,0 +1,85 @@
+//! ICMP errors and what they quote.
+
+use super::super::datagram::{IcmpError, IcmpKind, Quoted};
+use super::super::encode::{self, Envelope, Link};
+use super::super::{Decoded, decode};
+use super::{RAW, fault, ip, other, packet, path_v4, path_v6};
+use crate::seq::Seq;
+use std::net::IpAddr;
+
+const REPORTER_V4: [u8; 4] = [192, 0, 2, 9];
+const REPORTER_V6: [u8; 16] = [9; 16];
+
+/// An ICMP message for IPv4 of this type and code around something.
+fn icmp_v4(kind: u8, code: u8, quote: &[u8]) -> Vec<u8> {
+    let [high, low] = u16::try_from(28 + quote.len()).expect("short").to_be_bytes();
+    let header = [0x45, 0, high, low, 0, 0, 0, 0, 64, 1, 0, 0];
+    [&header[..], &REPORTER_V4, &[10, 0, 0, 2], &[kind, code, 0, 0, 0, 0, 0, 0], quote].concat()
+}
+
+/// An ICMPv6 message of this type and code around something.
+fn icmp_v6(kind: u8, code: u8, quote: &[u8]) -> Vec<u8> {
+    let [high, low] = u16::try_from(8 + quote.len()).expect("short").to_be_bytes();
+    [&[0x60, 0, 0, 0, high, low, 58, 64][..], &REPORTER_V6, &[8; 16], &[kind, code, 0, 0, 0, 0, 0, 0], quote].concat()
+}
+
+#[track_caller]
+fn icmp_error(bytes: &[u8]) -> IcmpError {
+    match decode(&packet(RAW, bytes)) {
+        Ok(Decoded::IcmpError(error)) => error,
+        other => panic!("wanted an ICMP error, found {other:?}"),
+    }
+}
+
+#[test]
+fn an_error_names_the_segment_that_it_quotes() {
+    for kind in [3, 4, 5, 11, 12] {
+        let error = icmp_error(&icmp_v4(kind, 1, &ip(path_v4())[..28]));
+        assert_eq!((error.kind, error.quotes), (IcmpKind::V4(kind, 1), Quoted::Segment(Seq::new(1000))));
+        assert_eq!((error.quoted, error.reporter), (path_v4(), IpAddr::from(REPORTER_V4)));
+        assert_eq!(error.frame, 7);
+    }
+    for kind in 1..=4 {
+        let error = icmp_error(&icmp_v6(kind, 4, &ip(path_v6())));
+        assert_eq!((error.kind, error.quotes), (IcmpKind::V6(kind, 4), Quoted::Segment(Seq::new(1000))));
+        assert_eq!((error.quoted, error.reporter), (path_v6(), IpAddr::from(REPORTER_V6)));
+    }
+}
+
+#[test]
+fn a_port_that_nobody_listens_on_is_told_by_both_versions() {
+    for path in [path_v4(), path_v6()] {
+        let envelope = Envelope { link: Link::Raw, ..Envelope::new(path) };
+        let quote = encode::datagram(&envelope, b"anybody there").expect("it fits");
+        let bytes = if path.from.is_ipv4() { icmp_v4(3, 3, &quote) } else { icmp_v6(1, 4, &quote) };
+        let error = icmp_error(&bytes);
+        assert!(error.kind.is_port_unreachable());
+        assert_eq!((error.quotes, error.quoted), (Quoted::Datagram, path));
+    }
+}
+
+#[test]
+fn a_quote_too_short_or_of_something_else_is_only_icmp() {
+    let quote = ip(path_v4());
+    assert_eq!(other(RAW, &icmp_v4(3, 1, &quote[..27])), "icmp");
+    assert_eq!(other(RAW, &icmp_v4(3, 1, &[])), "icmp");
+    assert_eq!(other(RAW, &icmp_v4(3, 1, &[0x50; 60])), "icmp");
+    let mut later = quote.clone();
+    later[7] = 1;
+    assert_eq!(other(RAW, &icmp_v4(11, 1, &later)), "icmp");
+    let mut routing = quote;
+    routing[9] = 89;
+    assert_eq!(other(RAW, &icmp_v4(3, 1, &routing)), "icmp");
+    assert_eq!(other(RAW, &icmp_v6(1, 4, &ip(path_v6())[..47])), "icmpv6");
+}
+
+#[test]
+fn what_is_no_error_is_only_icmp() {
+    assert_eq!(other(RAW, &icmp_v4(8, 0, &ip(path_v4()))), "icmp");
+    assert_eq!(other(RAW, &icmp_v4(13, 0, &[])), "icmp");
+    assert_eq!(other(RAW, &icmp_v6(128, 0, &ip(path_v6()))), "icmpv6");
+    assert_eq!(other(RAW, &icmp_v6(135, 0, &[0; 16])), "icmpv6");
+    let mut short = icmp_v4(8, 0, &[]);
+    short.truncate(25);
+    assert_eq!(fault(&packet(RAW, &short)).reason(), "icmp: short on the wire");
+}
