@@ -1,0 +1,4 @@
+//! The integration tests, one binary.
+
+/// The built-in peers: every command through the binary, every scenario through the library, on loopback.
+mod peers;
