@@ -79,7 +79,7 @@ fn clients_that_dawdle_are_given_up_while_others_are_served() {
     let place = place();
     fs::write(place.path().join("served/file"), b"content").expect("written");
     fs::write(place.path().join("served/film"), noise(64 * 1024 * 1024)).expect("written");
-    let server = serve(&place, &["--count", "4", "--timeout", "1"]);
+    let server = serve(&place, &["--count", "4", "--timeout", "2"]);
     let at = server.address();
     // One asks octet by octet, one not at all, one asks and takes nothing.
     let mut dawdling = connect(at);

@@ -74,12 +74,12 @@ fn a_server_that_stops_in_the_middle_is_given_up() {
     let place = place();
     let received = place.path().join("received");
     for octets in [b"".as_slice(), b"synfin-fi", b"synfin-file/1 sends 7\n", b"synfin-file/1 sends 7\ncontentXXX"] {
-        let ended = ask(&received, &["--timeout", "0.1"], &|stream| {
+        let ended = ask(&received, &["--timeout", "0.5"], &|stream| {
             stream.write_all(octets).expect("written");
             // Until the client has gone.
             let _gone = stream.read(&mut [0; 8]);
         });
-        ended.failed_with("it did not send what was waited for within 0.1 s");
+        ended.failed_with("it did not send what was waited for within 0.5 s");
         assert_eq!(names(&received), Vec::<String>::new());
     }
 }
@@ -88,7 +88,7 @@ fn a_server_that_stops_in_the_middle_is_given_up() {
 fn a_header_that_trickles_in_does_not_hold_the_client() {
     let place = place();
     let received = place.path().join("received");
-    let ended = ask(&received, &["--timeout", "0.2"], &|stream| {
+    let ended = ask(&received, &["--timeout", "0.5"], &|stream| {
         stream.set_nodelay(true).expect("set");
         // Each octet comes in time for a time-out of its own; all of them do not. The client's end is noticed by
         // a write that fails, or by the end of what it sends.

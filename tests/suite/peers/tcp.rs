@@ -97,14 +97,14 @@ fn no_more_clients_are_served_at_once_than_told_and_the_others_wait() {
 
 #[test]
 fn a_silent_client_is_given_up_and_the_next_is_served() {
-    let server = start(["tcp-server", "127.0.0.1:0", "--count", "2", "--at-once", "1", "--timeout", "0.1"]);
+    let server = start(["tcp-server", "127.0.0.1:0", "--count", "2", "--at-once", "1", "--timeout", "1"]);
     let at = server.address();
     let mut silent = connect(at);
     let from = silent.local_addr().expect("bound");
     let note = server.note_with("gave up on");
     assert_eq!(
         note,
-        format!("gave up on {from}: it did not send what was waited for within 0.1 s; --timeout SECS waits longer")
+        format!("gave up on {from}: it did not send what was waited for within 1 s; --timeout SECS waits longer")
     );
     assert_eq!(silent.read(&mut [0; 8]).expect("an orderly end"), 0);
     run(["tcp-client", &at.to_string()]).succeeded();
