@@ -1,6 +1,6 @@
 //! One TCP connection held by a peer: every read, write and connect has an end, by time or by the user's stop.
 //!
-//! The socket never blocks; waiting is done in [`wait`](crate::demo::wait). No protocol here: `stream` and `download`
+//! The socket never blocks; waiting is done in [`wait`]. No protocol here: `stream` and `download`
 //! hold their conversations through it.
 
 use std::io::{self, Read, Write};
