@@ -47,5 +47,6 @@ impl Out {
 
 /// Prints one line on standard error. If that fails there is nobody to tell.
 pub fn note(line: fmt::Arguments<'_>) {
-    let _nobody_to_tell = writeln!(io::stderr().lock(), "{line}");
+    // Standard error has no buffer: in pieces, a line of another process could come in between.
+    let _nobody_to_tell = io::stderr().write_all(format!("{line}\n").as_bytes());
 }

@@ -8,6 +8,7 @@ mod tcp;
 mod udp;
 
 use std::io;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -75,6 +76,8 @@ pub fn run(args: PeerArgs) -> ExitCode {
 }
 
 /// A stop that the first SIGINT or SIGTERM trips; the second ends the process at once.
+///
+/// To be called once names are resolved: the resolver does not wait for the stop, but does for an ordinary signal.
 fn stop_on_signals() -> Result<(Arc<Stopper>, Stop), DemoError> {
     let (stopper, stop) = Stop::pair().map_err(|source| DemoError::Exhausted { wanted: "open a pipe", source })?;
     let second = Arc::new(AtomicBool::new(false));
@@ -97,6 +100,14 @@ fn seconds(text: &str) -> Result<Duration, String> {
     match text.parse::<f64>() {
         Ok(seconds) if seconds > 0.0 && seconds <= LONGEST => Ok(Duration::from_secs_f64(seconds)),
         _ => Err("wanted seconds, more than 0 and at most 86400; type for example \"--timeout 10\"".to_owned()),
+    }
+}
+
+/// What went wrong with one client of a server that goes on.
+fn note_failure(client: SocketAddr, error: &DemoError) {
+    match error {
+        DemoError::Stopped => note(format_args!("{client} cut off: {error}")),
+        _ => note(format_args!("{error}")),
     }
 }
 

@@ -1,6 +1,6 @@
 //! One TCP connection held by a peer: every read, write and connect has an end, by time or by the user's stop.
 //!
-//! The socket never blocks; waiting is done in [`wait`](crate::demo::wait). No protocol here: `stream` and `download`
+//! The socket never blocks; waiting is done in [`wait`]. No protocol here: `stream` and `download`
 //! hold their conversations through it.
 
 use std::io::{self, Read, Write};
@@ -197,8 +197,8 @@ impl<'s> Conversation<'s> {
 
     fn wait(&self, purpose: For, deadline: Deadline) -> Result<(), DemoError> {
         let expected = match purpose {
-            For::Reading => "it sent nothing that was waited for",
-            For::Writing => "it took nothing of what is being sent",
+            For::Reading => "it did not send what was waited for",
+            For::Writing => "it did not take what was sent",
         };
         match wait::until(self.stream.as_fd(), purpose, deadline, self.stop) {
             Ok(Woken::Ready) => Ok(()),

@@ -102,17 +102,17 @@ pub enum DemoError {
         source: io::Error,
     },
     /// The other peer neither sent nor took anything for too long.
-    #[error("gave up on {remote}: {expected} for {}; --timeout SECS waits longer", seconds(*waited))]
+    #[error("gave up on {remote}: {expected} within {}; --timeout SECS waits longer", seconds(*waited))]
     Silent {
         /// Who.
         remote: SocketAddr,
-        /// What did not happen: `it sent nothing`.
+        /// What did not happen: `it did not send what was waited for`.
         expected: &'static str,
         /// How long.
         waited: Duration,
     },
     /// The user stopped it.
-    #[error("stopped by a signal")]
+    #[error("stopped before it was done")]
     Stopped,
     /// The system has no more descriptors, threads or memory.
     #[error("cannot {wanted}: {source}; close other programs, or raise the limits that \"ulimit -a\" shows")]

@@ -21,20 +21,25 @@ impl Deadline {
     /// This long from now; a span too long for the clock is never over.
     #[must_use]
     pub fn after(span: Duration) -> Self {
-        Self(Instant::now().checked_add(span))
+        Self(now().checked_add(span))
     }
 
     /// Milliseconds left for poll(2), rounded up so that it never wakes early, at most 60 s at a time.
     fn step(self) -> Step {
         const LONGEST: u128 = 60_000;
         let Some(end) = self.0 else { return Step::Poll(PollTimeout::NONE) };
-        let left = end.saturating_duration_since(Instant::now());
+        let left = end.saturating_duration_since(now());
         if left.is_zero() {
             return Step::Over;
         }
         let millis = left.as_micros().div_ceil(1000).min(LONGEST);
         Step::Poll(u16::try_from(millis).map_or(PollTimeout::MAX, PollTimeout::from))
     }
+}
+
+/// The peers' only look at a clock; what they say to each other never depends on it.
+fn now() -> Instant {
+    Instant::now()
 }
 
 enum Step {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::cli::out::{Out, Printed, note};
-use crate::cli::peer::{counted, seconds, stop_on_signals};
+use crate::cli::peer::{counted, note_failure, seconds, stop_on_signals};
 use synfin::demo::BACKLOG;
 use synfin::demo::address::Address;
 use synfin::demo::conversation::{Call, Conversation};
@@ -56,9 +56,9 @@ pub struct ClientArgs {
 }
 
 pub fn serve(args: &ServerArgs, out: &Out) -> Result<(), DemoError> {
-    let (stopper, stop) = stop_on_signals()?;
     let root = Root::open(&args.root)?;
     let listener = Listener::bind(&args.at.resolve()?, args.backlog)?;
+    let (stopper, stop) = stop_on_signals()?;
     note(format_args!("listening on {}", listener.local()));
     let terms = Terms { count: args.count, at_once: usize::from(args.at_once), silence: args.timeout };
     let tally = server::serve(&listener, &terms, &root, &stop, &|event| {
@@ -88,19 +88,20 @@ fn show_event(event: &FileEvent<'_>, out: &Out) -> Printed {
                 "cannot send \"{name}\" to {client}: wanted {length} octets, found {sent}; does another program write to it?"
             ));
         }
-        FileEvent::Failed { error, .. } => note(format_args!("{error}")),
+        FileEvent::Failed { client, error } => note_failure(*client, error),
     }
     Printed::Yes
 }
 
 pub fn fetch(args: &ClientArgs, out: &Out) -> Result<(), DemoError> {
-    let (_stopper, stop) = stop_on_signals()?;
     check_name(&args.name)?;
     let path = match &args.output {
         Some(path) => path.as_path(),
         None => name_of(&args.name)?,
     };
     let addresses = args.from.resolve_remote()?;
+    // Before the temporary file is made, so that it is removed.
+    let (_stopper, stop) = stop_on_signals()?;
     let mut output = Output::at(path)?;
     let call = Call { silence: args.timeout, listener: "file-server", from: None };
     let conversation = Conversation::open(&addresses, &call, &stop)?;

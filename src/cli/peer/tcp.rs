@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::cli::out::{Out, Printed, note};
-use crate::cli::peer::{counted, seconds, stop_on_signals};
+use crate::cli::peer::{counted, note_failure, seconds, stop_on_signals};
 use synfin::demo::address::Address;
 use synfin::demo::conversation::{Call, Conversation};
 use synfin::demo::error::DemoError;
@@ -86,8 +86,8 @@ enum CloseForm {
 }
 
 pub fn serve(args: &ServerArgs, out: &Out) -> Result<(), DemoError> {
-    let (stopper, stop) = stop_on_signals()?;
     let listener = Listener::bind(&args.at.resolve()?, args.backlog)?;
+    let (stopper, stop) = stop_on_signals()?;
     note(format_args!("listening on {}", listener.local()));
     let terms = Terms { count: args.count, at_once: usize::from(args.at_once), silence: args.timeout };
     let close = if args.close_first {
@@ -103,7 +103,7 @@ pub fn serve(args: &ServerArgs, out: &Out) -> Result<(), DemoError> {
         }
     })?;
     let (clients, octets) = (counted(tally.clients, "client"), counted(tally.octets, "octet"));
-    note(format_args!("served {clients}, {octets}, {} of them not to the end", counted(tally.failed, "connection")));
+    note(format_args!("served {clients}, {octets}, {} cut short", counted(tally.failed, "connection")));
     Ok(())
 }
 
@@ -114,15 +114,16 @@ fn show_event(event: &ServerEvent<'_>, out: &Out) -> Printed {
         ServerEvent::Closed { client, octets } => {
             note(format_args!("{client} closed after {}", counted(*octets, "octet")));
         }
-        ServerEvent::Failed { error, .. } => note(format_args!("{error}")),
+        ServerEvent::Failed { client, error } => note_failure(*client, error),
     }
     Printed::Yes
 }
 
 pub fn talk(args: &ClientArgs, out: &Out) -> Result<(), DemoError> {
-    let (stopper, stop) = stop_on_signals()?;
     let call = Call { silence: args.timeout, listener: "tcp-server", from: None };
-    let conversation = Conversation::open(&args.to.resolve_remote()?, &call, &stop)?;
+    let addresses = args.to.resolve_remote()?;
+    let (stopper, stop) = stop_on_signals()?;
+    let conversation = Conversation::open(&addresses, &call, &stop)?;
     let (local, remote) = (conversation.local(), conversation.remote());
     note(format_args!("connected to {remote} from {local}"));
     let (wait, close) = match (args.close, args.await_line) {

@@ -45,8 +45,8 @@ pub struct ReceiveArgs {
 }
 
 pub fn send(args: &SendArgs, out: &Out) -> Result<(), DemoError> {
-    let (_stopper, stop) = stop_on_signals()?;
     let sender = Sender::to(&args.to.resolve_remote()?)?;
+    let (_stopper, stop) = stop_on_signals()?;
     let octets = args.text.as_bytes();
     sender.send(octets, &stop)?;
     let sent = counted(octets.len() as u64, "octet");
@@ -62,8 +62,8 @@ pub fn send(args: &SendArgs, out: &Out) -> Result<(), DemoError> {
 }
 
 pub fn receive(args: &ReceiveArgs, out: &Out) -> Result<(), DemoError> {
-    let (_stopper, stop) = stop_on_signals()?;
     let mut receiver = Receiver::bind(&args.at.resolve()?, usize::from(args.size))?;
+    let (_stopper, stop) = stop_on_signals()?;
     note(format_args!("listening on {} (UDP)", receiver.local()));
     let mut found = 0;
     while args.count.is_none_or(|count| found < count) {
