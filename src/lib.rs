@@ -4,6 +4,7 @@
 
 pub mod capture;
 pub mod four_tuple;
+pub mod namespace;
 pub mod packet;
 pub mod peer;
 pub mod report;

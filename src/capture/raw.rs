@@ -13,6 +13,7 @@ use std::io;
 use std::os::fd::{AsFd, IntoRawFd, OwnedFd};
 use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
 use nix::sys::socket::{
     AddressFamily, SockFlag, SockType, getsockopt, setsockopt, socket as new_socket, sockopt::RcvBuf,
     sockopt::RcvBufForce, sockopt::ReceiveTimestampns,
@@ -22,7 +23,7 @@ use pnet::datalink::{self, Channel, DataLinkReceiver};
 use self::peek::{Peek, Peeked};
 use super::ending::{Ending, Idle};
 use super::live::{self, Head, LiveOptions, LiveSource, Next, Promiscuity, SNAP_LENGTH, Stamps, Step};
-use super::stop::{StopHandle, StopListener, Woken, now, wait_for_rest};
+use super::stop::{StopHandle, StopListener, Woken, now};
 use super::{Losses, Source, SourceError, interface, socket};
 use crate::packet::{FrameNo, LinkType, Packet};
 
@@ -114,7 +115,7 @@ impl RawCapture {
                 Ok(None) => {}
                 // The kernel tells a failure before the frames that it still has: look again.
                 Err(errno) if !self.ending.has_failed() => {
-                    self.ending.fail(errno.desc().to_lowercase());
+                    self.ending.fail(failure(errno));
                     continue;
                 }
                 Err(_) => {}
@@ -123,21 +124,18 @@ impl RawCapture {
                 self.count();
             }
             let woken = match self.ending.idle(&self.stop) {
-                Idle::Wait => self.stop.wait(self.socket.as_fd(), deadline),
-                // Unlike a ring, a socket keeps nothing back: what is not there now will not come.
-                Idle::Rest(_) => wait_for_rest(self.socket.as_fd(), Instant::now()),
-                Idle::Over => Ok(Woken::Late),
-            };
-            match woken {
-                Ok(Woken::Late) => match self.ending.idle(&self.stop) {
-                    Idle::Wait => return Ok((Step::Tick, None)),
-                    Idle::Rest(_) | Idle::Over => {
-                        self.count();
-                        return self.ending.verdict(&self.interface).map(|()| (Step::End, None));
-                    }
+                Idle::Wait => match self.stop.wait(self.socket.as_fd(), deadline) {
+                    Ok(Woken::Late) => return Ok((Step::Tick, None)),
+                    woken => woken,
                 },
-                Ok(Woken::Ready | Woken::Stopped) => {}
-                Err(errno) => self.ending.fail(errno.desc().to_lowercase()),
+                // Unlike a ring, a socket keeps nothing back: what is not there now will not come.
+                Idle::Rest(_) | Idle::Over => {
+                    self.count();
+                    return self.ending.verdict(&self.interface).map(|()| (Step::End, None));
+                }
+            };
+            if let Err(errno) = woken {
+                self.ending.fail(errno.desc().to_lowercase());
             }
         }
     }
@@ -222,6 +220,15 @@ impl LiveSource for RawCapture {
 
     fn limits(&self) -> &'static str {
         "what the interface or its driver dropped is not counted, and a filter on VLAN tags does not see those that the kernel took off"
+    }
+}
+
+/// What a packet socket's error says of its interface.
+fn failure(errno: Errno) -> String {
+    match errno {
+        Errno::ENETDOWN => "the interface went down".to_owned(),
+        Errno::ENODEV | Errno::ENXIO => "the interface is gone".to_owned(),
+        errno => errno.desc().to_lowercase(),
     }
 }
 
