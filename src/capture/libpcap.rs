@@ -92,7 +92,7 @@ impl LibpcapCapture {
                 return Ok(Step::End);
             }
             if let Some(head) = self.pull() {
-                if self.ending.is_beyond(head.at, &self.stop) {
+                if self.ending.is_beyond(Some(head.at), &self.stop) {
                     self.count();
                     return Ok(Step::End);
                 }

@@ -24,6 +24,17 @@ fn capture(filter: Option<&str>, backend: Backend) -> Box<dyn LiveSource> {
     open(&options, backend).unwrap()
 }
 
+/// A capture to be kept open, once the kernel stamps frames: it begins a moment after it is first asked to.
+fn stamps_on() -> Box<dyn LiveSource> {
+    let mut first = capture(None, Backend::Raw);
+    let deadline = patience();
+    while first.stamps().kernel == 0 {
+        datagrams(1);
+        assert!(matches!(first.next_packet_before(deadline), Ok(Next::Packet(_))), "no stamp within the time allowed");
+    }
+    first
+}
+
 /// A frame without its stamp, and the stamp.
 type Frame = ((Vec<u8>, u32), i64);
 
@@ -61,6 +72,7 @@ fn now_ns() -> i64 {
 #[test]
 fn both_backends_capture_the_same_frames() {
     stage::in_namespace("live::both_backends_capture_the_same_frames", || {
+        let _stamps = stamps_on();
         let began = now_ns();
         let [mut pcap, mut raw] = BACKENDS.map(|backend| capture(None, backend));
         exchange();
@@ -92,6 +104,7 @@ fn both_backends_capture_the_same_frames() {
 #[test]
 fn a_stopped_capture_delivers_what_was_captured_and_ends() {
     stage::in_namespace("live::a_stopped_capture_delivers_what_was_captured_and_ends", || {
+        let _stamps = stamps_on();
         for backend in BACKENDS {
             let mut source = capture(None, backend);
             datagrams(10);
