@@ -169,9 +169,13 @@ impl fmt::Display for Refused {
             Step::Map => "mapping the user",
             Step::Loopback => "bringing up the loopback",
         };
-        write!(f, "cannot make a network namespace: {step}: {}", self.source.to_string().to_lowercase())?;
+        let said = match self.source.raw_os_error() {
+            Some(number) => Errno::from_raw(number).desc().to_lowercase(),
+            None => self.source.to_string(),
+        };
+        write!(f, "cannot make a network namespace: {step}: {said}")?;
         match self.hint {
-            Some(hint) => write!(f, " ({hint})"),
+            Some(hint) => write!(f, "; {hint}"),
             None => Ok(()),
         }
     }
