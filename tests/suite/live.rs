@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use synfin::capture::live::{Backend, LiveOptions, LiveSource, Next, open};
 use synfin::capture::{Losses, SourceError, interface, privilege};
+use synfin::packet::LinkType;
 
 use self::traffic::{datagrams, exchange, is_last_word, last_word};
 
@@ -224,6 +225,22 @@ fn a_vlan_tag_that_the_kernel_took_off_is_put_back() {
                 other => panic!("{backend:?}: {other:?}"),
             }
         }
+    });
+}
+
+#[test]
+fn all_interfaces_are_captured_by_libpcap_only() {
+    stage::in_namespace("live::all_interfaces_are_captured_by_libpcap_only", || {
+        let mut source = open(&LiveOptions::on("any"), Backend::Pcap).unwrap();
+        assert_eq!(source.link(), LinkType(113));
+        datagrams(3);
+        source.stop_handle().stop();
+        assert_eq!(rest(&mut *source).len(), 3, "each loopback frame once");
+
+        let error = open(&LiveOptions::on("any"), Backend::Raw).map(drop).unwrap_err().to_string();
+        let wanted =
+            "cannot capture on any: the raw backend captures on one interface, not on all; type `--backend pcap`";
+        assert_eq!(error, wanted);
     });
 }
 
