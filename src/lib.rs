@@ -7,6 +7,7 @@ pub mod capture;
 pub mod demo;
 pub mod flow;
 pub mod four_tuple;
+pub mod namespace;
 pub mod packet;
 pub mod peer;
 pub mod report;

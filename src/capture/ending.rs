@@ -53,11 +53,11 @@ impl Ending {
         self.over
     }
 
-    /// Whether a packet stamped `at` was captured after the stop; then the capture is over.
-    pub(super) fn is_beyond(&mut self, at: Timestamp, stop: &StopListener) -> bool {
+    /// Whether a packet that the kernel stamped `at` was captured after the stop; then the capture is over.
+    pub(super) fn is_beyond(&mut self, at: Option<Timestamp>, stop: &StopListener) -> bool {
         if let Some(stopped) = stop.stopped_at() {
             self.after_stop += 1;
-            self.over |= at > stopped || self.after_stop > MOST_AFTER_STOP;
+            self.over |= at.is_some_and(|at| at > stopped) || self.after_stop > MOST_AFTER_STOP;
         }
         self.over
     }
@@ -104,12 +104,13 @@ mod tests {
     fn a_packet_captured_before_the_stop_is_delivered_one_after_it_is_not() {
         let stop = StopListener::new().unwrap();
         let mut ending = Ending::new();
-        assert!(!ending.is_beyond(now(), &stop));
+        assert!(!ending.is_beyond(Some(now()), &stop));
         stop.handle().stop();
         let stopped = stop.stopped_at().unwrap();
-        assert!(!ending.is_beyond(stopped - Elapsed::from_ns(1), &stop));
-        assert!(!ending.is_beyond(stopped, &stop));
-        assert!(ending.is_beyond(stopped + Elapsed::from_ns(1), &stop));
+        assert!(!ending.is_beyond(Some(stopped - Elapsed::from_ns(1)), &stop));
+        assert!(!ending.is_beyond(Some(stopped), &stop));
+        assert!(!ending.is_beyond(None, &stop));
+        assert!(ending.is_beyond(Some(stopped + Elapsed::from_ns(1)), &stop));
         assert!(ending.is_over());
         assert_eq!(ending.idle(&stop), Idle::Over);
     }

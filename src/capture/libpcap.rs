@@ -10,12 +10,15 @@ use std::time::{Duration, Instant};
 use pcap::{Active, Capture, Linktype, Precision};
 
 use super::ending::{Ending, Idle};
+use super::interface::Interface;
 use super::live::{self, BLOCK_TIMEOUT, Head, LiveOptions, LiveSource, Next, Promiscuity, Stamps, Step};
 use super::stop::{StopHandle, StopListener, Woken, wait_for_rest};
 use super::{Losses, Source, SourceError, socket};
 use crate::packet::{FrameNo, LinkType, Packet};
 use crate::timestamp::Timestamp;
 
+/// How soon a quiet capture finds that its interface is down or gone.
+const LINK_EVERY: Duration = Duration::from_secs(1);
 /// Asking for the counters costs system calls and, in libpcap, two files below /sys.
 const COUNTERS_EVERY: Duration = Duration::from_millis(200);
 /// Frames after which a capture that is never idle asks all the same.
@@ -24,7 +27,7 @@ const COUNTERS_EVERY_FRAMES: u64 = 1 << 14;
 /// A capture through libpcap.
 pub struct LibpcapCapture {
     capture: Capture<Active>,
-    interface: String,
+    interface: Interface,
     link: LinkType,
     ring: usize,
     stop: StopListener,
@@ -70,7 +73,7 @@ impl LibpcapCapture {
         Ok(Self {
             link: link_type(capture.get_datalink()),
             capture,
-            interface: interface.name,
+            interface,
             ring: usize::try_from(options.ring()).unwrap_or(usize::MAX),
             stop: StopListener::new().map_err(|error| live::failed(name, error))?,
             ending: Ending::new(),
@@ -89,7 +92,7 @@ impl LibpcapCapture {
                 return Ok(Step::End);
             }
             if let Some(head) = self.pull() {
-                if self.ending.is_beyond(head.at, &self.stop) {
+                if self.ending.is_beyond(Some(head.at), &self.stop) {
                     self.count();
                     return Ok(Step::End);
                 }
@@ -103,18 +106,32 @@ impl LibpcapCapture {
                 self.count();
             }
             let woken = match self.ending.idle(&self.stop) {
-                Idle::Wait => self.stop.wait(self.capture.as_fd(), deadline),
+                Idle::Wait => {
+                    let look = Instant::now() + LINK_EVERY;
+                    let until = deadline.map_or(look, |deadline| deadline.min(look));
+                    match self.stop.wait(self.capture.as_fd(), Some(until)) {
+                        Ok(Woken::Late) if until != look => return Ok(Step::Tick),
+                        woken => woken,
+                    }
+                }
                 Idle::Rest(until) => wait_for_rest(self.capture.as_fd(), until),
                 Idle::Over => {
                     self.count();
-                    return self.ending.verdict(&self.interface).map(|()| Step::End);
+                    return self.ending.verdict(&self.interface.name).map(|()| Step::End);
                 }
             };
             match woken {
-                Ok(Woken::Late) if self.ending.idle(&self.stop) == Idle::Wait => return Ok(Step::Tick),
-                Ok(_) => {}
+                Ok(Woken::Late | Woken::Fault) => self.look_at_link(),
+                Ok(Woken::Ready | Woken::Stopped) => {}
                 Err(errno) => self.ending.fail(errno.desc().to_lowercase()),
             }
+        }
+    }
+
+    /// libpcap swallows the kernel's word that the interface went down, so we look for ourselves.
+    fn look_at_link(&mut self) {
+        if let Some(trouble) = live::trouble(&self.interface) {
+            self.ending.fail(trouble.to_owned());
         }
     }
 

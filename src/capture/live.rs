@@ -160,12 +160,24 @@ pub(super) fn ready(options: &LiveOptions) -> Result<Interface, SourceError> {
     })
 }
 
-/// The error of a capture whose interface failed under it.
+/// What is wrong with an interface that was there and up when the capture began.
+pub(super) fn trouble(began: &Interface) -> Option<&'static str> {
+    if began.is_any() {
+        return None;
+    }
+    match interface::find(&began.name) {
+        Ok(now) if now.index == began.index && now.is_up() => None,
+        Ok(now) if now.index == began.index => Some("the interface went down"),
+        _ => Some("the interface is gone"),
+    }
+}
+
+/// The error of a capture that could not be opened, or whose interface failed under it.
 pub(super) fn failed(interface: &str, found: impl std::fmt::Display) -> SourceError {
     let remedy = match interface::find(interface) {
         Ok(there) if there.is_up() => "start the capture again".to_owned(),
-        Ok(_) => format!("the interface went down; type `sudo ip link set {interface} up` and start the capture again"),
-        Err(_) => "the interface is gone; type `synfin interfaces` for those there are".to_owned(),
+        Ok(_) => format!("type `sudo ip link set {interface} up` and start the capture again"),
+        Err(_) => "type `synfin interfaces` for those there are".to_owned(),
     };
     SourceError::Live { interface: interface.to_owned(), found: found.to_string(), remedy }
 }

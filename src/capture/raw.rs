@@ -13,16 +13,17 @@ use std::io;
 use std::os::fd::{AsFd, IntoRawFd, OwnedFd};
 use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
 use nix::sys::socket::{
-    AddressFamily, SockFlag, SockType, getsockopt, setsockopt, socket as new_socket, sockopt::RcvBuf,
-    sockopt::RcvBufForce, sockopt::ReceiveTimestampns,
+    AddressFamily, SockFlag, SockType, TimestampingFlag, getsockopt, setsockopt, socket as new_socket, sockopt::RcvBuf,
+    sockopt::RcvBufForce, sockopt::Timestamping,
 };
 use pnet::datalink::{self, Channel, DataLinkReceiver};
 
 use self::peek::{Peek, Peeked};
 use super::ending::{Ending, Idle};
 use super::live::{self, Head, LiveOptions, LiveSource, Next, Promiscuity, SNAP_LENGTH, Stamps, Step};
-use super::stop::{StopHandle, StopListener, Woken, now, wait_for_rest};
+use super::stop::{StopHandle, StopListener, Woken, now};
 use super::{Losses, Source, SourceError, interface, socket};
 use crate::packet::{FrameNo, LinkType, Packet};
 
@@ -30,6 +31,9 @@ use crate::packet::{FrameNo, LinkType, Packet};
 const READ_BUFFER: usize = SNAP_LENGTH as usize;
 /// Octets of an Ethernet frame before the place of a VLAN tag: both addresses.
 const ADDRESSES: usize = 12;
+/// The kernel begins to stamp frames a moment after the first socket asks for it, and tells nobody when; frames in between
+/// come without a stamp: it took 12 ms on a busy machine. So much time is given before the socket is bound.
+const STAMPS_ON: Duration = Duration::from_millis(25);
 /// Asking for the counters costs a system call.
 const COUNTERS_EVERY: Duration = Duration::from_millis(200);
 const COUNTERS_EVERY_FRAMES: u64 = 1 << 14;
@@ -61,13 +65,15 @@ impl RawCapture {
     pub fn open(options: &LiveOptions) -> Result<Self, SourceError> {
         let interface = live::ready(options)?;
         let name = options.interface.as_str();
+        let refused = |error: io::Error| live::failed(name, error);
         let link = interface.link().filter(|_| !interface.is_any()).ok_or_else(|| unfit(&interface))?;
         let filter = program::compile(link, options.filter.as_deref().unwrap_or_default(), options.snap())?;
-        let refused = |error: io::Error| live::failed(name, error);
 
+        let flags = SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK;
         let socket =
-            new_socket(AddressFamily::Packet, SockType::Raw, SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK, None)
-                .map_err(|errno| refused(errno.into()))?;
+            new_socket(AddressFamily::Packet, SockType::Raw, flags, None).map_err(|errno| refused(errno.into()))?;
+        want_stamps(&socket).map_err(|errno| refused(errno.into()))?;
+        let stamps_on = Instant::now() + STAMPS_ON;
         let socket = socket2::Socket::from(socket);
         socket.attach_filter(&filter).map_err(refused)?;
         let socket = OwnedFd::from(socket);
@@ -75,8 +81,8 @@ impl RawCapture {
             socket::ignore_outgoing(socket.as_fd()).map_err(refused)?;
         }
         socket::want_auxdata(socket.as_fd()).map_err(refused)?;
-        setsockopt(&socket, ReceiveTimestampns, &true).map_err(|errno| refused(errno.into()))?;
         let buffer = grow(&socket, options);
+        std::thread::sleep(stamps_on.saturating_duration_since(Instant::now()));
         let receiver = bind(&socket, options)?;
         Ok(Self {
             socket,
@@ -105,7 +111,8 @@ impl RawCapture {
             match self.peek.look(self.socket.as_fd()) {
                 Ok(Some(peeked)) => {
                     let at = peeked.stamp.unwrap_or_else(now);
-                    if self.ending.is_beyond(at, &self.stop) {
+                    // The reading of a frame says nothing of whether it came after the stop.
+                    if self.ending.is_beyond(peeked.stamp, &self.stop) {
                         self.count();
                         return Ok((Step::End, None));
                     }
@@ -114,7 +121,7 @@ impl RawCapture {
                 Ok(None) => {}
                 // The kernel tells a failure before the frames that it still has: look again.
                 Err(errno) if !self.ending.has_failed() => {
-                    self.ending.fail(errno.desc().to_lowercase());
+                    self.ending.fail(failure(errno));
                     continue;
                 }
                 Err(_) => {}
@@ -123,21 +130,18 @@ impl RawCapture {
                 self.count();
             }
             let woken = match self.ending.idle(&self.stop) {
-                Idle::Wait => self.stop.wait(self.socket.as_fd(), deadline),
-                // Unlike a ring, a socket keeps nothing back: what is not there now will not come.
-                Idle::Rest(_) => wait_for_rest(self.socket.as_fd(), Instant::now()),
-                Idle::Over => Ok(Woken::Late),
-            };
-            match woken {
-                Ok(Woken::Late) => match self.ending.idle(&self.stop) {
-                    Idle::Wait => return Ok((Step::Tick, None)),
-                    Idle::Rest(_) | Idle::Over => {
-                        self.count();
-                        return self.ending.verdict(&self.interface).map(|()| (Step::End, None));
-                    }
+                Idle::Wait => match self.stop.wait(self.socket.as_fd(), deadline) {
+                    Ok(Woken::Late) => return Ok((Step::Tick, None)),
+                    woken => woken,
                 },
-                Ok(Woken::Ready | Woken::Stopped) => {}
-                Err(errno) => self.ending.fail(errno.desc().to_lowercase()),
+                // Unlike a ring, a socket keeps nothing back: what is not there now will not come.
+                Idle::Rest(_) | Idle::Over => {
+                    self.count();
+                    return self.ending.verdict(&self.interface).map(|()| (Step::End, None));
+                }
+            };
+            if let Err(errno) = woken {
+                self.ending.fail(errno.desc().to_lowercase());
             }
         }
     }
@@ -223,6 +227,22 @@ impl LiveSource for RawCapture {
     fn limits(&self) -> &'static str {
         "what the interface or its driver dropped is not counted, and a filter on VLAN tags does not see those that the kernel took off"
     }
+}
+
+/// What a packet socket's error says of its interface.
+fn failure(errno: Errno) -> String {
+    match errno {
+        Errno::ENETDOWN => "the interface went down".to_owned(),
+        Errno::ENODEV | Errno::ENXIO => "the interface is gone".to_owned(),
+        errno => errno.desc().to_lowercase(),
+    }
+}
+
+/// Asks for the kernel's own stamps. `SO_TIMESTAMPNS` would also stamp frames that came without one, at their reading, and
+/// not say so.
+fn want_stamps(socket: &OwnedFd) -> nix::Result<()> {
+    let flags = TimestampingFlag::SOF_TIMESTAMPING_RX_SOFTWARE | TimestampingFlag::SOF_TIMESTAMPING_SOFTWARE;
+    setsockopt(socket, Timestamping, &flags)
 }
 
 /// Asks for the buffer, beyond the system's limit if this process may, and says how many octets it got.

@@ -61,8 +61,10 @@ impl fmt::Debug for StopHandle {
 /// Why a wait ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Woken {
-    /// The capture descriptor has a packet or an error.
+    /// The capture descriptor has a packet.
     Ready,
+    /// The capture descriptor has an error.
+    Fault,
     /// Somebody called [`StopHandle::stop`].
     Stopped,
     /// The deadline passed.
@@ -112,7 +114,7 @@ impl StopListener {
                         return Ok(Woken::Late);
                     }
                 }
-                Ok(_) => return Ok(Woken::Ready),
+                Ok(_) => return Ok(readiness(&fds[0])),
             }
         }
     }
@@ -131,9 +133,14 @@ pub(super) fn wait_for_rest(capture: BorrowedFd<'_>, deadline: Instant) -> Resul
             Err(errno) => return Err(errno),
             Ok(0) if deadline > Instant::now() => {}
             Ok(0) => return Ok(Woken::Late),
-            Ok(_) => return Ok(Woken::Ready),
+            Ok(_) => return Ok(readiness(&fds[0])),
         }
     }
+}
+
+fn readiness(capture: &PollFd<'_>) -> Woken {
+    let events = capture.revents().unwrap_or(PollFlags::empty());
+    if events.contains(PollFlags::POLLIN) { Woken::Ready } else { Woken::Fault }
 }
 
 /// This machine's clock, which also stamps the packets it captures.

@@ -1,7 +1,8 @@
-//! Integration tests, one binary so that they link once.
+//! The integration tests, one binary so that they link once.
 
-mod sources;
-//! The integration tests, one binary.
-
+/// Live capture, both backends, in a network namespace made for each test.
+mod live;
 /// The built-in peers: every command through the binary, every scenario through the library, on loopback.
 mod peers;
+/// Capture files: formats, round trips, cuts, damage, filters.
+mod sources;

@@ -6,7 +6,7 @@ use std::os::fd::{AsRawFd, BorrowedFd};
 
 use nix::cmsg_space;
 use nix::errno::Errno;
-use nix::sys::socket::{ControlMessageOwned, MsgFlags, UnknownCmsg, recvmsg};
+use nix::sys::socket::{ControlMessageOwned, MsgFlags, Timestamps, UnknownCmsg, recvmsg};
 use nix::sys::time::TimeSpec;
 
 use crate::timestamp::Timestamp;
@@ -38,7 +38,7 @@ pub(super) struct Peek {
 
 impl Peek {
     pub(super) fn new() -> Self {
-        Self { control: cmsg_space!(TimeSpec, [u8; AUXDATA]) }
+        Self { control: cmsg_space!([TimeSpec; 3], [u8; AUXDATA]) }
     }
 
     /// The frame that the next read will take, or `None` if none is waiting.
@@ -59,7 +59,9 @@ impl Peek {
         let mut peeked = Peeked { stamp: None, wire_len: 0, tag: None };
         for answer in message.cmsgs()? {
             match answer {
-                ControlMessageOwned::ScmTimestampns(stamp) => {
+                ControlMessageOwned::ScmTimestampsns(Timestamps { system: stamp, .. })
+                    if stamp != TimeSpec::new(0, 0) =>
+                {
                     let ns = stamp.tv_sec().saturating_mul(1_000_000_000).saturating_add(stamp.tv_nsec());
                     peeked.stamp = Some(Timestamp::from_ns(ns));
                 }
