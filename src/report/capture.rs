@@ -26,7 +26,11 @@ pub fn page(view: &CaptureView, style: &Style<'_>) -> String {
     page.paragraph(Ink::Strong, &words.say_with("capture-frames", &values));
     page.paragraph(Ink::Plain, &words.say_with("capture-found", &values));
     if !view.other.is_empty() {
-        page.hanging(Ink::Plain, "  ", &words.say_with("capture-other", &[("reasons", counted(style, &view.other).into())]));
+        page.hanging(
+            Ink::Plain,
+            "  ",
+            &words.say_with("capture-other", &[("reasons", counted(style, &view.other).into())]),
+        );
     }
     if !view.undecodable.is_empty() {
         let reasons = counted(style, &view.undecodable);

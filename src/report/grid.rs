@@ -165,7 +165,9 @@ impl<'s, 'w> Grid<'s, 'w> {
     fn squeezed(&self, mut widths: Vec<usize>) -> Vec<usize> {
         let room = self.style.columns().saturating_sub(3 * widths.len() + 1);
         let mut surplus = widths.iter().sum::<usize>().saturating_sub(room);
-        for (kind, least) in [(Room::Loose, 14), (Room::Firm, 12), (Room::Loose, LEAST_COLUMN), (Room::Firm, LEAST_COLUMN)] {
+        for (kind, least) in
+            [(Room::Loose, 14), (Room::Firm, 12), (Room::Loose, LEAST_COLUMN), (Room::Firm, LEAST_COLUMN)]
+        {
             while surplus > 0 {
                 let candidates = widths.iter_mut().zip(&self.columns);
                 let giving = candidates.filter(|(width, column)| column.room == kind && **width > least);
@@ -239,7 +241,11 @@ mod tests {
         let words = Words::new(Language::English);
         let style = Style { width: 60, ..Style::new(&words) };
         let mut grid = Grid::new(&style, three());
-        grid.row(vec!["1".into(), "ack-not-beyond-sent".into(), "a sentence that is a good deal longer than its cell".into()]);
+        grid.row(vec![
+            "1".into(),
+            "ack-not-beyond-sent".into(),
+            "a sentence that is a good deal longer than its cell".into(),
+        ]);
         let text = grid.finish();
         assert!(text.contains("ack-not-beyond-sent"), "{text}");
         assert!(text.lines().all(|line| columns(line) == 60), "{text}");

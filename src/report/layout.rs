@@ -108,7 +108,10 @@ fn is_wide(c: char) -> bool {
 
 /// Characters that do not begin a line.
 fn closes(c: char) -> bool {
-    matches!(c, '，' | '。' | '、' | '；' | '：' | '！' | '？' | '）' | '」' | '》' | ',' | '.' | ';' | ':' | ')' | '!' | '?')
+    matches!(
+        c,
+        '，' | '。' | '、' | '；' | '：' | '！' | '？' | '）' | '」' | '》' | ',' | '.' | ';' | ':' | ')' | '!' | '?'
+    )
 }
 
 /// Characters that do not end a line.

@@ -78,13 +78,7 @@ impl<'w> Style<'w> {
     /// 80 columns, no colour, UTF-8, relative numbers.
     #[must_use]
     pub const fn new(words: &'w Words) -> Self {
-        Self {
-            words,
-            width: USUAL_WIDTH,
-            colour: Colour::Never,
-            charset: Charset::Utf8,
-            numbers: Numbers::Relative,
-        }
+        Self { words, width: USUAL_WIDTH, colour: Colour::Never, charset: Charset::Utf8, numbers: Numbers::Relative }
     }
 
     /// Whether only characters may be used whose width every terminal agrees on.

@@ -84,7 +84,12 @@ impl<'v> Case<'v, '_> {
 
     /// `A→B`.
     fn direction(&self, from: Peer) -> String {
-        format!("{from}{}{}", self.style.arrow(), from.other())
+        let to = if self.is_self_connected() { from } else { from.other() };
+        format!("{from}{}{to}", self.style.arrow())
+    }
+
+    fn is_self_connected(&self) -> bool {
+        self.view.a == self.view.b
     }
 
     /// The mark for the equations judged at `frame`: the worst of them.

@@ -19,10 +19,9 @@ pub fn page(view: &DatagramsView, style: &Style<'_>) -> String {
         ("last", view.frames.last.into()),
     ];
     page.paragraph(Ink::Strong, &words.say_with("udp-head", &values));
-    for (from, to, sent, octets) in [
-        ("A", "B", view.datagrams.a, view.octets.a),
-        ("B", "A", view.datagrams.b, view.octets.b),
-    ] {
+    for (from, to, sent, octets) in
+        [("A", "B", view.datagrams.a, view.octets.a), ("B", "A", view.datagrams.b, view.octets.b)]
+    {
         if sent > 0 || from == "A" {
             let values = [("from", from.into()), ("to", to.into()), ("count", sent.into()), ("octets", octets.into())];
             page.hanging(Ink::Plain, "  ", &words.say_with("udp-sent", &values));

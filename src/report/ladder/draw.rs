@@ -66,11 +66,12 @@ impl<'s, 'w> Rungs<'s, 'w> {
         }
     }
 
-    pub(super) fn head(&mut self, starts: [Option<&'static str>; 2]) {
+    /// `far_end` is who stands on the right: A itself if it is connected to itself.
+    pub(super) fn head(&mut self, far_end: Peer, starts: [Option<&'static str>; 2]) {
         let words = self.style.words;
         let (frame, time) = (words.say("column-frame"), words.say("column-seconds"));
         let names = format!(
-            "{}  {}  {}   {}   B",
+            "{}  {}  {}   {}   {far_end}",
             right(&frame, self.frame),
             right(&time, self.time),
             right("A", STATE),
@@ -117,8 +118,16 @@ impl<'s, 'w> Rungs<'s, 'w> {
         }
     }
 
+    /// A note that a state shown just now turned out wrong.
+    pub(super) fn retracted(&mut self, peer: &str, state: &str, by: u64) {
+        let values = [("peer", peer.to_ascii_uppercase().into()), ("state", state.into()), ("frame", by.into())];
+        let note = self.style.words.say_with("ladder-retracted", &values);
+        self.note(Ink::Doubt, &note);
+    }
+
     pub(super) fn folded(&mut self, run: &[StepView]) {
-        let octets = |peer: Peer| run.iter().filter(|step| step.from == peer).map(|step| u64::from(step.len)).sum::<u64>();
+        let octets =
+            |peer: Peer| run.iter().filter(|step| step.from == peer).map(|step| u64::from(step.len)).sum::<u64>();
         let words = self.style.words;
         let mut note = words.say_with("ladder-folded", &[("count", run.len().into())]);
         for (peer, id) in [(Peer::A, "ladder-folded-a"), (Peer::B, "ladder-folded-b")] {
@@ -142,10 +151,8 @@ impl<'s, 'w> Rungs<'s, 'w> {
     fn labels(&self, step: &StepView) -> Vec<String> {
         let room = self.between - SHAFT;
         let numbers = self.style.numbers;
-        let mut parts = vec![
-            format!("{} ", step.flags),
-            format!("seq={}", self.letters.write(numbers, step.from, step.seq)),
-        ];
+        let mut parts =
+            vec![format!("{} ", step.flags), format!("seq={}", self.letters.write(numbers, step.from, step.seq))];
         parts.extend(step.ack.map(|ack| format!("ack={}", self.letters.write(numbers, step.from.other(), ack))));
         if step.len > 0 {
             parts.push(self.style.words.say_with("octets", &[("count", step.len.into())]));

@@ -17,9 +17,10 @@ const LINUX: i64 = 60_000_000_000;
 pub(super) fn how_long(case: &Case<'_, '_>) -> Option<String> {
     let words = case.style.words;
     let mut page = Page::new(case.style);
-    let holders: Vec<(Peer, u64)> = Peer::BOTH.into_iter().filter_map(|peer| Some((peer, entered(case, peer)?))).collect();
+    let holders: Vec<(Peer, u64)> =
+        Peer::BOTH.into_iter().filter_map(|peer| Some((peer, entered(case, peer)?))).collect();
     if holders.is_empty() {
-        if case.view.close.kind != "reset" {
+        if case.view.close.kind != "reset" || case.view.handshake.kind == "refused" {
             return None;
         }
         page.paragraph(Ink::Plain, &words.say("time-wait-nobody"));

@@ -81,7 +81,14 @@ impl Story {
     }
 
     /// A move shown by the segment said last.
-    fn moves(&mut self, peer: Peer, to: &'static str, arc: &'static str, basis: &'static str, by: Option<u64>) -> &mut Self {
+    fn moves(
+        &mut self,
+        peer: Peer,
+        to: &'static str,
+        arc: &'static str,
+        basis: &'static str,
+        by: Option<u64>,
+    ) -> &mut Self {
         let step = self.steps.last_mut().expect("a segment was said");
         let us = step.since_start_ns / 1_000;
         self.view.transitions.push(TransitionView {
@@ -103,9 +110,25 @@ impl Story {
         self
     }
 
-    fn equation(&mut self, rule: &'static str, verdict: &'static str, left: u32, right: u32, text: &str, cite: &str) -> &mut Self {
+    fn equation(
+        &mut self,
+        rule: &'static str,
+        verdict: &'static str,
+        left: u32,
+        right: u32,
+        text: &str,
+        cite: &str,
+    ) -> &mut Self {
         let frame = self.steps.last().expect("a segment was said").frame;
-        self.view.equations.push(EquationView { rule, frame, verdict, left, right, text: text.into(), cite: cite.into() });
+        self.view.equations.push(EquationView {
+            rule,
+            frame,
+            verdict,
+            left,
+            right,
+            text: text.into(),
+            cite: cite.into(),
+        });
         self
     }
 
@@ -114,7 +137,14 @@ impl Story {
             .moves(A, "SYN-SENT", "F2", "sent", None)
             .moves(B, "SYN-RECEIVED", "F13", "proved", Some(2))
             .says(13, B, "SYN,ACK", Y, Some(X + 1), b"")
-            .equation("hs-synack-ack", "holds", X + 1, X + 1, "SYN-ACK ack 1725499884 = 1725499883 + 1", "RFC 9293 §3.10.7.3")
+            .equation(
+                "hs-synack-ack",
+                "holds",
+                X + 1,
+                X + 1,
+                "SYN-ACK ack 1725499884 = 1725499883 + 1",
+                "RFC 9293 §3.10.7.3",
+            )
             .moves(A, "ESTABLISHED", "F14", "proved", Some(3))
             .says(26, A, "ACK", X + 1, Some(Y + 1), b"")
             .equation("hs-ack-ack", "holds", Y + 1, Y + 1, "ACK ack 873059197 = 873059196 + 1", "RFC 9293 §3.10.7.4")
@@ -252,7 +282,10 @@ fn simultaneous() -> Sample {
     view.opener = Some("both");
     view.handshake = HandshakeView { kind: "simultaneous", verdict: "holds", frames: [Some(1), Some(3), Some(4)] };
     view.fin = PerPeerView { a: Some(X + 1), b: Some(Y + 1) };
-    view.close = CloseView { kind: "simultaneous", ..closed("simultaneous", None, "both", [Some(5), Some(7), Some(6), Some(8)]) };
+    view.close = CloseView {
+        kind: "simultaneous",
+        ..closed("simultaneous", None, "both", [Some(5), Some(7), Some(6), Some(8)])
+    };
     let mut story = Story::new(view);
     story
         .says(0, A, "SYN", X, None, b"")
@@ -328,7 +361,14 @@ fn broken() -> Sample {
         .moves(A, "SYN-SENT", "F2", "sent", None)
         .moves(B, "SYN-RECEIVED", "F13", "proved", Some(2))
         .says(13, B, "SYN,ACK", Y, Some(X + 2), b"")
-        .equation("hs-synack-ack", "broken", X + 2, X + 1, "SYN-ACK ack 1725499885 ≠ 1725499883 + 1", "RFC 9293 §3.10.7.3")
+        .equation(
+            "hs-synack-ack",
+            "broken",
+            X + 2,
+            X + 1,
+            "SYN-ACK ack 1725499885 ≠ 1725499883 + 1",
+            "RFC 9293 §3.10.7.3",
+        )
         .moves(A, "ESTABLISHED", "F14", "proved", Some(3))
         .says(26, A, "ACK", X + 1, Some(Y + 1), b"")
         .moves(B, "ESTABLISHED", "F16", "presumed", None)
@@ -348,7 +388,14 @@ fn midstream() -> Sample {
     view.iss = PerPeerView::default();
     view.handshake = HandshakeView { kind: "not-captured", verdict: "not-applicable", frames: [None; 3] };
     Story::new(view)
-        .says(0, A, "PSH,ACK", 4_294_967_290, Some(4_000_000_000), b"GET / HTTP/1.1\r\nHost: example.org\r\nAccept: */*\r\n\r\n")
+        .says(
+            0,
+            A,
+            "PSH,ACK",
+            4_294_967_290,
+            Some(4_000_000_000),
+            b"GET / HTTP/1.1\r\nHost: example.org\r\nAccept: */*\r\n\r\n",
+        )
         .moves(A, "ESTABLISHED", "F14", "sent", None)
         .says(51, B, "ACK", 4_000_000_000, Some(45), b"")
         .moves(B, "ESTABLISHED", "F16", "sent", None)
@@ -444,7 +491,14 @@ pub fn captures() -> Vec<(&'static str, CaptureView)> {
     };
     let lossy = CaptureView {
         file: "eth0\u{1b}[2J".into(),
-        frames: FrameCountsView { read: 180_500, analysed: 180_000, tcp: 170_000, udp: 10_000, not_tcp_udp: 480, undecodable: 20 },
+        frames: FrameCountsView {
+            read: 180_500,
+            analysed: 180_000,
+            tcp: 170_000,
+            udp: 10_000,
+            not_tcp_udp: 480,
+            undecodable: 20,
+        },
         lost: LostView { kernel: Some(698), interface: Some(0), unknown: None },
         undecodable: BTreeMap::from([("tcp-header-cut".into(), 12), ("ip-length".into(), 8)]),
         other: BTreeMap::from([("arp".into(), 400), ("icmp".into(), 80)]),
