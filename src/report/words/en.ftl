@@ -77,15 +77,15 @@ arc-F3 = closes while listening
 arc-F4 = has data to send while listening, sends SYN
 arc-F5 = gives up before an answer came
 arc-F6 = closes before the handshake is complete, sends FIN
-arc-F7 = closes first, sends FIN
-arc-F8 = closes after the peer, sends FIN
+arc-F7 = closes actively, sends FIN
+arc-F8 = closes passively, sends FIN
 arc-F9 = aborts, sends RST
 arc-F10 = 2 MSL have passed
 arc-F11 = gives up, user time-out
 arc-F12 = repeats what was not acknowledged, stays
 arc-F13 = SYN arrives, sends SYN-ACK
 arc-F14 = SYN-ACK arrives, sends ACK
-arc-F15 = SYN arrives while its own is under way, simultaneous open
+arc-F15 = SYN arrives after its own went out, simultaneous open
 arc-F16 = ACK of its SYN arrives
 arc-F17 = RST arrives during a passive open, listens again
 arc-F18 = RST arrives during an active open
@@ -93,7 +93,7 @@ arc-F19 = RST arrives in answer to its SYN
 arc-F20 = FIN arrives before the handshake is complete, sends ACK
 arc-F21 = FIN arrives, sends ACK
 arc-F22 = ACK of its FIN arrives
-arc-F23 = FIN arrives that does not acknowledge its own, simultaneous close
+arc-F23 = FIN arrives before the ACK of its own, simultaneous close
 arc-F24 = FIN and ACK of its own FIN arrive together, sends ACK
 arc-F25 = FIN arrives, sends ACK
 arc-F26 = ACK of its FIN arrives
@@ -354,4 +354,11 @@ time-wait-nobody = Linux does not wait in TIME-WAIT after a reset: there is no l
 ## Textbook: UDP and verdict
 
 book-udp = UDP: sent, and no more
-book-verdict = verdict: handshake { $handshake }; close { $close }; violations { $violations }, anomalies { $anomalies }, undecided { $undecided }
+book-verdict-clean = verdict: handshake { $handshake-verdict } ({ $handshake }); close { $close-verdict } ({ $close }); no findings
+book-verdict-found = verdict: handshake { $handshake-verdict } ({ $handshake }); close { $close-verdict } ({ $close }); { $violations ->
+    [one] { $violations } violation
+   *[other] { $violations } violations
+}, { $anomalies ->
+    [one] { $anomalies } anomaly
+   *[other] { $anomalies } anomalies
+}, { $undecided } undecided

@@ -311,4 +311,5 @@ time-wait-nobody = 复位之后 Linux 不进入 TIME-WAIT：没有可能丢失�
 ## 教科书：UDP 与结论
 
 book-udp = UDP：只管发送
-book-verdict = 结论：握手 { $handshake }；关闭 { $close }；违规 { $violations }，异常 { $anomalies }，无法判定 { $undecided }
+book-verdict-clean = 结论：握手{ $handshake-verdict }（{ $handshake }）；关闭{ $close-verdict }（{ $close }）；没有发现问题
+book-verdict-found = 结论：握手{ $handshake-verdict }（{ $handshake }）；关闭{ $close-verdict }（{ $close }）；违规 { $violations }，异常 { $anomalies }，无法判定 { $undecided }
