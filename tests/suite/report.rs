@@ -219,7 +219,23 @@ fn every_message_can_be_said() {
     }
 }
 
-/// Every string in the sources that looks like the id of a message, by file.
+/// How the ids begin that the sources choose first and say later.
+const CHOSEN: [&str; 12] = [
+    "basis-",
+    "book-",
+    "capture-",
+    "column-",
+    "finding",
+    "ladder-",
+    "list-",
+    "meaning-",
+    "time-wait-",
+    "transitions-",
+    "udp-",
+    "why-",
+];
+
+/// Every string in the sources that is said, or begins like an id, by file.
 fn used(directory: &Path, found: &mut BTreeMap<String, String>) {
     for entry in fs::read_dir(directory).expect("the sources are there") {
         let path = entry.expect("the sources can be read").path();
@@ -228,10 +244,15 @@ fn used(directory: &Path, found: &mut BTreeMap<String, String>) {
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let text = fs::read_to_string(&path).expect("a source is text");
             let code = text.split("#[cfg(test)]").next().unwrap_or("");
-            for call in ["say(\"", "say_with(\""] {
-                for after in code.split(call).skip(1) {
-                    let id = after.split('"').next().unwrap_or("");
-                    found.insert(id.to_owned(), path.display().to_string());
+            let said = ["say(\"", "say_with(\""].map(|call| (call.to_owned(), ""));
+            let chosen = CHOSEN.map(|start| (format!("\"{start}"), start));
+            for (before, start) in said.into_iter().chain(chosen) {
+                for after in code.split(&before).skip(1) {
+                    let id = format!("{start}{}", after.split('"').next().unwrap_or(""));
+                    // What is put together at run time is checked by family.
+                    if !id.contains(['{', ' ']) && (start != "finding" || id.contains('-')) {
+                        found.insert(id, path.display().to_string());
+                    }
                 }
             }
         }
@@ -243,8 +264,10 @@ fn every_id_in_the_sources_is_in_the_catalogue() {
     let known = messages(ENGLISH);
     let mut found = BTreeMap::new();
     used(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
-    assert!(found.len() > 40, "the search finds too little: {}", found.len());
-    let missing: Vec<_> = found.iter().filter(|(id, _)| !known.contains_key(*id)).collect();
+    assert!(found.len() > 100, "the search finds too little: {}", found.len());
+    let families = ["book-handshake", "book-handshake-text", "book-close", "book-close-text"];
+    let missing: Vec<_> =
+        found.iter().filter(|(id, _)| !known.contains_key(*id) && !families.contains(&id.as_str())).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
 
