@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 pub const LIMIT: usize = 200;
 
 /// From this width on, in columns, a row takes one line.
-const WIDE: u16 = 140;
+const WIDE: u16 = 160;
 
 /// How much a connection deserves a look; the first is the worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -197,13 +197,13 @@ impl List {
             Self::Wide => vec![
                 Column::number(say("list-number")),
                 Column::number(say("list-frames")),
-                Column::firm("A"),
-                Column::firm("B"),
-                Column::loose(say("list-handshake")),
-                Column::loose(say("list-close")),
+                Column::loose("A"),
+                Column::loose("B"),
+                Column::firm(say("list-handshake")),
+                Column::firm(say("list-close")),
                 Column::firm(say("list-state-a")),
                 Column::firm(say("list-state-b")),
-                Column::loose(say("list-finding")),
+                Column::firm(say("list-finding")),
             ],
         }
     }
@@ -212,7 +212,10 @@ impl List {
     fn widths(self, style: &Style<'_>) -> Vec<usize> {
         match self {
             Self::Narrow => vec![4, 21 + style.columns().saturating_sub(81), 14, 14, 12],
-            Self::Wide => vec![6, 6, 21, 21, 16, 22, 12, 12, 25 + style.columns().saturating_sub(169)],
+            Self::Wide => {
+                let more = style.columns().saturating_sub(160);
+                vec![5, 6, 20 + more / 3, 21 + more / 3, 14, 20, 12, 12, 22 + more / 3]
+            }
         }
     }
 

@@ -46,10 +46,18 @@ pub fn page(view: &ConnectionView, steps: &[StepView], fold: Fold, style: &Style
     let frame = steps.iter().map(|step| step.frame.to_string().len()).max().unwrap_or(1);
     let time = steps.iter().map(|step| seconds(step.since_start_ns).len()).max().unwrap_or(8);
     let mut rungs = Rungs::new(style, Letters::of(view), frame, time);
-    rungs.head([transitions::start(view, Peer::A), transitions::start(view, Peer::B)]);
+    let far_end = if view.a == view.b { Peer::A } else { Peer::B };
+    rungs.head(far_end, [transitions::start(view, Peer::A), transitions::start(view, Peer::B)]);
     for part in parts(steps, fold) {
         match part {
-            Part::Step(step) => rungs.step(step),
+            Part::Step(step) => {
+                rungs.step(step);
+                for row in view.transitions.iter().filter(|row| row.frame == step.frame) {
+                    if let Some(by) = row.retracted {
+                        rungs.retracted(row.peer, row.to, by);
+                    }
+                }
+            }
             Part::Folded(run) => rungs.folded(run),
         }
     }
@@ -60,12 +68,13 @@ pub fn page(view: &ConnectionView, steps: &[StepView], fold: Fold, style: &Style
 /// Who A and B are, and what x and y stand for.
 fn legend(view: &ConnectionView, style: &Style<'_>) -> String {
     let mut page = Page::new(style);
+    let letters = Letters::of(view);
     let address = [neutral(&view.a), neutral(&view.b)];
     let widest = address.iter().map(|text| columns(text)).max().unwrap_or(0);
     for (peer, address) in Peer::BOTH.into_iter().zip(&address) {
         let origin = view.iss[peer].map_or_else(String::new, |iss| {
             let pad = " ".repeat(widest - columns(address) + 3);
-            format!("{pad}{} = {iss}", Letters::letter(peer))
+            format!("{pad}{} = {iss}", letters.letter(peer))
         });
         page.block(&style.paint(Ink::Strong, &format!("{peer}  {address}{origin}")));
         if view.a == view.b {

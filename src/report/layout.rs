@@ -90,7 +90,7 @@ fn pieces(text: &str) -> Vec<&str> {
     for (at, c) in text.char_indices() {
         let may_break = before.is_some_and(|before| {
             let wide = is_wide(before) || is_wide(c);
-            (before == ' ' && c != ' ') || (wide && c != ' ' && before != ' ' && !closes(c) && !opens(before))
+            c != ' ' && (before == ' ' || wide && !closes(c) && !opens(before))
         });
         if may_break {
             pieces.extend(text.get(start..at));

@@ -22,30 +22,30 @@ pub(crate) fn relative(letter: char, origin: u32, number: u32) -> String {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Letters {
     iss: PerPeerView<Option<u32>>,
+    letters: PerPeerView<char>,
 }
 
 impl Letters {
     /// Those of `view`. A socket connected to itself has one space for both.
     pub(crate) fn of(view: &ConnectionView) -> Self {
         let mut iss = view.iss;
+        let mut letters = PerPeerView { a: 'x', b: 'y' };
         if view.a == view.b {
             iss.b = iss.b.or(iss.a);
+            letters.b = letters.a;
         }
-        Self { iss }
+        Self { iss, letters }
     }
 
     /// `x` for numbers that A counts, `y` for those that B counts.
-    pub(crate) const fn letter(peer: Peer) -> char {
-        match peer {
-            Peer::A => 'x',
-            Peer::B => 'y',
-        }
+    pub(crate) fn letter(&self, peer: Peer) -> char {
+        self.letters[peer]
     }
 
     /// A `number` in the sequence space of `peer`, as `numbers` asks for it.
     pub(crate) fn write(&self, numbers: Numbers, peer: Peer, number: u32) -> String {
         match (numbers, self.iss[peer]) {
-            (Numbers::Relative, Some(iss)) => relative(Self::letter(peer), iss, number),
+            (Numbers::Relative, Some(iss)) => relative(self.letter(peer), iss, number),
             _ => number.to_string(),
         }
     }
@@ -53,7 +53,7 @@ impl Letters {
     /// The letter beside the number, `x+1 = 1725499884`, or the number alone.
     pub(crate) fn beside(&self, peer: Peer, number: u32) -> String {
         match self.iss[peer] {
-            Some(iss) => format!("{} = {number}", relative(Self::letter(peer), iss, number)),
+            Some(iss) => format!("{} = {number}", relative(self.letter(peer), iss, number)),
             None => number.to_string(),
         }
     }

@@ -45,25 +45,25 @@ pub fn page(view: &ConnectionView, steps: &[StepView], style: &Style<'_>) -> Str
 #[must_use]
 pub fn verdict(view: &ConnectionView, style: &Style<'_>) -> String {
     let words = style.words;
-    let judged = |family: &str, kind: &str, verdict: &str| {
-        format!("{} {}", words.named(family, kind), words.named("verdict", verdict))
-    };
-    let close = judged("close", view.close.kind, view.close.verdict);
     let count = |rank| view.findings.iter().filter(|finding| Rank::of(finding) == rank).count();
     let values = [
-        ("handshake", judged("handshake", view.handshake.kind, view.handshake.verdict).into()),
-        ("close", close.into()),
+        ("handshake", words.named("handshake", view.handshake.kind).into()),
+        ("handshake-verdict", words.named("verdict", view.handshake.verdict).into()),
+        ("close", words.named("close", view.close.kind).into()),
+        ("close-verdict", words.named("verdict", view.close.verdict).into()),
         ("violations", count(Rank::Violation).into()),
         ("anomalies", count(Rank::Anomaly).into()),
         ("undecided", count(Rank::Undecided).into()),
     ];
+    let found = [Rank::Violation, Rank::Anomaly, Rank::Undecided].into_iter().any(|rank| count(rank) > 0);
+    let id = if found { "book-verdict-found" } else { "book-verdict-clean" };
     let ink = match worst(view).map(Rank::of) {
         Some(Rank::Violation) => Ink::Bad,
         Some(Rank::Anomaly | Rank::Undecided) => Ink::Doubt,
         _ => Ink::Good,
     };
     let mut page = Page::new(style);
-    page.paragraph(ink, &words.say_with("book-verdict", &values));
+    page.paragraph(ink, &words.say_with(id, &values));
     page.finish()
 }
 
@@ -84,7 +84,12 @@ impl<'v> Case<'v, '_> {
 
     /// `A→B`.
     fn direction(&self, from: Peer) -> String {
-        format!("{from}{}{}", self.style.arrow(), from.other())
+        let to = if self.is_self_connected() { from } else { from.other() };
+        format!("{from}{}{to}", self.style.arrow())
+    }
+
+    fn is_self_connected(&self) -> bool {
+        self.view.a == self.view.b
     }
 
     /// The mark for the equations judged at `frame`: the worst of them.

@@ -17,13 +17,8 @@ const WIDE: u16 = 120;
 /// Where `peer` stood before its first segment, as far as its first move tells; none in a connection joined midway.
 #[must_use]
 pub fn start(view: &ConnectionView, peer: Peer) -> Option<&'static str> {
-    let mut own = view.transitions.iter().filter(|row| row.peer == peer.id());
-    let first =
-        own.find(|row| row.retracted.is_none()).or_else(|| view.transitions.iter().find(|row| row.peer == peer.id()));
-    let Some(first) = first else {
-        // It never showed itself; the other one asked for a listener.
-        return None;
-    };
+    let own = || view.transitions.iter().filter(|row| row.peer == peer.id());
+    let first = own().find(|row| row.retracted.is_none()).or_else(|| own().next())?;
     if let Some(from) = first.from {
         return Some(from);
     }
@@ -50,7 +45,7 @@ pub fn page(view: &ConnectionView, style: &Style<'_>) -> String {
         Column::number(words.say("column-seconds")),
         Column::firm("A"),
         Column::firm("B"),
-        Column::loose(words.say("column-cause")),
+        Column::loose(words.say(if style.width < WIDE { "column-cause-basis" } else { "column-cause" })),
     ];
     if style.width >= WIDE {
         columns.push(Column::firm(words.say("column-basis")));
@@ -100,7 +95,7 @@ fn cells(style: &Style<'_>, row: &TransitionView, start: &str, standing: &mut [O
     if wide {
         cells.extend([Text::new(ink, cause), Text::new(basis_ink, basis)]);
     } else {
-        cells.push(Text::new(if basis_ink == Ink::Plain { ink } else { basis_ink }, format!("{cause}\n({basis})")));
+        cells.push(Text::new(if basis_ink == Ink::Plain { ink } else { basis_ink }, format!("{cause} ({basis})")));
     }
     cells
 }
@@ -108,9 +103,14 @@ fn cells(style: &Style<'_>, row: &TransitionView, start: &str, standing: &mut [O
 /// `sent`, `proved by frame 3`, `presumed`, `retracted by frame 9`.
 fn basis(style: &Style<'_>, row: &TransitionView) -> String {
     let words = style.words;
+    let (retracted, proved) = if style.width < WIDE {
+        ("basis-retracted-short", "basis-proved-short")
+    } else {
+        ("basis-retracted-by", "basis-proved-by")
+    };
     match (row.retracted, row.basis, row.by) {
-        (Some(frame), _, _) => words.say_with("basis-retracted", &[("frame", frame.into())]),
-        (None, "proved", Some(frame)) => words.say_with("basis-proved-by", &[("frame", frame.into())]),
+        (Some(frame), _, _) => words.say_with(retracted, &[("frame", frame.into())]),
+        (None, "proved", Some(frame)) => words.say_with(proved, &[("frame", frame.into())]),
         (None, basis, _) => words.named("basis", basis),
     }
 }

@@ -66,11 +66,12 @@ impl<'s, 'w> Rungs<'s, 'w> {
         }
     }
 
-    pub(super) fn head(&mut self, starts: [Option<&'static str>; 2]) {
+    /// `far_end` is who stands on the right: A itself if it is connected to itself.
+    pub(super) fn head(&mut self, far_end: Peer, starts: [Option<&'static str>; 2]) {
         let words = self.style.words;
         let (frame, time) = (words.say("column-frame"), words.say("column-seconds"));
         let names = format!(
-            "{}  {}  {}   {}   B",
+            "{}  {}  {}   {}   {far_end}",
             right(&frame, self.frame),
             right(&time, self.time),
             right("A", STATE),
@@ -115,6 +116,13 @@ impl<'s, 'w> Rungs<'s, 'w> {
         for rule in &step.broken {
             self.note(Ink::Bad, &format!("{} {rule}", self.style.mark("broken")));
         }
+    }
+
+    /// A note that a state shown just now turned out wrong.
+    pub(super) fn retracted(&mut self, peer: &str, state: &str, by: u64) {
+        let values = [("peer", peer.to_ascii_uppercase().into()), ("state", state.into()), ("frame", by.into())];
+        let note = self.style.words.say_with("ladder-retracted", &values);
+        self.note(Ink::Doubt, &note);
     }
 
     pub(super) fn folded(&mut self, run: &[StepView]) {

@@ -40,7 +40,8 @@ pub(super) fn table(case: &Case<'_, '_>) -> String {
     let shape = shape(case);
     let mut page = Page::new(case.style);
     let Some(first) = closer(case).filter(|_| !matches!(shape, "none" | "refused")) else {
-        page.paragraph(Ink::Plain, &words.named("book-close-text", shape));
+        let nobody = [("first", "?".into()), ("second", "?".into())];
+        page.paragraph(Ink::Plain, &words.say_with(&format!("book-close-text-{shape}"), &nobody));
         return page.finish();
     };
     let values = [("first", first.to_string().into()), ("second", first.other().to_string().into())];
@@ -109,9 +110,11 @@ fn row(case: &Case<'_, '_>, first: Peer, name: &str, frame: u64) -> Vec<Text> {
 /// The sequence number of a segment of the close.
 fn sent(case: &Case<'_, '_>, first: Peer, step: &StepView) -> String {
     let fin = case.view.fin;
+    let [_, fin_ack, other_fin, _] = case.view.close.frames;
+    let alone = case.view.close.kind != "simultaneous" && fin_ack == Some(step.frame) && fin_ack != other_fin;
     let by_letter = if step.from == first {
         near('u', fin[first], step.seq)
-    } else if case.view.close.segments == Some(4) && Some(step.frame) == case.view.close.frames[1] {
+    } else if alone {
         Some(format!("v = {}", step.seq))
     } else {
         near('w', fin[first.other()], step.seq)
@@ -119,11 +122,12 @@ fn sent(case: &Case<'_, '_>, first: Peer, step: &StepView) -> String {
     by_letter.unwrap_or_else(|| Letters::of(case.view).beside(step.from, step.seq))
 }
 
-/// An acknowledgment number: `u+1` and `w+1` if it covers a FIN, else counted from the initial number.
+/// An acknowledgment number: `u+1` and `w+1` if it covers a FIN, else counted from the initial number;
+/// where both closed at once also `u` and `w`, which show that it does not cover it.
 fn acked(case: &Case<'_, '_>, first: Peer, of: Peer, ack: u32) -> String {
     let letter = if of == first { 'u' } else { 'w' };
     match case.view.fin[of] {
-        Some(fin) if ack.wrapping_sub(fin) <= 1 && (ack != fin || of == first) => {
+        Some(fin) if ack.wrapping_sub(fin) <= 1 && (ack != fin || case.view.close.kind == "simultaneous") => {
             format!("{} = {ack}", relative(letter, fin, ack))
         }
         _ => Letters::of(case.view).beside(of, ack),

@@ -29,7 +29,12 @@ pub(super) fn table(case: &Case<'_, '_>) -> String {
     if !grid.is_empty() {
         page.block(&grid.finish());
     }
-    page.paragraph(Ink::Plain, &words.named("book-handshake-text", handshake.kind));
+    let text = if case.is_self_connected() {
+        words.say("book-handshake-text-self")
+    } else {
+        words.named("book-handshake-text", handshake.kind)
+    };
+    page.paragraph(Ink::Plain, &text);
     if handshake.verdict != "holds" {
         let values = [("verdict", words.named("verdict", handshake.verdict).into())];
         page.paragraph(Ink::of_verdict(handshake.verdict), &words.say_with("book-handshake-verdict", &values));
@@ -49,11 +54,11 @@ fn ends(case: &Case<'_, '_>, page: &mut Page<'_, '_>) {
         let mut text = words.say_with(role, &[("peer", peer.to_string().into()), ("address", neutral(address).into())]);
         if let Some(iss) = case.view.iss[peer] {
             text.push_str(&words.say("comma"));
-            let letter = Letters::letter(peer).to_string();
+            let letter = Letters::of(case.view).letter(peer).to_string();
             text.push_str(&words.say_with("book-iss", &[("letter", letter.into()), ("iss", iss.to_string().into())]));
         }
         page.paragraph(Ink::Plain, &text);
-        if case.view.a == case.view.b {
+        if case.is_self_connected() {
             break;
         }
     }

@@ -20,7 +20,7 @@ pub(super) fn how_long(case: &Case<'_, '_>) -> Option<String> {
     let holders: Vec<(Peer, u64)> =
         Peer::BOTH.into_iter().filter_map(|peer| Some((peer, entered(case, peer)?))).collect();
     if holders.is_empty() {
-        if case.view.close.kind != "reset" {
+        if case.view.close.kind != "reset" || case.view.handshake.kind == "refused" {
             return None;
         }
         page.paragraph(Ink::Plain, &words.say("time-wait-nobody"));
@@ -53,7 +53,7 @@ pub(super) fn how_long(case: &Case<'_, '_>) -> Option<String> {
 
 /// The frame with which `peer` entered TIME-WAIT, if it is believed to be there.
 fn entered(case: &Case<'_, '_>, peer: Peer) -> Option<u64> {
-    let own = case.view.transitions.iter().filter(|row| row.peer == peer.id() && row.retracted.is_none());
-    let last = own.last()?;
+    let mut own = case.view.transitions.iter().filter(|row| row.peer == peer.id() && row.retracted.is_none());
+    let last = own.next_back()?;
     (last.to == "TIME-WAIT").then_some(last.frame)
 }

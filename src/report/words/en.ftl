@@ -53,7 +53,9 @@ basis-sent = sent
 basis-proved = proved
 basis-presumed = presumed
 basis-proved-by = proved by frame { $frame }
-basis-retracted = retracted by frame { $frame }
+basis-proved-short = proved by { $frame }
+basis-retracted-by = retracted by frame { $frame }
+basis-retracted-short = retracted by { $frame }
 
 ignored-damaged = damaged
 ignored-not-acceptable = not acceptable
@@ -75,15 +77,15 @@ arc-F3 = closes while listening
 arc-F4 = has data to send while listening, sends SYN
 arc-F5 = gives up before an answer came
 arc-F6 = closes before the handshake is complete, sends FIN
-arc-F7 = closes first, sends FIN
-arc-F8 = closes after the peer, sends FIN
+arc-F7 = closes actively, sends FIN
+arc-F8 = closes passively, sends FIN
 arc-F9 = aborts, sends RST
 arc-F10 = 2 MSL have passed
 arc-F11 = gives up, user time-out
 arc-F12 = repeats what was not acknowledged, stays
 arc-F13 = SYN arrives, sends SYN-ACK
 arc-F14 = SYN-ACK arrives, sends ACK
-arc-F15 = SYN arrives while its own is under way, simultaneous open
+arc-F15 = SYN arrives after its own went out, simultaneous open
 arc-F16 = ACK of its SYN arrives
 arc-F17 = RST arrives during a passive open, listens again
 arc-F18 = RST arrives during an active open
@@ -91,7 +93,7 @@ arc-F19 = RST arrives in answer to its SYN
 arc-F20 = FIN arrives before the handshake is complete, sends ACK
 arc-F21 = FIN arrives, sends ACK
 arc-F22 = ACK of its FIN arrives
-arc-F23 = FIN arrives that does not acknowledge its own, simultaneous close
+arc-F23 = FIN arrives before the ACK of its own, simultaneous close
 arc-F24 = FIN and ACK of its own FIN arrive together, sends ACK
 arc-F25 = FIN arrives, sends ACK
 arc-F26 = ACK of its FIN arrives
@@ -105,11 +107,26 @@ arc-F33 = segment arrives where no connection is, sends RST
 arc-F34 = FIN arrives again, sends ACK, stays
 arc-F35 = one ACK of both its SYN and its FIN arrives
 
+## States
+
+state-CLOSED = There is no connection: before it, or after it.
+state-LISTEN = Waits for a SYN from anybody.
+state-SYN-SENT = Has sent its SYN and waits for the other's.
+state-SYN-RECEIVED = Has received a SYN, has sent its own, and waits for the acknowledgment of it.
+state-ESTABLISHED = Both sides know each other's initial sequence number: data flow both ways.
+state-FIN-WAIT-1 = Has closed first and sent its FIN; waits for the acknowledgment of it, or for the other's FIN.
+state-FIN-WAIT-2 = Its FIN is acknowledged; it still receives and waits for the other's FIN.
+state-CLOSE-WAIT = Has received a FIN; it may still send until its application closes.
+state-CLOSING = Both have sent a FIN at once; has acknowledged the other's and waits for the acknowledgment of its own.
+state-LAST-ACK = Has received a FIN and sent its own; waits for the last acknowledgment.
+state-TIME-WAIT = All is done; stays for 2 MSL, to acknowledge the FIN again if the last ACK was lost, and until old segments have died out.
+
 ## Titles of columns
 
 column-frame = frame
 column-seconds = seconds
 column-cause = cause
+column-cause-basis = cause (basis)
 column-basis = basis
 column-rule = rule
 column-rule-clause = rule, clause
@@ -130,7 +147,7 @@ list-state-a = state of A
 list-state-b = state of B
 list-finding = worst finding
 list-found = { $rule }, frame { $frame }
-list-legend = { $holds } holds   { $broken } broken, violation   ! anomaly   ? undecided   i note   - not applicable
+list-legend = { $holds } holds  { $broken } broken, violation  ! anomaly  ? undecided  i note  - not applicable
 list-more = { $count ->
     [one] { $count } more connection is not shown, no worse than these; --all shows every one
    *[other] { $count } more connections are not shown, none worse than these; --all shows every one
@@ -153,6 +170,7 @@ finding-why = why
 
 ladder-empty = no segments
 ladder-self = A is connected to itself: what it sends it receives
+ladder-retracted = { $peer } in { $state }: retracted by frame { $frame }
 ladder-ignored = moved nothing: { $reason }
 ladder-folded = { $count ->
     [one] { $count } segment folded
@@ -195,7 +213,7 @@ capture-damage = reading stopped early: { $damage }
 
 ## UDP
 
-udp-head = UDP  A { $a }  B { $b }  frames { $first } to { $last }
+udp-head = UDP, frames { $first } to { $last }: A { $a }, B { $b }
 udp-sent = { $from } sent { $to } { $count ->
     [one] { $count } datagram
    *[other] { $count } datagrams
@@ -235,13 +253,14 @@ book-shake-2 = 2
 book-shake-3 = 3
 book-shake-reset = RST
 
-book-handshake-text-three-way = A SYN takes one sequence number, so each side acknowledges the other's initial number plus one.
+book-handshake-text-three-way = A SYN takes one sequence number, so each side has to acknowledge the other's initial number plus one.
 book-handshake-text-simultaneous = Both sent a SYN before the other's arrived. Each answers with its own SYN again and the ACK of the other's: four segments, one connection, no server.
 book-handshake-text-fast-open = The SYN carries data; its acknowledgment may cover them beyond x+1.
 book-handshake-text-unanswered = The SYN was sent and nothing came back: lost, filtered, or nobody there.
 book-handshake-text-refused = Nobody listens on B's port: B's host answers the SYN with RST, whose ack = x+1 shows which SYN it refuses. No connection came to be, so nothing has to be closed.
 book-handshake-text-reset = One side reset the connection before it was established.
 book-handshake-text-incomplete = Not every step of the handshake was captured.
+book-handshake-text-self = The socket is connected to itself: the SYN that it sends is the SYN that arrives, as in a simultaneous open, with one sequence space for both directions.
 book-handshake-not-captured-text = The capture begins in the middle of the connection: the initial sequence numbers are unknown, and all numbers below are as they are on the wire.
 book-handshake-verdict = The handshake as a whole: { $verdict }. Equations and findings say why.
 
@@ -255,7 +274,7 @@ meaning-b-receives = B receives
 meaning-b-sends = B sends
 meaning-a-receives = A receives
 meaning-shown = shown by
-meaning-step = { $name } ({ $frame })
+meaning-step = { $name }, frame { $frame }
 meaning-frame = frame { $frame }
 meaning-nothing = nothing yet
 meaning-text-1 = When the SYN arrives, B knows that A can send and that B can receive. A knows nothing yet.
@@ -286,9 +305,9 @@ book-wave-fin = FIN
 book-wave-ack = ACK
 book-wave-reset = RST
 
-book-close-text-four = A FIN takes one sequence number, so { $second } acknowledges u+1 and { $first } acknowledges w+1. Each direction is closed on its own: one FIN and one ACK for each.
+book-close-text-four = A FIN takes one sequence number, so { $second } has to acknowledge u+1, and { $first } w+1. Each direction is closed on its own: one FIN and one ACK for each.
 book-close-text-three = A FIN takes one sequence number. { $second } acknowledges u+1 with the very segment that carries its own FIN; { $first } goes from FIN-WAIT-1 to TIME-WAIT and never is in FIN-WAIT-2.
-book-close-text-normal = A FIN takes one sequence number, so each side acknowledges the other's FIN plus one.
+book-close-text-normal = A FIN takes one sequence number, so each side has to acknowledge the number of the other's FIN plus one.
 book-close-text-simultaneous = Both sent a FIN before the other's arrived: neither FIN acknowledges the other (its ack is not yet u+1 or w+1). Both close actively, both pass through CLOSING, and both end in TIME-WAIT.
 book-close-text-half = { $first } has closed its direction: it sends nothing more, but still receives. { $second } has not closed yet and may go on sending.
 book-close-text-reset = { $first } reset the connection. A RST ends both directions at once: it is not acknowledged, and what was still under way is lost.
@@ -335,4 +354,11 @@ time-wait-nobody = Linux does not wait in TIME-WAIT after a reset: there is no l
 ## Textbook: UDP and verdict
 
 book-udp = UDP: sent, and no more
-book-verdict = verdict: handshake { $handshake }; close { $close }; violations { $violations }, anomalies { $anomalies }, undecided { $undecided }
+book-verdict-clean = verdict: handshake { $handshake-verdict } ({ $handshake }); close { $close-verdict } ({ $close }); no findings
+book-verdict-found = verdict: handshake { $handshake-verdict } ({ $handshake }); close { $close-verdict } ({ $close }); { $violations ->
+    [one] { $violations } violation
+   *[other] { $violations } violations
+}, { $anomalies ->
+    [one] { $anomalies } anomaly
+   *[other] { $anomalies } anomalies
+}, { $undecided } undecided

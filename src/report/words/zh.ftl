@@ -47,7 +47,9 @@ basis-sent = 已发出
 basis-proved = 已证实
 basis-presumed = 推定
 basis-proved-by = 由第 { $frame } 帧证实
-basis-retracted = 被第 { $frame } 帧撤回
+basis-proved-short = 第 { $frame } 帧证实
+basis-retracted-by = 被第 { $frame } 帧撤回
+basis-retracted-short = 第 { $frame } 帧撤回
 
 ignored-damaged = 已损坏
 ignored-not-acceptable = 不可接受
@@ -99,11 +101,26 @@ arc-F33 = 在没有连接处收到报文段，发送 RST
 arc-F34 = 再次收到 FIN，发送 ACK，状态不变
 arc-F35 = 收到一个同时确认 SYN 和 FIN 的 ACK
 
+## 状态
+
+state-CLOSED = 没有连接：尚未建立，或已经结束。
+state-LISTEN = 监听，等待任何一方的 SYN。
+state-SYN-SENT = 已发出 SYN，等待对方的 SYN。
+state-SYN-RECEIVED = 已收到 SYN 并发出自己的 SYN，等待对它的确认。
+state-ESTABLISHED = 双方都知道对方的初始序列号：可以双向传送数据。
+state-FIN-WAIT-1 = 主动关闭，已发出 FIN；等待对它的确认，或对方的 FIN。
+state-FIN-WAIT-2 = 自己的 FIN 已被确认；仍可接收，等待对方的 FIN。
+state-CLOSE-WAIT = 已收到 FIN；在应用程序关闭之前还可以发送。
+state-CLOSING = 双方同时发出了 FIN；已确认对方的 FIN，等待对自己 FIN 的确认。
+state-LAST-ACK = 已收到 FIN 并发出自己的 FIN，等待最后的确认。
+state-TIME-WAIT = 一切已完成；等待 2MSL，以便最后一个 ACK 丢失时再次确认 FIN，并让旧报文段在网络中消失。
+
 ## 列标题
 
 column-frame = 帧
 column-seconds = 秒
 column-cause = 原因
+column-cause-basis = 原因（依据）
 column-basis = 依据
 column-rule = 规则
 column-rule-clause = 规则，条款
@@ -144,6 +161,7 @@ finding-why = 原因
 
 ladder-empty = 没有报文段
 ladder-self = A 与自己相连：自己发送，自己接收
+ladder-retracted = { $peer } 处于 { $state }：被第 { $frame } 帧撤回
 ladder-ignored = 不改变状态：{ $reason }
 ladder-folded = 已折叠 { $count } 个报文段
 ladder-folded-a = A 发送 { $octets } 字节
@@ -165,7 +183,7 @@ capture-damage = 读取提前停止：{ $damage }
 
 ## UDP
 
-udp-head = UDP  A { $a }  B { $b }  第 { $first } 帧到第 { $last } 帧
+udp-head = UDP，第 { $first } 帧到第 { $last } 帧：A { $a }，B { $b }
 udp-sent = { $from } 向 { $to } 发送 { $count } 个数据报，共 { $octets } 字节
 udp-errors = { $peer } 的数据报引起 { $count } 个 ICMP 差错
 udp-unreachable = 第 { $frame } 帧：ICMP 端口不可达
@@ -196,13 +214,14 @@ book-shake-2 = 第二次握手
 book-shake-3 = 第三次握手
 book-shake-reset = 复位
 
-book-handshake-text-three-way = SYN 要消耗掉一个序号，所以双方的确认号都是对方的初始序列号加一。
+book-handshake-text-three-way = SYN 要消耗掉一个序号，所以双方的确认号都应是对方的初始序列号加一。
 book-handshake-text-simultaneous = 双方都在收到对方的 SYN 之前发出了 SYN，各自再以 SYN 和对对方的 ACK 作答：四个报文段，一个连接，没有服务端。
 book-handshake-text-fast-open = SYN 携带了数据；对它的确认号可以大于 x+1。
 book-handshake-text-unanswered = SYN 已发出，没有任何应答：丢失、被过滤，或对方不存在。
 book-handshake-text-refused = B 的端口无人监听：B 的主机以 RST 应答 SYN，其 ack = x+1 指明拒绝的是哪个 SYN。连接没有建立，也就无需关闭。
 book-handshake-text-reset = 连接建立之前，其中一方将其复位。
 book-handshake-text-incomplete = 握手的各个步骤没有全部捕获。
+book-handshake-text-self = 套接字与自己相连：发出的 SYN 就是收到的 SYN，如同同时打开，两个方向共用一个序号空间。
 book-handshake-not-captured-text = 抓包从连接中途开始：初始序列号未知，以下序号均为报文中的原值。
 book-handshake-verdict = 整个握手：{ $verdict }。原因见等式和问题。
 
@@ -216,7 +235,7 @@ meaning-b-receives = B 接收
 meaning-b-sends = B 发送
 meaning-a-receives = A 接收
 meaning-shown = 由何显示
-meaning-step = { $name } ({ $frame })
+meaning-step = { $name }，第 { $frame } 帧
 meaning-frame = 第 { $frame } 帧
 meaning-nothing = 尚无
 meaning-text-1 = 第一次握手：SYN 到达后，B 知道 A 的发送能力、B 的接收能力正常。此时 A 还什么都不知道。
@@ -247,9 +266,9 @@ book-wave-fin = FIN
 book-wave-ack = ACK
 book-wave-reset = 复位
 
-book-close-text-four = FIN 要消耗掉一个序号，所以 { $second } 的确认号是 u+1，{ $first } 的确认号是 w+1。两个方向分别关闭，各需一个 FIN 和一个 ACK。
+book-close-text-four = FIN 要消耗掉一个序号，所以 { $second } 的确认号应是 u+1，{ $first } 的确认号应是 w+1。两个方向分别关闭，各需一个 FIN 和一个 ACK。
 book-close-text-three = FIN 要消耗掉一个序号。{ $second } 用携带自己 FIN 的同一个报文段确认 u+1；{ $first } 从 FIN-WAIT-1 直接进入 TIME-WAIT，不经过 FIN-WAIT-2。
-book-close-text-normal = FIN 要消耗掉一个序号，所以双方的确认号都是对方 FIN 的序号加一。
+book-close-text-normal = FIN 要消耗掉一个序号，所以双方的确认号都应是对方 FIN 的序号加一。
 book-close-text-simultaneous = 双方都在收到对方的 FIN 之前发出了 FIN：两个 FIN 都没有确认对方的 FIN（确认号还不是 u+1 或 w+1）。双方都是主动关闭，都经过 CLOSING，最后都进入 TIME-WAIT。
 book-close-text-half = { $first } 已关闭自己的方向：不再发送，但仍可接收。{ $second } 尚未关闭，还可以继续发送。
 book-close-text-reset = { $first } 复位了连接。RST 立即终止两个方向：不需要确认，途中的数据丢失。
@@ -292,4 +311,5 @@ time-wait-nobody = 复位之后 Linux 不进入 TIME-WAIT：没有可能丢失�
 ## 教科书：UDP 与结论
 
 book-udp = UDP：只管发送
-book-verdict = 结论：握手 { $handshake }；关闭 { $close }；违规 { $violations }，异常 { $anomalies }，无法判定 { $undecided }
+book-verdict-clean = 结论：握手{ $handshake-verdict }（{ $handshake }）；关闭{ $close-verdict }（{ $close }）；没有发现问题
+book-verdict-found = 结论：握手{ $handshake-verdict }（{ $handshake }）；关闭{ $close-verdict }（{ $close }）；违规 { $violations }，异常 { $anomalies }，无法判定 { $undecided }

@@ -1,0 +1,67 @@
+//! UDP conversations and ends of captures.
+
+use std::collections::BTreeMap;
+use synfin::report::view::*;
+
+/// UDP: nobody listens; answered; silent.
+pub fn conversations() -> Vec<(&'static str, DatagramsView)> {
+    let view = |a, b, errors, port_unreachable| DatagramsView {
+        schema: SCHEMA,
+        kind: "datagrams",
+        file: "demo.pcapng".into(),
+        a: "127.0.0.1:53030".into(),
+        b: "[2001:db8:85a3:1234:5678:8a2e:370:7334]:9090".into(),
+        encapsulation: Vec::new(),
+        frames: FramesView { first: 1, last: 2, count: 2 },
+        datagrams: PerPeerView { a, b },
+        octets: PerPeerView { a: a * 6, b: b * 6 },
+        errors: PerPeerView { a: errors, b: 0 },
+        port_unreachable,
+    };
+    vec![
+        ("refused", view(1, 0, 1, Some(2))),
+        ("answered", view(2, 1, 0, None)),
+        ("silent", view(1, 0, 0, None)),
+        ("partly_refused", view(3, 1, 1, Some(5))),
+    ]
+}
+
+/// One without and one with losses.
+pub fn captures() -> Vec<(&'static str, CaptureView)> {
+    let clean = CaptureView {
+        schema: SCHEMA,
+        kind: "capture",
+        file: "captures/four.pcapng".into(),
+        frames: FrameCountsView { read: 11, analysed: 11, tcp: 11, udp: 0, not_tcp_udp: 0, undecodable: 0 },
+        lost: LostView { kernel: Some(0), interface: Some(0), unknown: None },
+        undecodable: BTreeMap::new(),
+        other: BTreeMap::new(),
+        connections: 1,
+        conversations: 0,
+        late: 0,
+        forgotten: 0,
+        damage: None,
+    };
+    let lossy = CaptureView {
+        file: "eth0\u{1b}[2J".into(),
+        frames: FrameCountsView {
+            read: 180_500,
+            analysed: 180_000,
+            tcp: 170_000,
+            udp: 10_000,
+            not_tcp_udp: 480,
+            undecodable: 20,
+        },
+        lost: LostView { kernel: Some(698), interface: Some(0), unknown: None },
+        undecodable: BTreeMap::from([("tcp-header-cut".into(), 12), ("ip-length".into(), 8)]),
+        other: BTreeMap::from([("arp".into(), 400), ("icmp".into(), 80)]),
+        connections: 1200,
+        conversations: 31,
+        late: 4,
+        forgotten: 1,
+        damage: Some("frame 180501 at octet 72982782 claims 4022250974 octets, at most 16777216 are possible".into()),
+        ..clean.clone()
+    };
+    let untold = CaptureView { lost: LostView::default(), ..clean.clone() };
+    vec![("clean", clean), ("lossy", lossy), ("untold", untold)]
+}
