@@ -9,4 +9,5 @@ pub mod peer;
 pub mod report;
 pub mod seq;
 pub mod timestamp;
+pub mod trace;
 pub mod wire;
