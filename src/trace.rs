@@ -159,18 +159,19 @@ pub struct TraceError {
 /// The same trace with each sender's sequence space turned by `by[sender]`, modulo 2^32: sequence numbers,
 /// acknowledgments and SACK edges move, everything else stays. No state and no verdict may change by it.
 ///
-/// One number is not a place in anybody's space and stays: the sequence number 0 of a RST,ACK, which answers a
-/// segment without ACK (RFC 9293, Section 3.10.7.1).
+/// One number is not a place in anybody's space and stays: the sequence number 0 of a RST,ACK from a peer that has
+/// sent nothing before, which answers a segment without ACK (RFC 9293, Section 3.10.7.1).
 #[must_use]
 pub fn turn(steps: &[Step], by: PerPeer<u32>) -> Vec<Step> {
+    let mut has_sent = PerPeer { a: false, b: false };
     let turned = |step: &Step| {
         let (own, other) = (by[step.from], by[step.from.other()]);
-        let is_answer_from_nothing = step.flags.rst() && step.flags.ack() && step.seq == Seq::new(0);
-        let options = step.options.iter().map(|option| option.turned(other)).collect();
+        let is_refusal = step.flags.rst() && step.flags.ack() && step.seq == Seq::new(0) && !has_sent[step.from];
+        has_sent[step.from] = true;
         Step {
-            seq: if is_answer_from_nothing { step.seq } else { step.seq + own },
+            seq: if is_refusal { step.seq } else { step.seq + own },
             ack: step.ack.map(|ack| ack + other),
-            options,
+            options: step.options.iter().map(|option| option.turned(other)).collect(),
             ..step.clone()
         }
     };
@@ -193,7 +194,7 @@ mod tests {
 
     #[test]
     fn the_zero_of_a_reset_out_of_nothing_is_no_place_in_a_space() {
-        let steps = parse("CLOSED < R. 0:0(0) ack 101 < CLOSED\nCLOSED < R 0:0(0) < CLOSED").unwrap();
+        let steps = parse("CLOSED < R. 0:0(0) ack 101 < CLOSED\nCLOSED < R. 0:0(0) ack 101 < CLOSED").unwrap();
         let turned = turn(&steps, PerPeer { a: 1, b: 9 });
         assert_eq!((turned[0].seq, turned[0].ack), (Seq::new(0), Some(Seq::new(102))));
         assert_eq!(turned[1].seq, Seq::new(9));

@@ -9,6 +9,7 @@ mod dice;
 mod endpoint;
 mod figures;
 mod run;
+mod user;
 
 use endpoint::State;
 use run::{Config, Knowledge, Run, Seen, Tap, Trouble, run};
@@ -125,7 +126,8 @@ fn the_same_seed_gives_the_same_exchange() {
 }
 
 #[test]
-fn every_state_is_reached_and_known_but_listen() {
+fn every_state_but_listen_is_reached_and_known() {
+    let mut anywhere = BTreeSet::new();
     for (name, config) in CONFIGS.iter().filter(|(_, config)| config.missed == 0) {
         let mut known = BTreeMap::<&str, u64>::new();
         for seed in 0..RUNS {
@@ -136,9 +138,13 @@ fn every_state_is_reached_and_known_but_listen() {
             }
         }
         println!("{name}: {known:?}");
-        assert_eq!(known.len(), 10, "{name}: {known:?}");
-        assert!(!known.contains_key("LISTEN") && known.values().all(|times| *times > 20), "{name}: {known:?}");
+        // At B, a SYN that is seen is answered already: what A is in then, B's tap cannot know.
+        let wanted = if config.tap == Tap::AtB { 9 } else { 10 };
+        assert!(known.len() >= wanted && known.values().all(|times| *times > 20), "{name}: {known:?}");
+        anywhere.extend(known.into_keys());
     }
+    assert_eq!(anywhere.len(), 10, "{anywhere:?}");
+    assert!(!anywhere.contains("LISTEN"));
 }
 
 #[test]
@@ -182,7 +188,13 @@ fn over_links_that_only_delay_every_octet_arrives_and_both_ends_part_in_peace() 
         let end = run.moments.last().unwrap_or_else(|| panic!("seed {seed}: no moment"));
         let ends = [end.states.a, end.states.b];
         assert!(ends.iter().all(|it| !matches!(*it, "FIN-WAIT-1" | "CLOSING" | "LAST-ACK")), "seed {seed}: {ends:?}");
-        if ends.iter().all(|it| matches!(*it, "TIME-WAIT" | "CLOSED")) && run.received.a + run.received.b > 0 {
+        let gave_up = run
+            .moves
+            .a
+            .iter()
+            .chain(&run.moves.b)
+            .any(|(from, to)| *to == State::Closed && !matches!(from, State::LastAck | State::TimeWait));
+        if ends.iter().all(|it| matches!(*it, "TIME-WAIT" | "CLOSED")) && !gave_up {
             assert_eq!((run.sent.a, run.sent.b), (run.received.b, run.received.a), "seed {seed}");
             parted += 1;
         }
@@ -196,18 +208,22 @@ fn nobody_acknowledges_what_was_never_sent_or_sends_beyond_what_was_granted() {
         for seed in 0..RUNS / 4 {
             let run = run(seed, config);
             let (mut ends, mut edges) = (PerPeer::<Option<u32>>::default(), PerPeer::<Option<u32>>::default());
-            for seen in run.seen.iter().filter(|seen| !seen.flags.rst()) {
+            for (index, seen) in run.seen.iter().enumerate().filter(|(_, seen)| !seen.flags.rst()) {
                 let (own, other) = (seen.from, seen.from.other());
                 let end = seen.seq.wrapping_add(seen.len + u32::from(seen.flags.syn()) + u32::from(seen.flags.fin()));
                 let later = |old: Option<u32>, new| old.filter(|old| endpoint::before(new, *old)).or(Some(new));
                 ends[own] = later(ends[own], end);
                 if let Some(edge) = edges[own] {
                     // One octet more for a FIN, or for a probe of a shut window.
-                    assert!(!endpoint::before(edge.wrapping_add(1), end), "{name}\n{}", written(&run, run.seen.len()));
+                    assert!(
+                        !endpoint::before(edge.wrapping_add(1), end),
+                        "{name}, seed {seed}\n{}",
+                        written(&run, index + 1)
+                    );
                 }
                 if let Some(ack) = seen.ack {
                     let sent = ends[other].unwrap_or_else(|| panic!("{name}, seed {seed}: an ACK of nothing"));
-                    assert!(!endpoint::before(sent, ack), "{name}\n{}", written(&run, run.seen.len()));
+                    assert!(!endpoint::before(sent, ack), "{name}, seed {seed}\n{}", written(&run, index + 1));
                     edges[other] = later(edges[other], ack.wrapping_add(u32::from(seen.window)));
                 }
             }

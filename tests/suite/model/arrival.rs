@@ -44,7 +44,7 @@ impl Endpoint {
             self.rcv_nxt = Some(segment.seq.wrapping_add(1));
             self.granted = segment.seq.wrapping_add(1);
             self.acknowledged(ack);
-            self.window_update(segment, ack);
+            self.window_update(segment, ack, true);
             self.go(State::Established, Entered::Shown);
             self.emit_ack();
         }
@@ -57,7 +57,7 @@ impl Endpoint {
         let completes_crossing = self.state == State::SynReceived && segment.syn && segment.seq == self.irs;
         if completes_crossing && segment.ack == Some(self.nxt) {
             self.acknowledged(self.nxt);
-            self.window_update(&segment, self.nxt);
+            self.window_update(&segment, self.nxt, true);
             self.go(State::Established, Entered::Shown);
             if !self.habits.repeats_syn_ack {
                 self.emit_ack();
@@ -141,9 +141,10 @@ impl Endpoint {
             self.emit_ack();
             return false;
         }
+        let is_new = before(self.una, ack);
         self.acknowledged(ack);
         if !before(ack, self.una) {
-            self.window_update(segment, ack);
+            self.window_update(segment, ack, is_new);
         }
         if self.snd_wnd == 0 {
             // A peer that answers probes is alive, however long its window stays shut (Section 3.8.6.1).
@@ -167,11 +168,11 @@ impl Endpoint {
         }
     }
 
-    /// SND.WL1 and SND.WL2 keep an old segment from setting the window.
-    fn window_update(&mut self, segment: &Segment, ack: u32) {
-        let is_first = self.state == State::SynSent || segment.syn;
+    /// SND.WL1 and SND.WL2 keep an old segment from setting the window. A new acknowledgment always sets it, even on a
+    /// retransmission: the window counts from SND.UNA, so the old one would reach beyond what was granted.
+    fn window_update(&mut self, segment: &Segment, ack: u32, is_new: bool) {
         let is_newer = before(self.wl1, segment.seq) || (self.wl1 == segment.seq && !before(ack, self.wl2));
-        if is_first || is_newer {
+        if is_new || is_newer {
             self.snd_wnd = u32::from(segment.window);
             (self.wl1, self.wl2) = (segment.seq, ack);
         }

@@ -223,6 +223,8 @@ impl<'c> World<'c> {
     /// Perfect links, patient users: what is under way ends.
     fn calm(&mut self) {
         self.trouble = false;
+        // A large buffer, so that the end does not come octet by octet.
+        Peer::BOTH.into_iter().for_each(|peer| self.ends[peer].habits.room = 60_000);
         for _ in 0..5_000 {
             self.wait(1_000_000);
             if !self.is_quiet() {
@@ -356,7 +358,9 @@ impl<'c> World<'c> {
         }
         let call_unseen =
             own.closing && own.fin_end.is_none() && !matches!(own.state, State::SynReceived | State::CloseWait);
-        let all_own_seen = (own.nxt == own.iss || passed.end == Some(own.nxt)) && passed.ack == own.newest_ack;
+        let is_fin_seen = own.fin_end.is_none() || passed.fin;
+        let all_own_seen =
+            is_fin_seen && (own.nxt == own.iss || passed.end == Some(own.nxt)) && passed.ack == own.newest_ack;
         let heard_all = other.nxt == other.iss || own.rcv_nxt == Some(other.nxt);
         let heard_newest_ack = other.newest_ack.is_none_or(|ack| !before(own.una, ack));
         let is_complete = if !passed.any || own.entered == Entered::Silently || call_unseen {
