@@ -1,7 +1,7 @@
 //! Steps to captured frames: the same trace as octets, over several link layers, with right checksums.
 //!
 //! Payload octets follow from their sequence numbers, so that a retransmission carries the same text however it is
-//! cut. All octets are made in one private function, `encode`, which alone would change if the crate had a general encoder.
+//! cut. All octets are made in one private function, `encode`; nothing else here knows what a header looks like.
 
 use super::{Attribute, Step, TraceError};
 use crate::four_tuple::FourTuple;
