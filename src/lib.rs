@@ -15,4 +15,5 @@ pub mod rules;
 pub mod seq;
 pub mod tcp;
 pub mod timestamp;
+pub mod trace;
 pub mod wire;

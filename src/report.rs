@@ -12,6 +12,7 @@ mod preview;
 pub mod arcs;
 pub mod build;
 pub mod capture;
+pub mod collect;
 pub mod connections;
 pub mod equations;
 pub mod findings;

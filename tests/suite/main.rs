@@ -1,7 +1,15 @@
 //! The integration tests, one binary so that they link once.
 
+/// The layers, the house rules of the tree, and that both checks can fail.
+mod architecture;
+/// The files beneath a directory.
+mod files;
 /// Live capture, both backends, in a network namespace made for each test.
 mod live;
+/// Two honest endpoints over bad links, and what a tap may conclude.
+mod model;
+/// The trace notation: parsed, printed, turned, made into octets.
+mod notation;
 /// The built-in peers: every command through the binary, every scenario through the library, on loopback.
 mod peers;
 /// What people read: every page in both languages, at two widths, as snapshots.
