@@ -12,12 +12,12 @@ const MERGED: Why =
 /// A whole close by A, then B, in four segments.
 const FOUR: &str = "
 # A closes, B closes later: four segments
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
-FIN-WAIT-1  > F. 101:102(0) ack 301  > CLOSE-WAIT
+FIN-WAIT-1  > F. 101:101(0) ack 301  > CLOSE-WAIT
 FIN-WAIT-2  < .  301:301(0) ack 102  < CLOSE-WAIT
-TIME-WAIT   < F. 301:302(0) ack 102  < LAST-ACK
+TIME-WAIT   < F. 301:301(0) ack 102  < LAST-ACK
 TIME-WAIT   > .  102:102(0) ack 302  > CLOSED
 ";
 
@@ -104,11 +104,11 @@ static FIN_SIMULTANEOUS: Rule = Rule {
     broken_by: "",
     kept_by: "
 # FINs cross
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
-FIN-WAIT-1  > F. 101:102(0) ack 301  > CLOSE-WAIT
-CLOSING     < F. 301:302(0) ack 101  < FIN-WAIT-1
+FIN-WAIT-1  > F. 101:101(0) ack 301  > CLOSE-WAIT
+CLOSING     < F. 301:301(0) ack 101  < FIN-WAIT-1
 CLOSING     > .  102:102(0) ack 302  > TIME-WAIT
 TIME-WAIT   < .  302:302(0) ack 102  < TIME-WAIT
 ",
@@ -146,11 +146,11 @@ static FIN_PIGGYBACK: Rule = Rule {
     keeps: Keeps::Counts,
     broken_by: "
 # B closes at once
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
-FIN-WAIT-1  > F. 101:102(0) ack 301  > CLOSE-WAIT
-TIME-WAIT   < F. 301:302(0) ack 102  < LAST-ACK     ~ fin-piggyback
+FIN-WAIT-1  > F. 101:101(0) ack 301  > CLOSE-WAIT
+TIME-WAIT   < F. 301:301(0) ack 102  < LAST-ACK     ~ fin-piggyback
 TIME-WAIT   > .  102:102(0) ack 302  > CLOSED
 ",
     kept_by: FOUR,

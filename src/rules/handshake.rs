@@ -45,17 +45,17 @@ static SYNACK_ACK: Rule = Rule {
     keeps: Keeps::Equations,
     broken_by: "
 # a SYN-ACK with a number of its own, upon which the connection goes on
-SYN-SENT    > S  100:101(0)          > LISTEN
-SYN-SENT    < S. 300:301(0) ack 200  < LISTEN   ! hs-synack-ack
+SYN-SENT    > S  100:100(0)          > LISTEN
+SYN-SENT    < S. 300:300(0) ack 200  < LISTEN   ! hs-synack-ack
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 ",
     kept_by: "
 # its receiver refuses it: it answered another SYN
-SYN-SENT    > S  100:101(0)          > LISTEN
-SYN-SENT    < S. 300:301(0) ack 91   < LISTEN
+SYN-SENT    > S  100:100(0)          > LISTEN
+SYN-SENT    < S. 300:300(0) ack 91   < LISTEN
 SYN-SENT    > R  91:91(0)            > LISTEN
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 400:401(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 400:400(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 401  > ESTABLISHED
 ",
 };
@@ -131,14 +131,14 @@ static ACK_ACK: Rule = Rule {
     keeps: Keeps::Equations,
     broken_by: "
 # the third segment acknowledges the ISS itself
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 300  > SYN-RECEIVED   ! hs-ack-ack
 ",
     kept_by: "
 # the ACK was lost, and data acknowledges
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > P. 101:106(5) ack 301  > ESTABLISHED
 ",
 };
@@ -201,14 +201,14 @@ static ACK_SEQ: Rule = Rule {
     keeps: Keeps::Equations,
     broken_by: "
 # the third segment starts below the SYN
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  99:99(0) ack 301    > SYN-RECEIVED   ! hs-ack-seq
 ",
     kept_by: "
 # the third segment was not captured, data is
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > P. 101:106(5) ack 301  > ESTABLISHED
 ",
 };
@@ -276,15 +276,15 @@ static SYN_OCCUPIES_ONE: Rule = Rule {
     keeps: Keeps::Equations,
     broken_by: "
 # the answering side starts its data at the number of its SYN
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 ESTABLISHED < P. 300:305(5) ack 101  < ESTABLISHED    ! hs-syn-occupies-one
 ",
     kept_by: "
 # it starts one later
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 ESTABLISHED < P. 301:306(5) ack 101  < ESTABLISHED
 ",
@@ -323,8 +323,8 @@ static COMPLETE: Rule = Rule {
     broken_by: "",
     kept_by: "
 # a handshake whose third segment carries data
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > P. 101:106(5) ack 301  > ESTABLISHED
 ",
 };
@@ -359,12 +359,12 @@ static REFUSED_FORM: Rule = Rule {
     keeps: Keeps::Equations,
     broken_by: "
 # the RST acknowledges the ISS itself
-SYN-SENT    > S  100:101(0)          > LISTEN
+SYN-SENT    > S  100:100(0)          > LISTEN
 SYN-SENT    < R. 0:0(0) ack 100      < LISTEN   ! hs-refused-form
 ",
     kept_by: "
 # refused as it should be
-SYN-SENT    > S  100:101(0)          > LISTEN
+SYN-SENT    > S  100:100(0)          > LISTEN
 CLOSED      < R. 0:0(0) ack 101      < CLOSED
 ",
 };
@@ -417,16 +417,16 @@ static SIM_OPEN: Rule = Rule {
     keeps: Keeps::Equations,
     broken_by: "
 # the answer takes a new ISS
-SYN-SENT     > S  100:101(0)          > LISTEN
-SYN-RECEIVED < S  300:301(0)          < SYN-SENT
-SYN-RECEIVED > S. 700:701(0) ack 301  > ?         ! hs-sim-open
+SYN-SENT     > S  100:100(0)          > LISTEN
+SYN-RECEIVED < S  300:300(0)          < SYN-SENT
+SYN-RECEIVED > S. 700:700(0) ack 301  > ?         ! hs-sim-open
 ",
     kept_by: "
 # both repeat their SYN
-SYN-SENT     > S  100:101(0)          > LISTEN
-SYN-RECEIVED < S  300:301(0)          < SYN-SENT
-SYN-RECEIVED > S. 100:101(0) ack 301  > ESTABLISHED
-ESTABLISHED  < S. 300:301(0) ack 101  < ESTABLISHED
+SYN-SENT     > S  100:100(0)          > LISTEN
+SYN-RECEIVED < S  300:300(0)          < SYN-SENT
+SYN-RECEIVED > S. 100:100(0) ack 301  > ESTABLISHED
+ESTABLISHED  < S. 300:300(0) ack 101  < ESTABLISHED
 ",
 };
 

@@ -15,8 +15,8 @@ const NEW_INCARNATION: Why = "a SYN-ACK answers it: a new incarnation of the con
 const RESET_ANSWER: Why = "the receiver resets instead of answering by a challenge ACK, as stacks did before RFC 5961";
 
 /// A handshake to build on.
-const OPEN: &str = "SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+const OPEN: &str = "SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 ";
 
@@ -44,8 +44,8 @@ static RST_EXACT: Rule = Rule {
     broken_by: "",
     kept_by: "
 # A aborts
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 CLOSED      > R. 101:101(0) ack 301  > CLOSED
 ",
@@ -99,8 +99,8 @@ static RST_INWINDOW: Rule = Rule {
     keeps: Keeps::Counts,
     broken_by: "
 # a RST that is 100 too high
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 ESTABLISHED > P. 101:106(5) ack 301  > ESTABLISHED
 ESTABLISHED < .  301:301(0) ack 106  < ESTABLISHED
@@ -137,8 +137,8 @@ static RST_OUTSIDE: Rule = Rule {
     keeps: Keeps::Counts,
     broken_by: "
 # an old RST
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 ESTABLISHED > R  90:90(0)            > ESTABLISHED   ~ rst-outside
 ESTABLISHED > P. 101:106(5) ack 301  > ESTABLISHED
@@ -178,18 +178,18 @@ static SYN_IN_SYNC: Rule = Rule {
     keeps: Keeps::Counts,
     broken_by: "
 # the other resets, as stacks did before RFC 5961
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
-ESTABLISHED > S  5000:5001(0)        > ESTABLISHED   ~ syn-in-sync
+ESTABLISHED > S  5000:5000(0)        > ESTABLISHED   ~ syn-in-sync
 CLOSED      < R. 301:301(0) ack 101  < CLOSED
 ",
     kept_by: "
 # a challenge ACK
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
-ESTABLISHED > S  5000:5001(0)        > ESTABLISHED
+ESTABLISHED > S  5000:5000(0)        > ESTABLISHED
 ESTABLISHED < .  301:301(0) ack 101  < ESTABLISHED
 ",
 };

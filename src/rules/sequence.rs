@@ -37,16 +37,16 @@ static ACK_NOT_BEYOND_SENT: Rule = Rule {
     keeps: Keeps::Counts,
     broken_by: "
 # B acknowledges what A has not sent, and A goes on from where it was
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 ESTABLISHED < .  301:301(0) ack 500  < ESTABLISHED   ! ack-not-beyond-sent
 ESTABLISHED > P. 101:106(5) ack 301  > ESTABLISHED
 ",
     kept_by: "
 # the capture missed 399 octets
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 ESTABLISHED < .  301:301(0) ack 500  < ESTABLISHED
 ESTABLISHED > P. 500:505(5) ack 301  > ESTABLISHED
@@ -130,16 +130,16 @@ static DATA_CONTIGUOUS: Rule = Rule {
     keeps: Keeps::Counts,
     broken_by: "
 # B acknowledges octets that were never captured
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 ESTABLISHED > P. 111:116(5) ack 301  > ESTABLISHED   ~ data-contiguous
 ESTABLISHED < .  301:301(0) ack 116  < ESTABLISHED
 ",
     kept_by: "
 # the missing octets follow
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 ESTABLISHED > P. 106:111(5) ack 301  > ESTABLISHED
 ESTABLISHED > P. 101:106(5) ack 301  > ESTABLISHED

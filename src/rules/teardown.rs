@@ -35,19 +35,19 @@ static FIN_POSITION: Rule = Rule {
     keeps: Keeps::Equations,
     broken_by: "
 # the FIN stands among octets that were sent before
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 ESTABLISHED > P. 101:111(10) ack 301 > ESTABLISHED
-ESTABLISHED > F. 105:106(0) ack 301  > ESTABLISHED   ! fin-position
+ESTABLISHED > F. 105:105(0) ack 301  > ESTABLISHED   ! fin-position
 ",
     kept_by: "
 # the FIN comes with the last octets, some of them sent before
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 ESTABLISHED > P. 101:111(10) ack 301 > ESTABLISHED
-FIN-WAIT-1  > F. 101:116(14) ack 301 > CLOSE-WAIT
+FIN-WAIT-1  > F. 101:115(14) ack 301 > CLOSE-WAIT
 ",
 };
 
@@ -90,10 +90,10 @@ static FIN_ACKED: Rule = Rule {
     broken_by: "",
     kept_by: "
 # the FIN is acknowledged with the data before it
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
-FIN-WAIT-1  > F. 101:107(5) ack 301  > CLOSE-WAIT
+FIN-WAIT-1  > F. 101:106(5) ack 301  > CLOSE-WAIT
 FIN-WAIT-2  < .  301:301(0) ack 107  < CLOSE-WAIT
 ",
 };
@@ -127,18 +127,18 @@ static FIN_ACK_EXACT: Rule = Rule {
     keeps: Keeps::Counts,
     broken_by: "
 # the FIN is acknowledged by one too many
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
-FIN-WAIT-1  > F. 101:102(0) ack 301  > CLOSE-WAIT
+FIN-WAIT-1  > F. 101:101(0) ack 301  > CLOSE-WAIT
 FIN-WAIT-1  < .  301:301(0) ack 103  < CLOSE-WAIT   ! fin-ack-exact
 ",
     kept_by: "
 # acknowledged exactly
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
-FIN-WAIT-1  > F. 101:102(0) ack 301  > CLOSE-WAIT
+FIN-WAIT-1  > F. 101:101(0) ack 301  > CLOSE-WAIT
 FIN-WAIT-2  < .  301:301(0) ack 102  < CLOSE-WAIT
 ",
 };
@@ -178,19 +178,19 @@ static FIN_LAST: Rule = Rule {
     keeps: Keeps::Counts,
     broken_by: "
 # A sends data after its FIN
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
-FIN-WAIT-1  > F. 101:102(0) ack 301  > CLOSE-WAIT
+FIN-WAIT-1  > F. 101:101(0) ack 301  > CLOSE-WAIT
 FIN-WAIT-2  < .  301:301(0) ack 102  < CLOSE-WAIT
 FIN-WAIT-2  > P. 102:107(5) ack 301  > CLOSE-WAIT   ! fin-last
 ",
     kept_by: "
 # A acknowledges after its FIN
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
-FIN-WAIT-1  > F. 101:102(0) ack 301  > CLOSE-WAIT
+FIN-WAIT-1  > F. 101:101(0) ack 301  > CLOSE-WAIT
 FIN-WAIT-2  < P. 301:306(5) ack 102  < CLOSE-WAIT
 FIN-WAIT-2  > .  102:102(0) ack 306  > CLOSE-WAIT
 ",
@@ -236,20 +236,20 @@ static FIN_STABLE: Rule = Rule {
     keeps: Keeps::Counts,
     broken_by: "
 # the second FIN has moved
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
-FIN-WAIT-1  > F. 101:102(0) ack 301  > CLOSE-WAIT
-FIN-WAIT-1  > F. 104:105(0) ack 301  > CLOSE-WAIT   ! fin-stable
+FIN-WAIT-1  > F. 101:101(0) ack 301  > CLOSE-WAIT
+FIN-WAIT-1  > F. 104:104(0) ack 301  > CLOSE-WAIT   ! fin-stable
 ",
     kept_by: "
 # the FIN is sent again with the octets before it
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 ESTABLISHED > P. 101:106(5) ack 301  > ESTABLISHED
-FIN-WAIT-1  > F. 106:107(0) ack 301  > CLOSE-WAIT
-FIN-WAIT-1  > F. 101:107(5) ack 301  > CLOSE-WAIT
+FIN-WAIT-1  > F. 106:106(0) ack 301  > CLOSE-WAIT
+FIN-WAIT-1  > F. 101:106(5) ack 301  > CLOSE-WAIT
 ",
 };
 
@@ -291,20 +291,20 @@ static FIN_PASSIVE_ORDER: Rule = Rule {
     keeps: Keeps::Equations,
     broken_by: "
 # B acknowledged A's FIN, and its own FIN takes that back
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
-FIN-WAIT-1  > F. 101:102(0) ack 301  > CLOSE-WAIT
+FIN-WAIT-1  > F. 101:101(0) ack 301  > CLOSE-WAIT
 FIN-WAIT-2  < .  301:301(0) ack 102  < CLOSE-WAIT
-TIME-WAIT   < F. 301:302(0) ack 101  < LAST-ACK     ! fin-passive-order
+TIME-WAIT   < F. 301:301(0) ack 101  < LAST-ACK     ! fin-passive-order
 ",
     kept_by: "
 # FINs cross: B's does not acknowledge A's, and did not before
-SYN-SENT    > S  100:101(0)          > LISTEN
-ESTABLISHED < S. 300:301(0) ack 101  < SYN-RECEIVED
+SYN-SENT    > S  100:100(0)          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
-FIN-WAIT-1  > F. 101:102(0) ack 301  > CLOSE-WAIT
-CLOSING     < F. 301:302(0) ack 101  < FIN-WAIT-1
+FIN-WAIT-1  > F. 101:101(0) ack 301  > CLOSE-WAIT
+CLOSING     < F. 301:301(0) ack 101  < FIN-WAIT-1
 ",
 };
 

@@ -96,6 +96,8 @@ pub struct Endpoint {
     pub ended: Option<Ended>,
     /// How often a presumed reception of the FIN was taken back.
     pub fin_withdrawals: u8,
+    /// It answered another SYN of the attempt there, and was reset there: back to LISTEN.
+    pub listened_again: Option<(At, At)>,
     /// It has sent a segment of its own that counted.
     pub spoke: Spoke,
 }

@@ -217,7 +217,11 @@ impl Connection {
         if answers_syn_ack {
             sender.heard_syn = None;
             sender.syn_acked = None;
+            if self.reject_candidate(from, at) {
+                return;
+            }
         }
+        let sender = &mut self.endpoints[from];
         if sender.spoke == Spoke::No {
             sender.spoke = Spoke::Opening;
         }
@@ -226,6 +230,25 @@ impl Connection {
             self.end(to, Ended::GotReset(at));
         }
         self.reset.get_or_insert((at, from));
+    }
+
+    /// The SYN's sender does not know the SYN that was answered: it was a duplicate, if another SYN of the attempt is
+    /// known. That one is still unanswered, and its receiver listens again (RFC 9293, Figure 8).
+    fn reject_candidate(&mut self, from: Peer, at: At) -> bool {
+        let (rejected, to) = (self.streams[from].iss, self.other(from));
+        let Opening::Passive(syn_ack) = self.endpoints[to].opening else { return false };
+        let Some(other) =
+            self.candidates.iter().rev().find(|syn| syn.from == from && Some(syn.iss) != rejected).copied()
+        else {
+            return false;
+        };
+        self.candidates.retain(|syn| syn.from != from || Some(syn.iss) != rejected);
+        self.streams[from].restart(other.iss, other.payload);
+        self.streams[to] = super::stream::Stream::default();
+        self.endpoints[to] =
+            super::endpoint::Endpoint { listened_again: Some((syn_ack, at)), ..super::endpoint::Endpoint::default() };
+        self.handshake[1] = None;
+        true
     }
 
     fn gather_ordinary(&mut self, from: Peer, segment: &Segment<'_>, ack: Seq, acceptance: Acceptance) {

@@ -64,6 +64,7 @@ enum Event {
     HeardFin(Via),
     SentFin,
     Ended(Ended),
+    ListenedAgain,
 }
 
 impl Event {
@@ -81,7 +82,7 @@ impl Event {
             Self::SentFin => 6,
             Self::FinAcked => 7,
             Self::HeardFin(Via::Segment) => 8,
-            Self::Ended(_) => 9,
+            Self::Ended(_) | Self::ListenedAgain => 9,
         }
     }
 }
@@ -104,6 +105,10 @@ pub fn path(endpoint: &Endpoint) -> Path {
             let sent = endpoint.spoke == super::endpoint::Spoke::Yes;
             push(at, if sent { Basis::Sent } else { Basis::Presumed }, Event::Midstream);
         }
+    }
+    if let Some((syn_ack, reset)) = endpoint.listened_again {
+        push(syn_ack, Basis::Sent, Event::SentSynAck);
+        push(reset, Basis::Presumed, Event::ListenedAgain);
     }
     for (heard, event) in [
         (endpoint.heard_syn, Event::HeardSyn),
@@ -167,7 +172,8 @@ fn next(state: Option<State>, event: Event, with_ack: bool, endpoint: &Endpoint)
     };
     Some(match (event, state) {
         (Event::SentSyn, None) => (SynSent, Arc::F2),
-        (Event::SentSynAck, None) => (SynReceived, Arc::F13),
+        (Event::SentSynAck, None | Some(Listen)) => (SynReceived, Arc::F13),
+        (Event::ListenedAgain, Some(SynReceived)) => (Listen, Arc::F17),
         (Event::SentSynAck, Some(SynSent)) => (SynReceived, Arc::F15),
         (Event::HeardSyn, Some(SynSent)) if !with_ack => (SynReceived, Arc::F15),
         (Event::SynAcked, None | Some(SynSent)) => (Established, Arc::F14),

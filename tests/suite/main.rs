@@ -16,3 +16,5 @@ mod peers;
 mod report;
 /// Capture files: formats, round trips, cuts, damage, filters.
 mod sources;
+/// Every trace and every example of a rule, against the engine.
+mod traces;
