@@ -244,7 +244,7 @@ fn starts_after_syn(name: &'static str, cx: &Context<'_>, iss: Seq, payload: u32
     if seq != iss && !named {
         return Verdict::Undecided(equation, OTHER_INCARNATION);
     }
-    let old_enough = cx.segment.at.since(cx.connection.last_at) >= PROBE_AFTER;
+    let old_enough = cx.segment.at.since(cx.connection.first_at) >= PROBE_AFTER;
     if seq == iss && cx.segment.payload_len <= 1 && old_enough {
         return Verdict::Undecided(equation, MAYBE_PROBE);
     }

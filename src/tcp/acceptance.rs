@@ -4,7 +4,7 @@
 //! the last acknowledgment that the receiver was captured sending, to the last octet captured towards it.
 
 use super::connection::Connection;
-use super::endpoint::Opening;
+use super::endpoint::{Opening, Spoke};
 use crate::peer::Peer;
 use crate::seq::Seq;
 use crate::wire::checksum::Checksum;
@@ -46,6 +46,9 @@ pub enum ResetFit {
     Possible,
     /// It answers a SYN-ACK for which its sender had sent no captured SYN: that SYN-ACK's sender gives it up, no more.
     AnswersUnmatched,
+    /// It answers a SYN whose sender is past SYN-SENT, or an acknowledgment that has been overtaken: its receiver drops
+    /// it, but whoever sent it has no connection.
+    SenderOnly,
     /// In the window but not at its left edge: it draws a challenge ACK.
     InWindow,
     /// Outside: dropped.
@@ -57,7 +60,10 @@ impl Acceptance {
     #[must_use]
     pub const fn reason(self) -> Option<&'static str> {
         match self {
-            Self::Acceptable | Self::Reset(ResetFit::Exact | ResetFit::Possible | ResetFit::AnswersUnmatched) => None,
+            Self::Acceptable
+            | Self::Reset(ResetFit::Exact | ResetFit::Possible | ResetFit::AnswersUnmatched | ResetFit::SenderOnly) => {
+                None
+            }
             Self::Old => Some("before-window"),
             Self::AckBeyondSent => Some("ack-beyond-sent"),
             Self::Beyond => Some("beyond-window"),
@@ -105,8 +111,15 @@ pub fn acceptance(connection: &Connection, from: Peer, segment: &Segment<'_>, su
     }
 }
 
+/// Octets that a peer may have sent before its own SYN is seen; an unrelated number falls so near once in 4,096 times.
+const LATE_SYN: i32 = 1 << 20;
+
 fn syn(connection: &Connection, from: Peer, segment: &Segment<'_>) -> Acceptance {
-    if connection.is_attempt() || connection.streams[from].iss == Some(segment.seq) {
+    let sender = &connection.streams[from];
+    // A SYN just below the numbers of a peer whose SYN was not captured is that SYN, sent again or captured late.
+    let late =
+        sender.iss.is_none() && sender.nxt.is_some_and(|nxt| (1..=LATE_SYN).contains(&segment.seq.offset_to(nxt)));
+    if connection.is_attempt() || sender.iss == Some(segment.seq) || late {
         Acceptance::Acceptable
     } else {
         Acceptance::ForeignSyn
@@ -162,6 +175,13 @@ fn reset_fit(connection: &Connection, from: Peer, segment: &Segment<'_>) -> Rese
     let exact = [receiver.acked, sender.edge, sender.nxt, sender.furthest_island()];
     if exact.into_iter().flatten().any(|next| next == seq) || sender.fin.is_some_and(|fin| fin.seq == seq) {
         return ResetFit::Exact;
+    }
+    let refused = |ack| connection.candidates.iter().any(|syn| syn.from == to && syn.is_answered_by(ack));
+    if seq.get() == 0 && connection.endpoints[from].spoke != Spoke::Yes && segment.ack().is_some_and(refused) {
+        return ResetFit::SenderOnly;
+    }
+    if segment.ack().is_none() && receiver.recent_acks.contains(&Some(seq)) {
+        return ResetFit::SenderOnly;
     }
     let (Some(low), Some(high)) = (receiver.acked.or(sender.edge), sender.nxt.or(receiver.acked)) else {
         return ResetFit::Possible;

@@ -114,6 +114,8 @@ fn before_own_fin(connection: &Connection, peer: Peer) -> StateSet {
     let other_peer = connection.other(peer);
     let (endpoint, own, other) =
         (&connection.endpoints[peer], &connection.streams[peer], &connection.streams[other_peer]);
+    // Whether an acknowledgment of its SYN ever passed the tap; it may arrive late.
+    let own_syn_acked = other.acked.is_some_and(|ack| own.iss.is_some_and(|iss| iss.is_before(ack)));
     let mut set = match endpoint.opening {
         Opening::Midstream(_) => {
             let mut set = SYNCHRONIZED.without(StateSet::of(&[Closed])).union(StateSet::of(&[SynReceived]));
@@ -127,10 +129,19 @@ fn before_own_fin(connection: &Connection, peer: Peer) -> StateSet {
             set
         }
         _ if endpoint.is_proven_open() => StateSet::of(&[Established]),
-        Opening::Active(_) if endpoint.syn_acked.is_some() => StateSet::of(&[SynSent, Established]),
-        Opening::Active(_) if endpoint.heard_syn.is_some() => StateSet::of(&[SynSent, SynReceived]),
-        Opening::Active(_) => return StateSet::of(&[SynSent]),
-        Opening::Passive(_) | Opening::Simultaneous(..) if endpoint.syn_acked.is_some() => {
+        Opening::Active(_) => {
+            // The other's bare SYN may have arrived by now, whichever of the two was captured first.
+            let crossed = connection.candidates.iter().any(|syn| syn.from == other_peer);
+            let answered = other.syn_acked.is_some_and(|ack| own.iss.is_some_and(|iss| iss.is_before(ack)));
+            let mut set = StateSet::of(if crossed { &[SynSent, SynReceived] } else { &[SynSent] });
+            if endpoint.syn_acked.is_some() || answered || crossed && own_syn_acked {
+                set = set.union(StateSet::of(&[Established]));
+            } else if !crossed {
+                return set;
+            }
+            set
+        }
+        Opening::Passive(_) | Opening::Simultaneous(..) if endpoint.syn_acked.is_some() || own_syn_acked => {
             StateSet::of(&[SynReceived, Established])
         }
         Opening::Passive(_) | Opening::Simultaneous(..) => return StateSet::of(&[SynReceived]),

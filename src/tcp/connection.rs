@@ -7,7 +7,7 @@ use super::acceptance::Acceptance;
 use super::endpoint::{At, Ended, Endpoint, Opening, Spoke};
 use super::path::{self, Changes, Row};
 use super::state::State;
-use super::stream::Stream;
+use super::stream::{MAX_SHIFT, ScaleOffer, Stream};
 use crate::four_tuple::FourTuple;
 use crate::packet::FrameNo;
 use crate::peer::{Peer, PerPeer};
@@ -259,17 +259,10 @@ impl Connection {
     /// `None` where the SYNs were not captured.
     #[must_use]
     pub fn shift(&self, peer: Peer) -> Option<u8> {
-        let known = |peer: Peer| self.streams[peer].iss.is_some() && self.handshake_seen(peer);
-        if !known(peer) || !known(self.other(peer)) {
-            return None;
+        match (self.streams[peer].scale, self.streams[self.other(peer)].scale) {
+            (ScaleOffer::Unknown, _) | (_, ScaleOffer::Unknown) => None,
+            (ScaleOffer::Shift(own), ScaleOffer::Shift(_)) => Some(own.min(MAX_SHIFT)),
+            (ScaleOffer::None, _) | (_, ScaleOffer::None) => Some(0),
         }
-        let (own, other) = (self.streams[peer].offered_shift, self.streams[self.other(peer)].offered_shift);
-        Some(if other.is_some() { own.unwrap_or(0).min(super::stream::MAX_SHIFT) } else { 0 })
-    }
-
-    /// Whether a SYN or SYN-ACK of `peer` was captured and counted.
-    #[must_use]
-    pub fn handshake_seen(&self, peer: Peer) -> bool {
-        matches!(self.endpoints[peer].opening, Opening::Active(_) | Opening::Passive(_) | Opening::Simultaneous(..))
     }
 }

@@ -21,30 +21,19 @@ pub struct Heard {
     pub at: At,
     /// The frame that proves the reception, if one has come.
     pub proof: Option<FrameNo>,
-    /// How it is believed to have come.
-    pub via: Via,
-}
-
-/// How a reception is believed to have come about.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Via {
-    /// By the segment in that frame.
-    Segment,
-    /// By an earlier segment that was overtaken at the tap: links keep order, so it came before this frame's.
-    Order,
 }
 
 impl Heard {
     /// Presumed from the frame at `at`.
     #[must_use]
     pub const fn presumed(at: At) -> Self {
-        Self { at, proof: None, via: Via::Segment }
+        Self { at, proof: None }
     }
 
     /// Proven by the frame at `at`, which is also the first to show it.
     #[must_use]
     pub const fn proven(at: At) -> Self {
-        Self { at, proof: Some(at.frame), via: Via::Segment }
+        Self { at, proof: Some(at.frame) }
     }
 }
 
@@ -94,8 +83,6 @@ pub struct Endpoint {
     pub heard_fin: Option<Heard>,
     /// It has no connection any more.
     pub ended: Option<Ended>,
-    /// How often a presumed reception of the FIN was taken back.
-    pub fin_withdrawals: u8,
     /// It answered another SYN of the attempt there, and was reset there: back to LISTEN.
     pub listened_again: Option<(At, At)>,
     /// It has sent a segment of its own that counted.
@@ -125,6 +112,12 @@ impl Endpoint {
     #[must_use]
     pub const fn is_active(&self) -> bool {
         matches!(self.opening, Opening::Active(_) | Opening::ActiveUnseen | Opening::Simultaneous(..))
+    }
+
+    /// Whether a bare SYN of it was captured.
+    #[must_use]
+    pub const fn sent_bare_syn(&self) -> bool {
+        matches!(self.opening, Opening::Active(_) | Opening::Simultaneous(..))
     }
 
     /// Whether it answered a SYN without having sent one.

@@ -5,14 +5,11 @@
 
 use super::acceptance::{Acceptance, ResetFit};
 use super::connection::{Candidate, Connection, MAX_CANDIDATES, Unmatched};
-use super::endpoint::{At, Ended, Heard, Opening, Spoke, Via};
-use super::stream::{Fin, MAX_SHIFT, Stamp};
+use super::endpoint::{At, Ended, Heard, Opening, Spoke};
+use super::stream::{Fin, MAX_SHIFT, ScaleOffer, Stamp};
 use crate::peer::Peer;
 use crate::seq::Seq;
 use crate::wire::segment::Segment;
-
-/// After this many withdrawals only a proof or a new FIN makes a FIN heard again, so that rows cannot flap.
-const MAX_FIN_WITHDRAWALS: u8 = 1;
 
 fn place(segment: &Segment<'_>) -> At {
     At { frame: segment.frame, time: segment.at }
@@ -67,16 +64,19 @@ impl Connection {
             }
             self.candidates.push(Candidate { from, iss: segment.seq, payload: segment.seq_len() - 1, at });
         }
-        if self.is_attempt() || self.streams[from].iss.is_none() {
+        if matches!(self.endpoints[from].opening, Opening::Midstream(_)) {
+            self.streams[from].learn_iss(segment.seq, segment.frame);
+            self.streams[from].scale = ScaleOffer::of(segment.options.window_scale());
+        } else if self.is_attempt() || self.streams[from].iss.is_none() {
             self.start_stream(from, segment);
         }
-        self.streams[from].last_stamp = Some(stamp(segment));
+        self.streams[from].note_stamp(stamp(segment));
         let endpoint = &mut self.endpoints[from];
         if endpoint.spoke == Spoke::No {
             endpoint.spoke = Spoke::Opening;
         }
         match endpoint.opening {
-            Opening::Unknown | Opening::Midstream(_) => endpoint.opening = Opening::Active(at),
+            Opening::Unknown => endpoint.opening = Opening::Active(at),
             // The SYN was captured behind the SYN-ACK that answers it: what was heard is put behind it.
             Opening::ActiveUnseen => {
                 endpoint.opening = Opening::Active(at);
@@ -107,7 +107,7 @@ impl Connection {
     fn start_stream(&mut self, from: Peer, segment: &Segment<'_>) {
         let stream = &mut self.streams[from];
         stream.restart(segment.seq, segment.payload_len);
-        stream.offered_shift = segment.options.window_scale();
+        stream.scale = ScaleOffer::of(segment.options.window_scale());
         stream.last_stamp = Some(stamp(segment));
     }
 
@@ -132,23 +132,25 @@ impl Connection {
     fn gather_syn_ack(&mut self, from: Peer, segment: &Segment<'_>, ack: Seq) {
         let (at, to) = (place(segment), self.other(from));
         let repeated = self.streams[from].iss == Some(segment.seq) && self.handshake[1].is_some();
-        let simultaneous = matches!(self.endpoints[from].opening, Opening::Active(_) | Opening::Simultaneous(..));
         if let Some(syn) = self.candidates.iter().rev().find(|syn| syn.from == to && syn.is_answered_by(ack)).copied()
             && self.streams[to].iss != Some(syn.iss)
         {
             let stream = &mut self.streams[to];
             (stream.iss, stream.nxt, stream.edge) = (Some(syn.iss), Some(syn.iss + 1 + syn.payload), Some(syn.iss + 1));
         }
-        if !self.endpoints[to].is_proven_open() && self.streams[from].iss != Some(segment.seq) {
+        if matches!(self.endpoints[from].opening, Opening::Midstream(_)) {
+            // Sent again, or captured late: what came before it in the capture was sent after it.
+            self.streams[from].learn_iss(segment.seq, segment.frame);
+        } else if !self.endpoints[to].is_proven_open() && self.streams[from].iss != Some(segment.seq) {
             self.start_stream(from, segment);
         }
-        if simultaneous && self.streams[from].offered_shift.is_none() {
-            self.streams[from].offered_shift = segment.options.window_scale();
+        if self.streams[from].scale == ScaleOffer::Unknown {
+            self.streams[from].scale = ScaleOffer::of(segment.options.window_scale());
         }
         let same_packet = self.streams[from].last_stamp.is_some_and(|last| last.is_evidently_same(stamp(segment)));
         let sender = &mut self.endpoints[from];
         match sender.opening {
-            Opening::Unknown | Opening::Midstream(_) => sender.opening = Opening::Passive(at),
+            Opening::Unknown => sender.opening = Opening::Passive(at),
             Opening::Active(syn) => sender.opening = Opening::Simultaneous(syn, at),
             _ if repeated && !same_packet => {
                 if sender.syn_acked.is_some_and(|heard| heard.proof.is_none()) {
@@ -169,7 +171,7 @@ impl Connection {
         }
         self.handshake[1].get_or_insert(at.frame);
         let stream = &mut self.streams[from];
-        stream.last_stamp = Some(stamp(segment));
+        stream.note_stamp(stamp(segment));
         stream.syn_acked = Some(ack);
         stream.acked = Some(stream.acked.map_or(ack, |known| known.later_of(ack)));
         stream.right_edge = stream.right_edge.or(Some(ack + u32::from(segment.window)));
@@ -194,6 +196,7 @@ impl Connection {
         if matches!(endpoint.opening, Opening::Active(_)) && !endpoint.is_proven_open() {
             endpoint.heard_syn = None;
             endpoint.syn_acked = None;
+            endpoint.heard_fin = endpoint.heard_fin.filter(|heard| heard.proof.is_some());
         }
     }
 
@@ -203,6 +206,14 @@ impl Connection {
             ResetFit::InWindow | ResetFit::Outside => return,
             ResetFit::AnswersUnmatched => {
                 self.unmatched_syn_ack = None;
+                return;
+            }
+            ResetFit::SenderOnly => {
+                if self.endpoints[from].spoke != Spoke::Yes {
+                    self.endpoints[from].heard_syn = None;
+                    self.endpoints[from].syn_acked = None;
+                }
+                self.end(from, Ended::SentReset(at));
                 return;
             }
             ResetFit::Exact | ResetFit::Possible => {}
@@ -262,16 +273,17 @@ impl Connection {
         }
         let late = self.streams[from].last_stamp.is_some_and(|last| stamp(segment).is_evidently_before(last));
         self.refute_reset(from, late);
+        let copy = self.streams[from].fin.is_some_and(|fin| fin.stamp.is_evidently_same(stamp(segment)));
         let credible = acceptance != Acceptance::AckBeyondSent;
         if credible {
-            self.past(from, segment, ack, late);
+            self.past(from, segment, ack);
         }
         self.sends(from, segment, ack, acceptance);
         if self.endpoints[to].opening == Opening::Unknown && to != from {
             self.endpoints[to].opening = Opening::Midstream(at);
         }
         if credible && acceptance != Acceptance::Old {
-            self.brings(from, to, segment, ack);
+            self.brings(from, to, segment, ack, copy);
         } else if acceptance == Acceptance::AckBeyondSent
             && self.streams[to].beyond_end.is_some_and(|end| ack.is_at_or_before(end))
         {
@@ -296,7 +308,7 @@ impl Connection {
     }
 
     /// What the acknowledgment of a segment proves or refutes of what its sender had received.
-    fn past(&mut self, from: Peer, segment: &Segment<'_>, ack: Seq, late: bool) {
+    fn past(&mut self, from: Peer, segment: &Segment<'_>, ack: Seq) {
         let (at, to) = (place(segment), self.other(from));
         let other = &self.streams[to];
         let other_iss = other.iss;
@@ -334,10 +346,8 @@ impl Connection {
                 heard.proof.get_or_insert(at.frame);
             }
             unheard @ None if covered => *unheard = Some(Heard::proven(at)),
-            Some(heard) if heard.proof.is_none() && !late => {
-                endpoint.heard_fin = None;
-                endpoint.fin_withdrawals = endpoint.fin_withdrawals.saturating_add(1);
-            }
+            // Its own FIN does not acknowledge the other's, so it left before that arrived.
+            Some(heard) if segment.flags.fin() && endpoint.sent_fin.is_none() => heard.at = at,
             _ => {}
         }
         // Every captured copy of the other's FIN acknowledged ours: having heard it is having heard that.
@@ -358,8 +368,13 @@ impl Connection {
     fn sends(&mut self, from: Peer, segment: &Segment<'_>, ack: Seq, acceptance: Acceptance) {
         let at = place(segment);
         let shift = self.shift(from).unwrap_or(MAX_SHIFT);
+        let to = self.other(from);
+        let answers_syn = self.endpoints[to].is_syn_sent() && self.streams[to].iss.is_some_and(|iss| ack == iss + 1);
         let stream = &mut self.streams[from];
         let before = stream.nxt;
+        let fits = segment
+            .fin_seq()
+            .is_some_and(|fin| before.is_none_or(|nxt| nxt.is_at_or_before(fin)) || stream.is_uncaptured(fin));
         stream.sent(segment.seq, segment.seq_end(), segment.frame);
         let fresh = before.map_or(segment.payload_len, |nxt| {
             u32::try_from(nxt.offset_to(segment.seq + segment.payload_len)).unwrap_or(0).min(segment.payload_len)
@@ -367,6 +382,7 @@ impl Connection {
         stream.octets += u64::from(fresh);
         if acceptance != Acceptance::AckBeyondSent {
             stream.acked = Some(stream.acked.map_or(ack, |known| known.later_of(ack)));
+            stream.note_ack(ack);
             let edge = ack + (u32::from(segment.window) << shift);
             stream.right_edge = Some(stream.right_edge.map_or(edge, |known| known.later_of(edge)));
         }
@@ -374,7 +390,7 @@ impl Connection {
         let endpoint = &mut self.endpoints[from];
         if let Some(fin_seq) = segment.fin_seq() {
             match &mut stream.fin {
-                None if before.is_none_or(|nxt| nxt.is_at_or_before(fin_seq)) => {
+                None if fits => {
                     stream.fin = Some(Fin {
                         seq: fin_seq,
                         frame: segment.frame,
@@ -397,21 +413,27 @@ impl Connection {
                 _ => {}
             }
         }
-        stream.last_stamp = Some(mark);
+        stream.note_stamp(mark);
         endpoint.spoke = Spoke::Yes;
         if endpoint.opening == Opening::Unknown {
-            endpoint.opening = Opening::Midstream(at);
+            // An acknowledgment of a SYN whose sender has heard nothing yet: the SYN-ACK before it was not captured.
+            if answers_syn {
+                endpoint.opening = Opening::Passive(at);
+                endpoint.heard_syn = Some(Heard::proven(at));
+            } else {
+                endpoint.opening = Opening::Midstream(at);
+            }
         }
     }
 
     /// What a segment brings to its receiver, if it arrives.
-    fn brings(&mut self, from: Peer, to: Peer, segment: &Segment<'_>, ack: Seq) {
+    fn brings(&mut self, from: Peer, to: Peer, segment: &Segment<'_>, ack: Seq, copy: bool) {
         let at = place(segment);
         self.streams[to].acknowledged(ack);
         let sender_fin = self.streams[from].fin;
         let whole =
             sender_fin.filter(|fin| self.streams[from].edge.is_some_and(|edge| fin.end().is_at_or_before(edge)));
-        let retried = segment.flags.fin();
+        let again = segment.fin_seq() == sender_fin.map(|fin| fin.seq) && !copy;
         let own_iss = self.streams[to].iss;
         if let Some(fin) = &mut self.streams[to].fin
             && fin.end().is_at_or_before(ack)
@@ -428,17 +450,12 @@ impl Connection {
         {
             receiver.syn_acked.get_or_insert(Heard::presumed(at));
         }
-        if let Some(fin) = whole
-            && receiver.heard_fin.is_none()
-        {
-            let via = if retried || fin.frame == at.frame || segment.seq.is_before(fin.seq) {
-                Via::Segment
-            } else {
-                Via::Order
-            };
-            if receiver.fin_withdrawals <= MAX_FIN_WITHDRAWALS || retried {
-                receiver.heard_fin = Some(Heard { at, proof: None, via });
-            }
+        let Some(fin) = whole else { return };
+        match &mut receiver.heard_fin {
+            unheard @ None => *unheard = Some(Heard::presumed(at)),
+            // Sent again before anything proves that it arrived: the last one has the best claim.
+            Some(heard) if heard.proof.is_none() && again && fin.frame != at.frame => heard.at = at,
+            Some(_) => {}
         }
     }
 }

@@ -4,7 +4,7 @@
 //! longer has is marked retracted by the frame that took it back.
 
 use super::arc::Arc;
-use super::endpoint::{At, Ended, Endpoint, Heard, Opening, Via};
+use super::endpoint::{At, Ended, Endpoint, Heard, Opening};
 use super::state::State;
 use crate::packet::FrameNo;
 use crate::peer::Peer;
@@ -53,6 +53,13 @@ pub struct Row {
 /// The steps of one endpoint, in order.
 pub type Path = SmallVec<[Step; 8]>;
 
+/// Whether a FIN was heard before or after its hearer sent what the same frame carries.
+#[derive(Clone, Copy)]
+enum Order {
+    BeforeSending,
+    AfterSending,
+}
+
 #[derive(Clone, Copy)]
 enum Event {
     SentSyn,
@@ -61,15 +68,16 @@ enum Event {
     SynAcked,
     Midstream,
     FinAcked,
-    HeardFin(Via),
+    HeardFin(Order),
     SentFin,
     Ended(Ended),
     ListenedAgain,
 }
 
 impl Event {
-    /// Which of two events in one frame comes first. RFC 9293 §3.10.7.4 processes the ACK before the FIN; an overtaken
-    /// FIN, and one that the segment itself proves heard, came before everything that the segment does. A socket
+    /// Which of two events in one frame comes first. RFC 9293 §3.10.7.4 processes the ACK before the FIN; a FIN
+    /// that the segment itself proves heard came before everything that the segment does, one that it does not acknowledge
+    /// after. A socket
     /// connected to itself sends before it receives.
     const fn rank(self) -> u8 {
         match self {
@@ -78,10 +86,10 @@ impl Event {
             Self::SentSynAck => 2,
             Self::HeardSyn => 3,
             Self::SynAcked => 4,
-            Self::HeardFin(Via::Order) => 5,
+            Self::HeardFin(Order::BeforeSending) => 5,
             Self::SentFin => 6,
             Self::FinAcked => 7,
-            Self::HeardFin(Via::Segment) => 8,
+            Self::HeardFin(Order::AfterSending) => 8,
             Self::Ended(_) | Self::ListenedAgain => 9,
         }
     }
@@ -120,8 +128,11 @@ pub fn path(endpoint: &Endpoint) -> Path {
         }
     }
     if let Some(heard) = endpoint.heard_fin {
-        let via = if heard.proof == Some(heard.at.frame) { Via::Order } else { heard.via };
-        push(heard.at, basis(heard), Event::HeardFin(via));
+        // A FIN cannot have been heard before the SYN was: what was captured earlier came, or was heard, later.
+        let open = endpoint.syn_acked.map(|open| open.at).filter(|open| heard.at.frame < open.frame);
+        let at_once = open.is_some() || heard.proof == Some(heard.at.frame);
+        let order = if at_once { Order::BeforeSending } else { Order::AfterSending };
+        push(open.unwrap_or(heard.at), basis(heard), Event::HeardFin(order));
     }
     if let Some(at) = endpoint.sent_fin {
         push(at, Basis::Sent, Event::SentFin);
@@ -142,7 +153,8 @@ fn walk(endpoint: &Endpoint, events: &[(At, Basis, Event)]) -> Path {
     let acked_at = endpoint.syn_acked.map(|heard| heard.at.frame);
     for (at, basis, event) in events {
         let Some((to, arc)) = next(state, *event, acked_at == Some(at.frame), endpoint) else { continue };
-        if let (Some(State::FinWait2), Event::HeardFin(Via::Segment), Some(last)) = (state, event, path.last_mut())
+        if let (Some(State::FinWait2), Event::HeardFin(Order::AfterSending), Some(last)) =
+            (state, event, path.last_mut())
             && last.at.frame == at.frame
         {
             // Figure 5, note 2: a FIN that acknowledges ours leads there at once.

@@ -11,6 +11,9 @@ use smallvec::SmallVec;
 /// Captured stretches beyond a hole that are kept; with more, the oldest hole is taken for filled.
 pub const MAX_ISLANDS: usize = 16;
 
+/// Acknowledgments remembered of each side: those that may still be on their way when one answers by a RST.
+pub const RECENT_ACKS: usize = 8;
+
 /// The largest shift that a receiver may use (RFC 7323, Section 2.3).
 pub const MAX_SHIFT: u8 = 14;
 
@@ -24,14 +27,18 @@ pub struct Stream {
     /// One past the last octet captured without a hole before it: RCV.NXT of the other, if all arrived in order.
     pub edge: Option<Seq>,
     islands: SmallVec<[(Seq, Seq); 1]>,
+    /// Where the first captured segment started, if no SYN was captured before it.
+    first: Option<Seq>,
     /// The highest acknowledgment it sent: its RCV.NXT, proven when sent.
     pub acked: Option<Seq>,
+    /// The last distinct acknowledgments it sent, newest first: what a stateless answer to one of them starts at.
+    pub recent_acks: [Option<Seq>; RECENT_ACKS],
     /// The right edge of the largest window that it granted the other.
     pub right_edge: Option<Seq>,
     /// What its SYN-ACK acknowledged.
     pub syn_acked: Option<Seq>,
-    /// Its own window scale, as its SYN offered it.
-    pub offered_shift: Option<u8>,
+    /// What its SYN said of window scaling.
+    pub scale: ScaleOffer,
     /// Its FIN.
     pub fin: Option<Fin>,
     /// End of the furthest segment that moved nothing because it lay beyond the window.
@@ -50,6 +57,26 @@ pub struct Stream {
     pub hole: Option<FrameNo>,
     /// It has sent octets that were not in the capture, and nothing since shows that they were no FIN.
     pub may_hide_fin: Hidden,
+}
+
+/// What a SYN or SYN-ACK said of window scaling (RFC 7323, Section 2.2).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ScaleOffer {
+    /// It was not captured.
+    #[default]
+    Unknown,
+    /// It offered none.
+    None,
+    /// It offered this shift.
+    Shift(u8),
+}
+
+impl ScaleOffer {
+    /// From the option in a SYN, if there is one.
+    #[must_use]
+    pub fn of(option: Option<u8>) -> Self {
+        option.map_or(Self::None, Self::Shift)
+    }
 }
 
 /// Whether a FIN of a peer may have gone uncaptured.
@@ -137,12 +164,30 @@ impl Stream {
         };
     }
 
+    /// Its SYN has come to light behind what followed it: between the SYN and that there may be octets not captured.
+    pub fn learn_iss(&mut self, iss: Seq, frame: FrameNo) {
+        if self.iss.is_some() {
+            return;
+        }
+        self.iss = Some(iss);
+        if let (Some(first), Some(edge)) = (self.first, self.edge)
+            && (iss + 1).is_before(first)
+        {
+            self.edge = Some(iss + 1);
+            self.hole.get_or_insert(frame);
+            if first != edge {
+                self.islands.insert(0, (first, edge));
+            }
+        }
+    }
+
     /// Takes in the octets `[start, end)`, of which `payload` are payload: moves `nxt` and `edge`.
     /// Answers whether a hole opened before them.
     pub fn sent(&mut self, start: Seq, end: Seq, frame: FrameNo) -> Gap {
         let Some(nxt) = self.nxt else {
             self.nxt = Some(end);
             self.edge = Some(end);
+            self.first = Some(start);
             return Gap::None;
         };
         let gap = if nxt.is_before(start) { Gap::Opened } else { Gap::None };
@@ -195,6 +240,28 @@ impl Stream {
             self.edge = Some(ack);
             self.absorb();
         }
+    }
+
+    /// Remembers the marks of a segment, unless an older one came late.
+    pub fn note_stamp(&mut self, stamp: Stamp) {
+        if self.last_stamp.is_none_or(|last| !stamp.is_evidently_before(last)) {
+            self.last_stamp = Some(stamp);
+        }
+    }
+
+    /// Remembers an acknowledgment that it sent.
+    pub fn note_ack(&mut self, ack: Seq) {
+        if !self.recent_acks.contains(&Some(ack)) {
+            self.recent_acks.rotate_right(1);
+            self.recent_acks[0] = Some(ack);
+        }
+    }
+
+    /// Whether the octet at `seq` lies at or beyond the edge and in no captured stretch: it may still come.
+    #[must_use]
+    pub fn is_uncaptured(&self, seq: Seq) -> bool {
+        self.edge.is_some_and(|edge| edge.is_at_or_before(seq))
+            && !self.islands.iter().any(|(start, end)| start.is_at_or_before(seq) && seq.is_before(*end))
     }
 
     /// Whether a captured stretch of octets waits beyond a hole.

@@ -78,6 +78,10 @@ impl Judge for Figures {
         STATES.to_vec()
     }
 
+    fn doubts(&self, _: Peer) -> bool {
+        false
+    }
+
     fn violations(&self) -> Vec<String> {
         Vec::new()
     }

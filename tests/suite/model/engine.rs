@@ -1,0 +1,121 @@
+//! The engine as a judge: the exchange as packets through the whole analysis, and what it believes after each.
+
+use super::Judge;
+use super::run::Seen;
+use std::io;
+use synfin::analysis::Analyzer;
+use synfin::analysis::event::{Event, Sink};
+use synfin::four_tuple::FourTuple;
+use synfin::packet::Packet;
+use synfin::peer::{Peer, PerPeer};
+use synfin::rules::Severity;
+use synfin::rules::judge::{Judged, Outcome};
+use synfin::seq::Seq;
+use synfin::tcp::belief::{TWO_MSL, belief};
+use synfin::wire::encode::{self, Envelope, Fields, Link};
+
+/// What the engine said last.
+#[derive(Default)]
+struct Heard {
+    likely: PerPeer<Option<&'static str>>,
+    allowed: PerPeer<Vec<&'static str>>,
+    doubts: PerPeer<bool>,
+    violations: Vec<String>,
+}
+
+/// The engine behind the judge's trait.
+#[derive(Default)]
+pub(crate) struct Engine {
+    analyzer: Analyzer,
+    heard: Heard,
+    frame: u64,
+}
+
+fn path(from: Peer) -> FourTuple {
+    let a_to_b = FourTuple { from: ([10, 0, 0, 1], 40_000).into(), to: ([10, 0, 0, 2], 80).into() };
+    if from == Peer::A { a_to_b } else { a_to_b.reversed() }
+}
+
+impl Heard {
+    fn note(&mut self, judged: &Judged) {
+        if judged.outcome == Outcome::Broken(Severity::Violation) {
+            self.violations.push(format!("{} at frame {}: {}", judged.rule.id, judged.frame, judged.equation));
+        }
+    }
+}
+
+impl Sink for Heard {
+    fn event(&mut self, event: Event<'_>) -> io::Result<()> {
+        match event {
+            Event::Segment(counted) => {
+                let it = counted.connection;
+                for peer in Peer::BOTH {
+                    // The model's A is not always the engine's.
+                    let own = if it.addresses.a == path(peer).from { Peer::A } else { Peer::B };
+                    // The model's TIME-WAIT may end before the next segment, so the belief is that of later.
+                    let found = belief(it, own, counted.segment.at + TWO_MSL);
+                    // So, too, after 2 MSL, when what comes late opens a connection of its own.
+                    let newest = it.rows.iter().any(|row| row.peer == own && row.retracted.is_some());
+                    self.doubts[peer] = counted.conn > 1 || newest;
+                    self.likely[peer] = it.likely(own).map(|state| state.name());
+                    self.allowed[peer] = found.possible.union(found.silent).iter().map(|state| state.name()).collect();
+                }
+            }
+            Event::Finding(_, _, judged) => self.note(judged),
+            Event::Connection(ended) => ended.record.findings.iter().for_each(|judged| self.note(judged)),
+            Event::Rows(_) | Event::Datagrams(..) => {}
+        }
+        Ok(())
+    }
+}
+
+impl Judge for Engine {
+    fn segment(&mut self, seen: &Seen) {
+        let payload = vec![0; seen.len as usize];
+        let envelope = Envelope { id: seen.id, ..Envelope::new(path(seen.from)) };
+        let fields = Fields {
+            seq: Seq::new(seen.seq),
+            raw_ack: seen.ack.unwrap_or(0),
+            flags: seen.flags,
+            window: seen.window,
+            payload: &payload,
+            ..Fields::default()
+        };
+        let bytes = encode::segment(&envelope, &fields).expect("a segment of the model can be encoded");
+        self.frame += 1;
+        let packet = Packet {
+            frame: self.frame,
+            at: seen.time,
+            link: Link::Ethernet.link_type(),
+            interface: 0,
+            bytes: &bytes,
+            wire_len: u32::try_from(bytes.len()).expect("a frame is short"),
+        };
+        self.analyzer.observe(&packet, &mut self.heard).expect("the sink never fails");
+    }
+
+    fn likely(&self, peer: Peer) -> Option<&'static str> {
+        // The model's user closes a listener whose connection was reset.
+        self.heard.likely[peer].map(|state| if state == "LISTEN" { "CLOSED" } else { state })
+    }
+
+    fn allowed(&self, peer: Peer) -> Vec<&'static str> {
+        self.heard.allowed[peer].clone()
+    }
+
+    fn doubts(&self, peer: Peer) -> bool {
+        self.heard.doubts[peer]
+    }
+
+    fn violations(&self) -> Vec<String> {
+        self.heard.violations.clone()
+    }
+}
+
+impl Engine {
+    /// The capture ends: what the engine says of violations then.
+    pub(crate) fn finish(mut self) -> Vec<String> {
+        self.analyzer.finish(&mut self.heard).expect("the sink never fails");
+        self.heard.violations
+    }
+}
