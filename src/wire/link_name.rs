@@ -53,6 +53,7 @@ const NAMES: &[(u16, &str, Carries)] = &[
     (165, "BACNET_MS_TP", NoIp),
     (166, "PPP_PPPD", PerhapsIp),
     (177, "LINUX_LAPD", NoIp),
+    (178, "JUNIPER_ETHER", PerhapsIp),
     (182, "MFR", PerhapsIp),
     (187, "BLUETOOTH_HCI_H4", NoIp),
     (189, "USB_LINUX", NoIp),
