@@ -8,6 +8,7 @@ mod out;
 mod peer;
 mod reporter;
 mod screen;
+mod undecoded;
 mod verdict;
 
 use std::process::ExitCode;

@@ -8,7 +8,7 @@ use crate::timestamp::Timestamp;
 pub type FrameNo = u64;
 
 /// A link-layer type number of the pcap world (LINKTYPE_*, <https://www.tcpdump.org/linktypes.html>), upper bits removed.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct LinkType(pub u16);
 
 /// A packet lent by its source until the next call.

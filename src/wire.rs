@@ -12,6 +12,7 @@ mod icmp;
 mod ip;
 mod ip_route;
 mod link;
+pub mod link_name;
 pub mod options;
 pub mod segment;
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! What became of each frame: every one is in exactly one counter.
 
 use crate::capture::Losses;
-use crate::wire::undecodable::Undecodable;
+use crate::packet::LinkType;
+use crate::wire::undecodable::{Fault, Undecodable};
 use std::collections::BTreeMap;
 
 /// Kinds counted by name; past it, further kinds are counted together.
@@ -20,6 +21,8 @@ pub struct Totals {
     pub others: BTreeMap<String, u64>,
     /// Frames that could not be decoded, by reason.
     pub undecodables: BTreeMap<String, u64>,
+    /// Of those, the ones whose link type is not decoded here, by link type. 65,536 of them at most.
+    pub undecoded_links: BTreeMap<LinkType, u64>,
     /// TCP segments damaged in transit.
     pub damaged: u64,
     /// Connections whose object is final.
@@ -42,6 +45,9 @@ impl Totals {
 
     /// Counts a frame that could not be decoded.
     pub fn undecodable(&mut self, why: &Undecodable) {
+        if let Fault::LinkType(number) = why.fault {
+            *self.undecoded_links.entry(LinkType(number)).or_default() += 1;
+        }
         count(&mut self.undecodables, &why.reason());
     }
 

@@ -3,6 +3,7 @@
 use super::out::note;
 use super::reporter::{Extent, Reporter};
 use super::screen::{Screen, ScreenArgs};
+use super::undecoded::{Undecoded, undecoded};
 use clap::Args;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -54,6 +55,14 @@ pub fn run(args: &AnalyzeArgs) -> ExitCode {
                 if let Some(error) = &damage {
                     note(format_args!("synfin: {error}"));
                     reporter.outcome.damaged();
+                }
+                match undecoded(&name, &totals) {
+                    Some(Undecoded::All(what)) => {
+                        note(format_args!("synfin: {what}"));
+                        reporter.outcome.could_not();
+                    }
+                    Some(Undecoded::Some(what)) => note(format_args!("synfin: warning: {what}")),
+                    None => {}
                 }
                 if let Err(error) = reporter.end(&totals, damage.map(|error| error.to_string())) {
                     return unwritable(&error);

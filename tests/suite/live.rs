@@ -1,5 +1,5 @@
 //! Live capture with both backends, each test in a network namespace of its own, so that nothing of the machine is touched
-//! and nothing foreign is captured. A test that may not make one prints `SKIP name: reason`.
+//! and nothing foreign is captured. A test that may not make one says so through `skip`.
 
 mod stage;
 mod traffic;
@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 use synfin::capture::live::{Backend, LiveOptions, LiveSource, Next, open};
 use synfin::capture::{Losses, SourceError, interface, privilege};
 use synfin::packet::LinkType;
+
+use crate::skip::skip;
 
 use self::traffic::{datagrams, exchange, is_last_word, last_word};
 
@@ -305,7 +307,7 @@ fn a_missing_permission_is_answered_with_what_to_type() {
     let name = "live::a_missing_permission_is_answered_with_what_to_type";
     stage::as_nobody(name, || {
         let Err(lack) = privilege::check() else {
-            return stage::skip(name, "this user may capture");
+            return skip(name, "this user may capture");
         };
         for backend in BACKENDS {
             let error = open(&LiveOptions::on("lo"), backend).map(drop).unwrap_err().to_string();

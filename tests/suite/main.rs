@@ -14,6 +14,8 @@ mod notation;
 mod peers;
 /// What people read: every page in both languages, at two widths, as snapshots.
 mod report;
+/// How a test says that it cannot be run here.
+mod skip;
 /// Capture files: formats, round trips, cuts, damage, filters.
 mod sources;
 /// Every trace and every example of a rule, against the engine.

@@ -14,6 +14,8 @@ use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::unistd::{Pid, geteuid};
 use synfin::namespace::{self, Refused};
 
+use crate::skip::{pass_on, skip};
+
 const USER: &str = "SYNFIN_TEST_USER";
 const NAMESPACE: &str = "SYNFIN_TEST_NAMESPACE";
 const NOBODY: u32 = 65_534;
@@ -54,7 +56,7 @@ pub fn as_nobody(test: &str, body: impl FnOnce()) {
 fn passed(output: &Output) {
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success() && out.contains("1 passed"), "{out}\n{err}");
-    out.lines().filter(|line| line.starts_with("SKIP ")).for_each(|line| println!("{line}"));
+    pass_on(&err);
 }
 
 /// Runs iproute2, which a test needs to change an interface that it made. `false` if the machine has none.
@@ -69,10 +71,6 @@ pub fn ip(test: &str, arguments: &[&str]) -> bool {
             false
         }
     }
-}
-
-pub fn skip(test: &str, reason: &str) {
-    println!("SKIP {test}: {reason}");
 }
 
 fn again(test: &str, stage: &str) -> Command {

@@ -1,5 +1,6 @@
 //! The demo's scenarios through the library: both peers in this process, with the kernel between them.
 
+use crate::skip::skip;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
 use synfin::demo::datagram::Answer;
 use synfin::demo::scenario::{Scenario, TcpRun, run_tcp};
@@ -61,7 +62,7 @@ fn a_picture_is_downloaded_whole() {
 #[test]
 fn the_scenarios_play_over_ipv6_too() {
     if TcpListener::bind((V6, 0)).is_err() {
-        println!("SKIP the_scenarios_play_over_ipv6_too: this machine has no ::1");
+        skip("the_scenarios_play_over_ipv6_too", "this machine has no ::1");
         return;
     }
     run_tcp(V6, Scenario::Refused).expect("refused");

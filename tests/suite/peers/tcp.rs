@@ -1,6 +1,7 @@
 //! `peer tcp-server` and `peer tcp-client`.
 
 use super::{LIMIT, Running, peer, run, start};
+use crate::skip::skip;
 use nix::sys::signal::Signal;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -191,7 +192,7 @@ fn a_full_disk_under_the_results_is_an_error() {
 #[test]
 fn ipv6_addresses_stand_in_brackets() {
     if TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_err() {
-        println!("SKIP ipv6_addresses_stand_in_brackets: this machine has no ::1");
+        skip("ipv6_addresses_stand_in_brackets", "this machine has no ::1");
         return;
     }
     let server = start(["tcp-server", "[::1]:0", "--count", "1"]);
