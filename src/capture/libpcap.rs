@@ -210,6 +210,10 @@ impl LiveSource for LibpcapCapture {
         self.received.total
     }
 
+    fn recount(&mut self) {
+        self.count();
+    }
+
     fn buffer(&self) -> usize {
         self.ring
     }

@@ -117,6 +117,9 @@ pub trait LiveSource: Source + Send {
     /// Frames that passed the filter, lost ones included, as known so far.
     fn received(&self) -> u64;
 
+    /// Asks the kernel for the counters at once; else they are up to a quarter of a second old.
+    fn recount(&mut self);
+
     /// Octets of kernel buffer that were granted; may be less than asked for.
     fn buffer(&self) -> usize;
 

@@ -59,7 +59,8 @@ fn view(it: &Interface, lack: Option<&Lack>) -> InterfaceView {
             (true, true) => "running",
         },
         addresses: it.addresses.iter().map(|(address, prefix)| format!("{address}/{prefix}")).collect(),
-        mac: it.mac.map(|mac| mac.map(|octet| format!("{octet:02x}")).join(":")),
+        // A loopback interface has one of nothing but zeros.
+        mac: it.mac.filter(|mac| *mac != [0; 6]).map(|mac| mac.map(|octet| format!("{octet:02x}")).join(":")),
         link: it.link().map(|link| LinkView { number: link.0, name: interface::link_name(link) }),
         capture: match lack {
             Some(_) => "no",

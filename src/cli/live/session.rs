@@ -223,6 +223,7 @@ impl Session {
                 if let Err(error) = self.hand_over() {
                     return Ok(Ending::Unsaved(error));
                 }
+                self.source.recount();
                 self.tell(&counters(&self.view(), aside));
             }
             if consumer.is_unread() {
