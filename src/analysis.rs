@@ -64,10 +64,7 @@ impl Analyzer {
     /// What the sink returns; nothing else can fail.
     pub fn observe(&mut self, packet: &Packet<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         self.totals.read += 1;
-        if packet.at > self.now {
-            self.now = packet.at;
-            self.expire(sink)?;
-        }
+        self.advance(packet.at, sink)?;
         match wire::decode(packet) {
             Ok(Decoded::Segment(segment)) => {
                 self.totals.tcp += 1;
@@ -96,6 +93,19 @@ impl Analyzer {
                 Ok(())
             }
         }
+    }
+
+    /// Time has come to `now` without a packet: what was to wait until then is final. Time never goes back.
+    ///
+    /// # Errors
+    ///
+    /// What the sink returns.
+    pub fn advance(&mut self, now: Timestamp, sink: &mut dyn Sink) -> io::Result<()> {
+        if now > self.now {
+            self.now = now;
+            self.expire(sink)?;
+        }
+        Ok(())
     }
 
     /// What the source says it lost so far: a verdict that the loss may touch is undecided from here on.

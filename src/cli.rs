@@ -4,6 +4,8 @@
 //! `--fail-on`, 2 could not do it, 3 damaged input of which the readable part was analysed, 130 interrupted twice.
 
 mod analyze;
+mod interfaces;
+mod live;
 mod out;
 mod peer;
 mod reporter;
@@ -27,6 +29,10 @@ struct Cli {
 enum Verb {
     /// Judge the connections in capture files (pcap, pcapng; - is standard input)
     Analyze(analyze::AnalyzeArgs),
+    /// Capture on an interface and judge its connections as they happen, until Ctrl-C
+    Live(live::LiveArgs),
+    /// The interfaces of this machine, and whether you may capture on them
+    Interfaces(interfaces::InterfacesArgs),
     /// The built-in peers: send and receive over UDP and TCP, serve and fetch files
     Peer(peer::PeerArgs),
 }
@@ -35,6 +41,8 @@ enum Verb {
 pub fn run() -> ExitCode {
     match Cli::parse().verb {
         Verb::Analyze(args) => analyze::run(&args),
+        Verb::Live(args) => live::run(&args),
+        Verb::Interfaces(args) => interfaces::run(&args),
         Verb::Peer(args) => peer::run(args),
     }
 }

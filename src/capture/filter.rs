@@ -1,13 +1,14 @@
-//! BPF expressions on saved packets: compiled by libpcap once for each link type, run here.
+//! BPF expressions: compiled by libpcap once for each link type, and run here on saved packets.
 //!
-//! Live captures filter in the kernel instead. What an expression means is libpcap's to say; where one is wrong,
-//! `place` finds out. Anyone who reads files may use it.
+//! Live captures filter in the kernel instead, and take from here the program or the explanation of what is wrong with
+//! the expression. What one means is libpcap's to say; where it is wrong, `place` finds out.
 
 mod place;
 mod program;
 
 use super::{Losses, Source, SourceError};
 use crate::packet::{LinkType, Packet};
+pub(super) use program::data_link;
 pub use program::{Instruction, Program};
 
 /// Programs kept at a time; a file of more link types than this compiles some of them again.
@@ -15,6 +16,9 @@ const MOST_PROGRAMS: usize = 64;
 
 /// Ethernet, on whose errors a report rests; then Linux cooked, 802.11, 802.11 with radio header, PPP and raw IP.
 const TRIED: [LinkType; 6] = [LinkType(1), LinkType(113), LinkType(105), LinkType(127), LinkType(9), LinkType(101)];
+
+/// What libpcap says of an expression that no packet of a link type can match.
+const REJECTS: &str = "rejects all packets";
 
 /// A filter expression in the language of tcpdump (pcap-filter(7)).
 #[derive(Debug)]
@@ -40,7 +44,7 @@ impl Filter {
         }
         let [ethernet, others @ ..] = TRIED;
         let said = match Program::compile(ethernet, &filter.expression) {
-            Ok(program) if program.rejects_all() => return Err(filter.wrong("no packet can pass it".to_owned())),
+            Ok(program) if program.rejects_all() => return Err(explained(&filter.expression, REJECTS)),
             Ok(program) => {
                 filter.programs.push((ethernet, program));
                 return Ok(filter);
@@ -52,7 +56,7 @@ impl Filter {
         if of_link && others.into_iter().any(|link| Program::compile(link, &filter.expression).is_ok()) {
             return Ok(filter);
         }
-        Err(filter.wrong(place::explain(&filter.expression, &said)))
+        Err(explained(&filter.expression, &said))
     }
 
     /// The expression, without blanks around it.
@@ -87,6 +91,26 @@ impl Filter {
     fn wrong(&self, found: String) -> SourceError {
         SourceError::Filter { expression: self.expression.clone(), found }
     }
+}
+
+/// The program of an expression for frames of one link type, for a kernel to run. An empty expression passes everything.
+///
+/// # Errors
+///
+/// [`SourceError::Filter`] with what is wrong, where, and what may have been meant.
+pub(super) fn compile(link: LinkType, expression: &str) -> Result<Program, SourceError> {
+    match Program::compile(link, expression) {
+        Ok(program) if program.rejects_all() => Err(explained(expression, REJECTS)),
+        Ok(program) => Ok(program),
+        Err(said) => Err(explained(expression, &said)),
+    }
+}
+
+/// The error of an expression that did not compile, with the place of the mistake; `said` is libpcap's sentence.
+pub(super) fn explained(expression: &str, said: &str) -> SourceError {
+    let found =
+        if said.contains(REJECTS) { "no packet can pass it".to_owned() } else { place::explain(expression, said) };
+    SourceError::Filter { expression: expression.to_owned(), found }
 }
 
 /// A source of which only the packets that pass a filter are delivered.

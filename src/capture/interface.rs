@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use nix::ifaddrs::getifaddrs;
 use pnet::datalink::NetworkInterface;
 
-use super::SourceError;
+use super::{SourceError, filter};
 use crate::packet::LinkType;
 
 /// The name under which libpcap captures on all interfaces at once.
@@ -89,6 +89,12 @@ impl Interface {
     fn has(&self, flag: libc::c_int) -> bool {
         self.flags & flag.cast_unsigned() != 0
     }
+}
+
+/// The name of a link type as tcpdump writes it: `EN10MB`, `RAW`; `None` where libpcap knows none.
+#[must_use]
+pub fn link_name(link: LinkType) -> Option<String> {
+    pcap::Linktype(filter::data_link(link)).get_name().ok()
 }
 
 /// All interfaces in the system's order, then `any`.

@@ -13,7 +13,7 @@ use super::ending::{Ending, Idle};
 use super::interface::Interface;
 use super::live::{self, BLOCK_TIMEOUT, Head, LiveOptions, LiveSource, Next, Promiscuity, Stamps, Step};
 use super::stop::{StopHandle, StopListener, Woken, wait_for_rest};
-use super::{Losses, Source, SourceError, socket};
+use super::{Losses, Source, SourceError, filter, socket};
 use crate::packet::{FrameNo, LinkType, Packet};
 use crate::timestamp::Timestamp;
 
@@ -65,9 +65,7 @@ impl LibpcapCapture {
             let _ = socket::ignore_outgoing(capture.as_fd());
         }
         if let Some(expression) = &options.filter {
-            capture
-                .filter(expression, true)
-                .map_err(|error| SourceError::Filter { expression: expression.clone(), found: text(&error) })?;
+            capture.filter(expression, true).map_err(|error| filter::explained(expression, &text(&error)))?;
         }
         let capture = capture.setnonblock().map_err(refused)?;
         Ok(Self {
@@ -212,6 +210,10 @@ impl LiveSource for LibpcapCapture {
         self.received.total
     }
 
+    fn recount(&mut self) {
+        self.count();
+    }
+
     fn buffer(&self) -> usize {
         self.ring
     }
@@ -244,7 +246,7 @@ impl Rising {
 }
 
 /// libpcap's sentence without the crate's preface.
-pub(super) fn text(error: &pcap::Error) -> String {
+fn text(error: &pcap::Error) -> String {
     match error {
         pcap::Error::PcapError(said) => said.clone(),
         other => other.to_string(),

@@ -11,7 +11,7 @@ use super::raw::RawCapture;
 use super::stop::StopHandle;
 use super::{Source, SourceError, privilege};
 use crate::packet::{LinkType, Packet};
-use crate::timestamp::Timestamp;
+use crate::timestamp::{Elapsed, Timestamp};
 
 /// The default snap length, in octets: more than any frame has.
 pub const SNAP_LENGTH: u32 = 262_144;
@@ -24,6 +24,9 @@ const LEAST_BUFFER: usize = 1 << 20;
 
 /// How long the kernel may keep a packet back to hand over several at once.
 pub(super) const BLOCK_TIMEOUT: Duration = Duration::from_millis(10);
+
+/// How long a frame may be under way between its stamp and its reader.
+const LATEST: Duration = Duration::from_secs(1);
 
 /// How long after a stop the last block of the ring may take to arrive.
 pub(super) const REST: Duration = Duration::from_millis(50);
@@ -114,6 +117,9 @@ pub trait LiveSource: Source + Send {
     /// Frames that passed the filter, lost ones included, as known so far.
     fn received(&self) -> u64;
 
+    /// Asks the kernel for the counters at once; else they are up to a quarter of a second old.
+    fn recount(&mut self);
+
     /// Octets of kernel buffer that were granted; may be less than asked for.
     fn buffer(&self) -> usize;
 
@@ -144,6 +150,12 @@ pub fn open(options: &LiveOptions, backend: Backend) -> Result<Box<dyn LiveSourc
         Backend::Pcap => Box::new(LibpcapCapture::open(options)?),
         Backend::Raw => Box::new(RawCapture::open(options)?),
     })
+}
+
+/// What the frames of all captures from now on are stamped after, short of a clock set back: for [`Next::Tick`].
+#[must_use]
+pub fn clock() -> Timestamp {
+    super::stop::now() - Elapsed::from_ns(i64::try_from(LATEST.as_nanos()).unwrap_or(i64::MAX))
 }
 
 /// The interface, if it is there, up, and this process may capture on it.

@@ -216,6 +216,10 @@ impl LiveSource for RawCapture {
         self.received
     }
 
+    fn recount(&mut self) {
+        self.count();
+    }
+
     fn buffer(&self) -> usize {
         self.buffer
     }

@@ -4,7 +4,10 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::os::fd::AsFd;
 use std::sync::{Mutex, PoisonError};
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 /// Standard output, a whole line at a time, from any thread.
 #[derive(Debug, Default)]
@@ -43,6 +46,14 @@ impl Out {
         let failure = self.failure.into_inner().unwrap_or_else(PoisonError::into_inner);
         failure.filter(|error| error.kind() != io::ErrorKind::BrokenPipe)
     }
+}
+
+/// Whether whoever read standard output has gone, asked without writing to it.
+pub fn reader_has_gone() -> bool {
+    let stdout = io::stdout();
+    let mut fds = [PollFd::new(stdout.as_fd(), PollFlags::empty())];
+    let told = poll(&mut fds, PollTimeout::ZERO).is_ok_and(|count| count > 0);
+    told && fds.iter().any(|fd| fd.revents().is_some_and(|events| events.contains(PollFlags::POLLERR)))
 }
 
 /// Prints one line on standard error. If that fails there is nobody to tell.

@@ -81,7 +81,30 @@ impl<'s> Reporter<'s> {
         self.out.flush()
     }
 
-    fn object(&mut self, object: &impl serde::Serialize) -> io::Result<()> {
+    /// Part of a page for people, which may wait for [`flush`](Self::flush).
+    ///
+    /// # Errors
+    ///
+    /// What writing met; a closed pipe is none.
+    pub fn line(&mut self, text: &str) -> io::Result<()> {
+        self.out.write_all(text.as_bytes())
+    }
+
+    /// Writes what waits.
+    ///
+    /// # Errors
+    ///
+    /// What writing met; a closed pipe is none.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
+    /// One object of a machine format.
+    ///
+    /// # Errors
+    ///
+    /// What writing met; a closed pipe is none.
+    pub fn object(&mut self, object: &impl serde::Serialize) -> io::Result<()> {
         if self.format == Format::Json {
             self.out.write_all(if self.objects == 0 { b"[" } else { b",\n" })?;
         }

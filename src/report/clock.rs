@@ -12,6 +12,12 @@ pub(crate) fn seconds(ns: i64) -> String {
     format!("{sign}{}.{:06}", us / 1_000_000, us % 1_000_000)
 }
 
+/// The time of day of an RFC 3339 stamp in UTC, to the microsecond: `10:00:00.123456Z`; the stamp itself if it is none.
+pub(crate) fn time_of_day(stamp: &str) -> String {
+    let clock = stamp.split_once('T').and_then(|(_, clock)| clock.strip_suffix('Z')?.get(..15));
+    clock.map_or_else(|| stamp.to_owned(), |clock| format!("{clock}Z"))
+}
+
 /// A duration in the unit that suits it: `161 us`, `41.2 ms`, `3.50 s`.
 pub(crate) fn duration(words: &Words, ns: i64) -> String {
     let ns = ns.max(0);
@@ -54,6 +60,12 @@ mod tests {
         assert_eq!(duration(&words, 41_260_000), "41.2 ms");
         assert_eq!(duration(&words, 3_509_000_000), "3.50 s");
         assert_eq!(duration(&words, -1), "0 us");
+    }
+
+    #[test]
+    fn a_time_of_day_has_six_digits() {
+        assert_eq!(time_of_day("2026-11-22T10:00:01.123456789Z"), "10:00:01.123456Z");
+        assert_eq!(time_of_day("5 ns"), "5 ns");
     }
 
     #[test]

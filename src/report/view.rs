@@ -292,6 +292,39 @@ pub struct LostView {
     pub unknown: Option<u64>,
 }
 
+/// One interface of this machine.
+#[derive(Clone, Debug, Serialize)]
+pub struct InterfaceView {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// `interface`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// Its name; `any` for all of them.
+    pub name: String,
+    /// The system's number for it; null for `any`.
+    pub index: Option<u32>,
+    /// `running`, `up` (without its carrier) or `down`.
+    pub state: &'static str,
+    /// IP addresses, each with the length of its prefix.
+    pub addresses: Vec<String>,
+    /// Ethernet address.
+    pub mac: Option<String>,
+    /// What its frames start with; null if that is not known before it is opened.
+    pub link: Option<LinkView>,
+    /// Whether this user may capture on it: `yes`, `no`, or `down` for one that is to be set up first.
+    pub capture: &'static str,
+}
+
+/// A link type.
+#[derive(Clone, Debug, Serialize)]
+pub struct LinkView {
+    /// Its number in files, <https://www.tcpdump.org/linktypes.html>.
+    pub number: u16,
+    /// Its name, as tcpdump writes it.
+    pub name: Option<String>,
+}
+
 /// One segment of a connection, for a ladder.
 #[derive(Clone, Debug)]
 pub struct StepView {

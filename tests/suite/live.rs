@@ -1,8 +1,8 @@
 //! Live capture with both backends, each test in a network namespace of its own, so that nothing of the machine is touched
 //! and nothing foreign is captured. A test that may not make one says so through `skip`.
 
-mod stage;
-mod traffic;
+pub(crate) mod stage;
+pub(crate) mod traffic;
 
 use std::net::UdpSocket;
 use std::time::{Duration, Instant};
@@ -255,7 +255,10 @@ fn a_bad_filter_is_answered_with_the_expression() {
                 Err(error @ SourceError::Filter { .. }) => {
                     let text = error.to_string();
                     assert!(text.starts_with("cannot compile the filter \"tcp prot 80\": "), "{text}");
-                    assert!(text.contains("syntax error"), "{text}");
+                    assert!(
+                        text.ends_with("syntax error at \"prot\", character 5; did you mean \"tcp port 80\"?"),
+                        "{text}"
+                    );
                 }
                 other => panic!("{backend:?}: {other:?}"),
             }

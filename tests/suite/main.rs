@@ -6,6 +6,8 @@ mod architecture;
 mod files;
 /// Live capture, both backends, in a network namespace made for each test.
 mod live;
+/// `synfin live` and `synfin interfaces`, through the binary, in a network namespace made for each test.
+mod live_command;
 /// Two honest endpoints over bad links, and what a tap may conclude.
 mod model;
 /// The trace notation: parsed, printed, turned, made into octets.

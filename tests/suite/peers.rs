@@ -23,10 +23,10 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 /// Far longer than anything here takes; only a broken test waits for it.
-const LIMIT: Duration = Duration::from_secs(60);
+pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 
 /// A running `synfin peer …`, killed when dropped.
-struct Running {
+pub(crate) struct Running {
     child: Child,
     stdout: Receiver<String>,
     stderr: Receiver<String>,
@@ -34,10 +34,10 @@ struct Running {
 
 /// What a command left behind.
 #[derive(Debug)]
-struct Ended {
-    code: Option<i32>,
-    stdout: Vec<String>,
-    stderr: Vec<String>,
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: Vec<String>,
+    pub(crate) stderr: Vec<String>,
 }
 
 /// A command that has still to be started.
@@ -64,8 +64,12 @@ fn run_in<S: AsRef<OsStr>>(directory: &Path, args: impl IntoIterator<Item = S>) 
 
 impl Running {
     #[track_caller]
-    fn of(command: &mut Command) -> Self {
-        let mut child = command.spawn().expect("the synfin binary starts");
+    pub(crate) fn of(command: &mut Command) -> Self {
+        Self::of_child(command.spawn().expect("the synfin binary starts"))
+    }
+
+    /// A command that has been started; a pipe that was taken from it is somebody else's to read.
+    pub(crate) fn of_child(mut child: Child) -> Self {
         let stdout = child.stdout.take().map_or_else(|| channel().1, lines);
         let stderr = child.stderr.take().map_or_else(|| channel().1, lines);
         Self { child, stdout, stderr }
@@ -73,19 +77,19 @@ impl Running {
 
     /// The next result.
     #[track_caller]
-    fn result(&self) -> String {
+    pub(crate) fn result(&self) -> String {
         self.stdout.recv_timeout(LIMIT).expect("a line on standard output")
     }
 
     /// The next line on standard error.
     #[track_caller]
-    fn note(&self) -> String {
+    pub(crate) fn note(&self) -> String {
         self.stderr.recv_timeout(LIMIT).expect("a line on standard error")
     }
 
     /// The next line on standard error that contains this.
     #[track_caller]
-    fn note_with(&self, part: &str) -> String {
+    pub(crate) fn note_with(&self, part: &str) -> String {
         loop {
             let note = self.note();
             if note.contains(part) {
@@ -102,14 +106,14 @@ impl Running {
         address.and_then(|address| address.parse().ok()).unwrap_or_else(|| panic!("no address in {note:?}"))
     }
 
-    fn signal(&self, signal: Signal) {
+    pub(crate) fn signal(&self, signal: Signal) {
         let pid = i32::try_from(self.child.id()).expect("a process id");
         kill(Pid::from_raw(pid), signal).expect("the process is there");
     }
 
     /// Waits for its end and what it printed until then.
     #[track_caller]
-    fn end(mut self) -> Ended {
+    pub(crate) fn end(mut self) -> Ended {
         let stdout = rest(&self.stdout);
         let stderr = rest(&self.stderr);
         let status = self.child.wait().expect("an exit status");
@@ -128,7 +132,7 @@ impl Drop for Running {
 impl Ended {
     /// That it ended with exit code 2, and said this.
     #[track_caller]
-    fn failed_with(&self, message: &str) {
+    pub(crate) fn failed_with(&self, message: &str) {
         assert_eq!(self.code, Some(2), "{self:?}");
         assert!(self.stderr.iter().any(|line| line.contains(message)), "wanted {message:?} in {self:?}");
         assert_eq!(self.stdout, Vec::<String>::new());
@@ -136,7 +140,7 @@ impl Ended {
 
     /// That it ended well.
     #[track_caller]
-    fn succeeded(&self) {
+    pub(crate) fn succeeded(&self) {
         assert_eq!(self.code, Some(0), "{self:?}");
     }
 }

@@ -51,7 +51,7 @@ impl Program {
         let dead = Capture::dead(Linktype(data_link(link))).map_err(said)?;
         let compiled = match dead.compile(expression, true).map_err(said) {
             // What no packet of this link type can be is no mistake.
-            Err(said) if said.contains("rejects all packets") => return Ok(Self { instructions: [REJECT].into() }),
+            Err(said) if said.contains(super::REJECTS) => return Ok(Self { instructions: [REJECT].into() }),
             compiled => compiled?,
         };
         let read = compiled.get_instructions().iter().map(|instruction| parse(&instruction.to_string()));
@@ -174,7 +174,7 @@ fn parse(printed: &str) -> Option<Instruction> {
 }
 
 /// The number by which libpcap knows a link type while it runs; some differ from those in files.
-fn data_link(link: LinkType) -> i32 {
+pub fn data_link(link: LinkType) -> i32 {
     match link.0 {
         // Raw IP; 14 is OpenBSD's.
         14 | 101 => 12,

@@ -211,6 +211,49 @@ capture-forgotten = { $count ->
 }
 capture-damage = reading stopped early: { $damage }
 
+## Live capture
+
+live-moved = { $peer }: { $moved }, { $cause } (frame { $frame })
+live-taken-back = { $peer }: taken back by frame { $by }: { $moved } (frame { $frame })
+live-numbers = expected { $expected }, found { $found }
+live-began = capturing on { $interface } ({ $link })
+live-began-filter = , filter "{ $filter }"
+live-began-end = ; Ctrl-C ends and reports
+live-counters = { $interface }: { $read ->
+    [one] { $read } frame read
+   *[other] { $read } frames read
+}, { $received } passed the filter in the kernel; dropped by the kernel: { $kernel }, by the interface: { $driver }
+live-unknown = not known
+live-buffer = backend { $backend }: kernel buffer { $granted }, at most { $snap } octets of a frame
+live-buffer-less = backend { $backend }: kernel buffer { $granted }, less than the { $asked } asked for; at most { $snap } octets of a frame
+live-received = { $received ->
+    [one] { $received } frame
+   *[other] { $received } frames
+} passed the filter in the kernel, those included that were dropped or came after the end
+live-stamps-kernel = every frame was stamped by the kernel when it took it
+live-stamps-mixed = stamped by the kernel: { $kernel }; stamped only when read: { $clock }
+live-limits-pcap = not known: which frames were lost, only how many
+live-limits-raw = not known: what the interface or its driver dropped; and a filter on VLAN tags does not see those that the kernel took off
+live-saved = saved in { $file }
+
+## Interfaces
+
+interfaces-index = #
+interfaces-name = name
+interfaces-state = state
+interfaces-link = link type
+interfaces-link-unknown = not known
+interfaces-addresses = addresses
+interfaces-capture = capture
+interfaces-lack = you may not capture: { $found }; { $remedy }
+interfaces-type = type `synfin live -i { $name }` to capture
+interface-state-running = running
+interface-state-up = up, no carrier
+interface-state-down = down
+may-capture-yes = yes
+may-capture-no = no
+may-capture-down = once it is up
+
 ## UDP
 
 udp-head = UDP, frames { $first } to { $last }: A { $a }, B { $b }

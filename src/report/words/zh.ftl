@@ -181,6 +181,43 @@ capture-late = { $count } 帧在连接报告之后才到，属于已关闭的连
 capture-forgotten = { $count } 个已关闭的连接因空间不足被提前遗忘
 capture-damage = 读取提前停止：{ $damage }
 
+## 实时抓包
+
+live-moved = { $peer }：{ $moved }，{ $cause }（第 { $frame } 帧）
+live-taken-back = { $peer }：被第 { $by } 帧撤回：{ $moved }（第 { $frame } 帧）
+live-numbers = 应为 { $expected }，实为 { $found }
+live-began = 正在 { $interface }（{ $link }）上抓包
+live-began-filter = ，过滤条件 "{ $filter }"
+live-began-end = ；按 Ctrl-C 结束并报告
+live-counters = { $interface }：读取 { $read } 帧，内核中通过过滤 { $received } 帧；内核丢弃 { $kernel }，网卡丢弃 { $driver }
+live-unknown = 未知
+live-buffer = 后端 { $backend }：内核缓冲区 { $granted }，每帧最多保留 { $snap } 字节
+live-buffer-less = 后端 { $backend }：内核缓冲区 { $granted }，少于所要求的 { $asked }；每帧最多保留 { $snap } 字节
+live-received = 内核中通过过滤 { $received } 帧，包括被丢弃的和结束之后才到的
+live-stamps-kernel = 每一帧的时间都由内核在收到时记录
+live-stamps-mixed = 由内核记录时间 { $kernel } 帧；读取时才记录时间 { $clock } 帧
+live-limits-pcap = 无从得知：丢失的是哪些帧，只知道有多少
+live-limits-raw = 无从得知：网卡或其驱动丢弃了多少；按 VLAN 标签过滤时，看不到已被内核取下的标签
+live-saved = 已保存到 { $file }
+
+## 网络接口
+
+interfaces-index = 号
+interfaces-name = 名称
+interfaces-state = 状态
+interfaces-link = 链路类型
+interfaces-link-unknown = 未知
+interfaces-addresses = 地址
+interfaces-capture = 可否抓包
+interfaces-lack = 不能抓包：{ $found }；{ $remedy }
+interfaces-type = 输入 `synfin live -i { $name }` 开始抓包
+interface-state-running = 运行
+interface-state-up = 启用，无载波
+interface-state-down = 停用
+may-capture-yes = 可以
+may-capture-no = 不可以
+may-capture-down = 启用后可以
+
 ## UDP
 
 udp-head = UDP，第 { $first } 帧到第 { $last } 帧：A { $a }，B { $b }

@@ -1,0 +1,205 @@
+//! `synfin live`: packets off an interface in, changes of state as they happen, judged connections at the end.
+
+mod quantity;
+mod recording;
+mod session;
+mod signals;
+mod watch;
+
+use super::analyze::unwritable;
+use super::out::note;
+use super::screen::{Format, Screen, ScreenArgs};
+use clap::{Args, ValueEnum};
+use recording::{Recording, Target};
+use session::Session;
+use signals::{Asked, end_after};
+use std::fmt::Display;
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+use synfin::capture::interface;
+use synfin::capture::live::{self, Backend, LiveOptions, Promiscuity, SNAP_LENGTH};
+use synfin::report::style::Style;
+use synfin::report::terminal::{Colour, MOST_WIDTH};
+
+/// What `synfin live` takes.
+#[derive(Args)]
+pub struct LiveArgs {
+    /// Interface to capture on; any is all of them
+    #[arg(short, long, value_name = "IF")]
+    interface: Option<String>,
+    /// Only packets that pass this filter, in the language of tcpdump (pcap-filter(7))
+    #[arg(value_name = "EXPR", conflicts_with = "filter")]
+    words: Vec<String>,
+    /// The filter as one argument
+    #[arg(short = 'f', long, value_name = "EXPR")]
+    filter: Option<String>,
+    /// End after so many packets
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    count: Option<u64>,
+    /// End after so much time: seconds, or with ms, s, m, h
+    #[arg(long, value_name = "TIME", value_parser = quantity::duration)]
+    duration: Option<Duration>,
+    /// Save the packets in this file, as pcapng; - is standard output, which then carries no report
+    #[arg(short, long, value_name = "FILE")]
+    write: Option<PathBuf>,
+    /// Octets kept of each packet; 0 keeps all
+    #[arg(short, long, value_name = "OCTETS", default_value_t = SNAP_LENGTH, value_parser = clap::value_parser!(u32).range(..=i64::from(SNAP_LENGTH)))]
+    snap: u32,
+    /// Leave the interface out of promiscuous mode: only frames to this host
+    #[arg(short = 'p', long)]
+    no_promiscuous: bool,
+    /// Kernel buffer: octets, or with K, M, G
+    #[arg(short = 'B', long, value_name = "SIZE", default_value = "64MiB", value_parser = quantity::octets)]
+    buffer: usize,
+    /// What reads the packets from the kernel
+    #[arg(long, value_enum, default_value = "pcap")]
+    backend: BackendName,
+    #[command(flatten)]
+    screen: ScreenArgs,
+}
+
+/// A backend as it is typed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+enum BackendName {
+    /// libpcap, through a ring shared with the kernel
+    Pcap,
+    /// A packet socket read through pnet
+    Raw,
+}
+
+impl BackendName {
+    const fn backend(self) -> Backend {
+        match self {
+            Self::Pcap => Backend::Pcap,
+            Self::Raw => Backend::Raw,
+        }
+    }
+
+    const fn id(self) -> &'static str {
+        match self {
+            Self::Pcap => "pcap",
+            Self::Raw => "raw",
+        }
+    }
+}
+
+impl LiveArgs {
+    fn expression(&self) -> Option<String> {
+        let words = self.words.join(" ");
+        self.filter.clone().or((!words.is_empty()).then_some(words)).filter(|text| !text.trim().is_empty())
+    }
+
+    fn options(&self, interface: &str) -> LiveOptions {
+        LiveOptions {
+            filter: self.expression(),
+            promiscuous: if self.no_promiscuous { Promiscuity::Off } else { Promiscuity::On },
+            snap_length: if self.snap == 0 { SNAP_LENGTH } else { self.snap },
+            buffer: self.buffer,
+            ..LiveOptions::on(interface)
+        }
+    }
+}
+
+/// Does it, and says what went wrong.
+pub fn run(args: &LiveArgs) -> ExitCode {
+    match prepare(args) {
+        Ok(session) => capture(args, session),
+        Err(told) => {
+            note(format_args!("synfin: {told}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Opens all that the capture needs.
+fn prepare(args: &LiveArgs) -> Result<Session, String> {
+    let interface = args.interface.as_deref().ok_or_else(missing_interface)?;
+    let target = args.write.as_deref().map(Target::named);
+    if target == Some(Target::Stdout) {
+        refuse_stdout(args, interface)?;
+    }
+    let options = args.options(interface);
+    let source = live::open(&options, args.backend.backend()).map_err(|error| error.to_string())?;
+    let recording = match target {
+        None => None,
+        Some(target) => {
+            let begun = Recording::begin(target, interface, &*source, options.snap_length);
+            Some(begun.map_err(|error| session::unsaved(args.write.as_deref(), &error))?)
+        }
+    };
+    let system = |error: io::Error| cannot_watch(interface, &error);
+    let asked = Asked::watch(source.stop_handle()).map_err(system)?;
+    if let Some(duration) = args.duration {
+        end_after(duration, source.stop_handle()).map_err(system)?;
+    }
+    Ok(Session {
+        source,
+        recording,
+        asked,
+        options,
+        backend: args.backend.id(),
+        count: args.count,
+        write: args.write.clone(),
+        read: 0,
+    })
+}
+
+fn capture(args: &LiveArgs, session: Session) -> ExitCode {
+    let screen = Screen::new(&args.screen);
+    let style = screen.style();
+    // A line for every change, unless a terminal would break it in the middle of a word.
+    let line_style = if io::stdout().is_terminal() || args.screen.width.is_some() {
+        style
+    } else {
+        Style { width: MOST_WIDTH, ..style }
+    };
+    let aside = Style { width: MOST_WIDTH, colour: Colour::Never, ..style };
+    let done = if session.is_on_stdout() {
+        session.save(&aside)
+    } else {
+        session.report(&args.screen, &session::Styles { page: &style, line: &line_style, aside: &aside })
+    };
+    done.unwrap_or_else(|error| unwritable(&error))
+}
+
+fn missing_interface() -> String {
+    let all = interface::list();
+    let names: Vec<&str> = all.iter().map(|it| it.name.as_str()).collect();
+    let likely = all.iter().find(|it| it.is_running() && !it.is_loopback() && !it.is_any()).or_else(|| all.first());
+    let example = likely.map_or(interface::ANY, |it| it.name.as_str());
+    format!(
+        "cannot capture: wanted an interface, found no -i; there are {}; type `synfin live -i {example}`",
+        names.join(", ")
+    )
+}
+
+fn refuse_stdout(args: &LiveArgs, interface: &str) -> Result<(), String> {
+    if args.screen.format != Format::Table {
+        return Err(
+            "cannot report on standard output: `-w -` sends the capture there; name a file instead of -".to_owned()
+        );
+    }
+    if io::stdout().is_terminal() {
+        return Err(format!(
+            "cannot write a capture to a terminal; type `synfin live -i {interface} -w - | synfin analyze -`, or name a file"
+        ));
+    }
+    Ok(())
+}
+
+fn cannot_watch(interface: &str, error: &dyn Display) -> String {
+    format!("cannot capture on {interface}: cannot watch for signals: {error}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quantity;
+    use synfin::capture::live::BUFFER;
+
+    #[test]
+    fn the_default_buffer_is_the_library_s() {
+        assert_eq!(quantity::octets("64MiB"), Ok(BUFFER));
+    }
+}
