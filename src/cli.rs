@@ -4,6 +4,7 @@
 //! `--fail-on`, 2 could not do it, 3 damaged input of which the readable part was analysed, 130 interrupted twice.
 
 mod analyze;
+mod demo;
 mod out;
 mod peer;
 mod reporter;
@@ -26,6 +27,8 @@ struct Cli {
 enum Verb {
     /// Judge the connections in capture files (pcap, pcapng; - is standard input)
     Analyze(analyze::AnalyzeArgs),
+    /// Play the built-in peers, capture their real packets and explain them, handshake to close; needs no root
+    Demo(demo::DemoArgs),
     /// The built-in peers: send and receive over UDP and TCP, serve and fetch files
     Peer(peer::PeerArgs),
 }
@@ -34,6 +37,7 @@ enum Verb {
 pub fn run() -> ExitCode {
     match Cli::parse().verb {
         Verb::Analyze(args) => analyze::run(&args),
+        Verb::Demo(args) => demo::run(&args),
         Verb::Peer(args) => peer::run(args),
     }
 }

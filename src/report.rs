@@ -17,6 +17,7 @@ pub mod connections;
 pub mod equations;
 pub mod findings;
 pub mod ladder;
+pub mod lesson;
 mod outcome_close;
 mod outcome_handshake;
 pub mod style;

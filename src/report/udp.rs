@@ -12,6 +12,23 @@ use super::view::DatagramsView;
 pub fn page(view: &DatagramsView, style: &Style<'_>) -> String {
     let words = style.words;
     let mut page = Page::new(style);
+    page.block(&sent(view, style));
+    for (peer, errors) in [("A", view.errors.a), ("B", view.errors.b)] {
+        if errors > 0 {
+            let values = [("peer", peer.into()), ("count", errors.into())];
+            page.hanging(Ink::Doubt, "  ", &words.say_with("udp-errors", &values));
+        }
+    }
+    if let Some(frame) = view.port_unreachable {
+        page.hanging(Ink::Bad, "  ", &words.say_with("udp-unreachable", &[("frame", frame.into())]));
+    }
+    page.finish()
+}
+
+/// Who A and B are, and what each sent.
+pub(crate) fn sent(view: &DatagramsView, style: &Style<'_>) -> String {
+    let words = style.words;
+    let mut page = Page::new(style);
     let values = [
         ("a", neutral(&view.a).into()),
         ("b", neutral(&view.b).into()),
@@ -26,15 +43,6 @@ pub fn page(view: &DatagramsView, style: &Style<'_>) -> String {
             let values = [("from", from.into()), ("to", to.into()), ("count", sent.into()), ("octets", octets.into())];
             page.hanging(Ink::Plain, "  ", &words.say_with("udp-sent", &values));
         }
-    }
-    for (peer, errors) in [("A", view.errors.a), ("B", view.errors.b)] {
-        if errors > 0 {
-            let values = [("peer", peer.into()), ("count", errors.into())];
-            page.hanging(Ink::Doubt, "  ", &words.say_with("udp-errors", &values));
-        }
-    }
-    if let Some(frame) = view.port_unreachable {
-        page.hanging(Ink::Bad, "  ", &words.say_with("udp-unreachable", &[("frame", frame.into())]));
     }
     page.finish()
 }

@@ -362,3 +362,52 @@ book-verdict-found = verdict: handshake { $handshake-verdict } ({ $handshake });
     [one] { $anomalies } anomaly
    *[other] { $anomalies } anomalies
 }, { $undecided } undecided
+
+## Demo
+
+demo-origin-namespace = Real packets, captured in this run by { $backend }, on the loopback of a network namespace made for it. No interface of this machine was touched.
+demo-origin-loopback = Real packets, captured in this run by { $backend }, on this machine's own loopback. The filter lets only the demo's own ports through: { $filter }
+demo-origin-recorded = RECORDED: these packets are not from this run. The capture is built into synfin; synfin made it earlier, in the same way, from real traffic.
+demo-ladder = The segments, and the states of both ends
+demo-transitions = State transitions
+demo-equations = Every equation, with its numbers
+demo-findings = Findings
+
+demo-tcp = TCP, scenario { $scenario }
+demo-scenario-client-closes = The client says "hello", the server answers "welcome", the client closes at once. The server waits 120 ms before it closes too, so that the close takes the textbook's four segments.
+demo-scenario-merged = The client says "hello", the server answers "welcome", the client closes at once, and so does the server: its ACK and its FIN travel in one segment.
+demo-scenario-server-closes = The client says "hello", the server answers "welcome" and closes first. The client waits 120 ms before it closes too.
+demo-scenario-half-close = The client says "hello" and closes its own direction only. The server goes on sending, 3072 octets in three parts, and then closes.
+demo-scenario-refused = The client calls a port where nobody listens.
+demo-scenario-reset = The client says "hello", the server answers "welcome", and the client ends the connection with a RST instead of a FIN.
+demo-tcp-heard = The programs say: the server read { $server ->
+    [one] { $server } octet
+   *[other] { $server } octets
+}, the client { $client }, which is all that was sent.
+
+demo-file = A file over TCP
+demo-file-what = The client sends the name of a file, the server sends the file and closes, the client writes it and compares checksums.
+demo-file-arrived = The programs say: { $name } arrived whole, { $octets } octets, sent in pieces of { $chunk }; the checksums of both sides agree.
+demo-file-checksum = SHA-256 { $checksum }
+
+demo-udp = UDP
+demo-udp-what = The text is "{ $text }", { $octets } octets. It is sent twice: to a program that listens, and to a port where none does.
+demo-udp-listened = To a program that listens
+demo-udp-deaf = To a port where nobody listens
+demo-udp-arrived = The listening program itself says that it read { $octets } octets. No packet shows that.
+
+demo-more-tcp = Another close: synfin demo tcp --scenario merged (three segments), server-closes, half-close, refused, reset.
+demo-more-file = Step by step, as a textbook has it: synfin demo tcp.
+
+demo-note-namespace = { $found }; trying this machine's own loopback instead, with a filter on the demo's own ports
+demo-note-capture = cannot capture: { $found }; showing the recorded capture instead, while the programs themselves still run
+demo-remedy-works = to capture, type `sudo { $program } demo`, or once `sudo setcap cap_net_raw=ep { $program }`
+demo-remedy-nosuid = to capture, type `sudo { $program } demo`
+demo-remedy-no-new-privs = to capture, start `{ $program } demo` outside this session, which may gain no privileges
+demo-note-playing-namespace = playing and capturing in a network namespace of its own
+demo-note-playing-loopback = playing and capturing on this machine's own loopback
+demo-note-recorded = showing the recorded capture, not this run's packets
+demo-note-file = { $name }: { $octets } octets arrived, SHA-256 { $checksum } at both sides
+demo-note-unfinished = the capture saw no end of every connection within { $seconds } s; the verdicts rest on what it saw
+demo-note-not-saved = nothing was captured, so nothing was saved in { $file }
+demo-note-scenario = --scenario chooses among the TCP scenarios; type `synfin demo tcp --scenario { $scenario }`

@@ -313,3 +313,49 @@ time-wait-nobody = 复位之后 Linux 不进入 TIME-WAIT：没有可能丢失�
 book-udp = UDP：只管发送
 book-verdict-clean = 结论：握手{ $handshake-verdict }（{ $handshake }）；关闭{ $close-verdict }（{ $close }）；没有发现问题
 book-verdict-found = 结论：握手{ $handshake-verdict }（{ $handshake }）；关闭{ $close-verdict }（{ $close }）；违规 { $violations }，异常 { $anomalies }，无法判定 { $undecided }
+
+## 演示
+
+demo-origin-namespace = 真实的报文，由 { $backend } 在本次运行中捕获，来自专为演示建立的网络命名空间的环回接口。没有触及本机的任何网卡。
+demo-origin-loopback = 真实的报文，由 { $backend } 在本次运行中捕获，来自本机的环回接口。过滤器只放行演示自己的端口：{ $filter }
+demo-origin-recorded = 录制：以下报文不是本次运行的。该抓包内置于 synfin，是 synfin 以前用同样方法从真实通信中录制的。
+demo-ladder = 报文段与两端的状态
+demo-transitions = 状态变迁
+demo-equations = 每个等式及其数值
+demo-findings = 问题
+
+demo-tcp = TCP，情景 { $scenario }
+demo-scenario-client-closes = 客户端发送 "hello"，服务端应答 "welcome"，客户端随即关闭。服务端等待 120 毫秒才关闭，所以是教科书上的四次挥手。
+demo-scenario-merged = 客户端发送 "hello"，服务端应答 "welcome"，客户端随即关闭，服务端也立即关闭：它的 ACK 与 FIN 在同一个报文段中。
+demo-scenario-server-closes = 客户端发送 "hello"，服务端应答 "welcome" 并首先关闭。客户端等待 120 毫秒才关闭。
+demo-scenario-half-close = 客户端发送 "hello"，然后只关闭自己的方向（半关闭）。服务端继续发送，分三次共 3072 字节，然后关闭。
+demo-scenario-refused = 客户端连接一个无人监听的端口。
+demo-scenario-reset = 客户端发送 "hello"，服务端应答 "welcome"，客户端不用 FIN，而用 RST 结束连接。
+demo-tcp-heard = 程序自己的记录：服务端读到 { $server } 字节，客户端读到 { $client } 字节，发送的全部收到。
+
+demo-file = 通过 TCP 下载文件
+demo-file-what = 客户端发送文件名，服务端发送文件并关闭，客户端写入文件并核对校验和。
+demo-file-arrived = 程序自己的记录：{ $name } 完整收到，{ $octets } 字节，每次发送 { $chunk } 字节；双方的校验和一致。
+demo-file-checksum = SHA-256 { $checksum }
+
+demo-udp = UDP
+demo-udp-what = 发送的文字是 "{ $text }"，{ $octets } 字节。发送两次：一次发给正在接收的程序，一次发往无人接收的端口。
+demo-udp-listened = 发给正在接收的程序
+demo-udp-deaf = 发往无人接收的端口
+demo-udp-arrived = 接收程序自己说读到了 { $octets } 字节。没有任何报文显示这一点。
+
+demo-more-tcp = 其他情景：synfin demo tcp --scenario merged（三个报文段），或 server-closes、half-close、refused、reset。
+demo-more-file = 教科书式的逐步讲解：synfin demo tcp。
+
+demo-note-namespace = { $found }；改用本机的环回接口，只捕获演示自己的端口
+demo-note-capture = 无法抓包：{ $found }；改为显示录制的抓包，程序本身仍然运行
+demo-remedy-works = 要抓包，请输入 `sudo { $program } demo`，或执行一次 `sudo setcap cap_net_raw=ep { $program }`
+demo-remedy-nosuid = 要抓包，请输入 `sudo { $program } demo`
+demo-remedy-no-new-privs = 要抓包，请在别处启动 `{ $program } demo`：本会话不能获得任何权限
+demo-note-playing-namespace = 在专用的网络命名空间中运行并抓包
+demo-note-playing-loopback = 在本机的环回接口上运行并抓包
+demo-note-recorded = 显示录制的抓包，不是本次运行的报文
+demo-note-file = { $name }：收到 { $octets } 字节，双方的 SHA-256 均为 { $checksum }
+demo-note-unfinished = { $seconds } 秒内没有捕获到每个连接的结束；结论只依据已捕获的报文
+demo-note-not-saved = 没有捕获任何报文，所以没有保存到 { $file }
+demo-note-scenario = --scenario 只用于 TCP；请输入 `synfin demo tcp --scenario { $scenario }`
