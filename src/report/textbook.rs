@@ -59,11 +59,11 @@ fn after_handshake(case: &Case<'_, '_>) -> String {
     page.paragraph(Ink::Strong, &style.words.named("book-close", close::shape(case)));
     page.block(&close::table(case));
     if let Some(delays) = delays::why(case) {
-        page.heading(&style.words.say("book-why"));
+        page.heading(&style.words.named("book-why", close::shape(case)));
         page.block(&delays);
     }
-    if let Some(time_wait) = time_wait::how_long(case) {
-        page.heading(&style.words.say("book-time-wait"));
+    if let Some((heading, time_wait)) = time_wait::how_long(case) {
+        page.heading(&style.words.say(heading));
         page.block(&time_wait);
     }
     page.finish()
@@ -82,9 +82,14 @@ pub fn verdict(view: &ConnectionView, style: &Style<'_>) -> String {
         ("violations", count(Rank::Violation).into()),
         ("anomalies", count(Rank::Anomaly).into()),
         ("undecided", count(Rank::Undecided).into()),
+        ("notes", count(Rank::Note).into()),
     ];
     let found = [Rank::Violation, Rank::Anomaly, Rank::Undecided].into_iter().any(|rank| count(rank) > 0);
-    let id = if found { "book-verdict-found" } else { "book-verdict-clean" };
+    let id = match (found, count(Rank::Note)) {
+        (true, _) => "book-verdict-found",
+        (false, 0) => "book-verdict-clean",
+        (false, _) => "book-verdict-noted",
+    };
     let ink = match worst(view).map(Rank::of) {
         Some(Rank::Violation) => Ink::Bad,
         Some(Rank::Anomaly | Rank::Undecided) => Ink::Doubt,

@@ -35,7 +35,8 @@ pub(crate) fn sent(view: &DatagramsView, style: &Style<'_>) -> String {
         ("first", view.frames.first.into()),
         ("last", view.frames.last.into()),
     ];
-    page.paragraph(Ink::Strong, &words.say_with("udp-head", &values));
+    let id = if view.frames.first == view.frames.last { "udp-head-one" } else { "udp-head" };
+    page.paragraph(Ink::Strong, &words.say_with(id, &values));
     for (from, to, sent, octets) in
         [("A", "B", view.datagrams.a, view.octets.a), ("B", "A", view.datagrams.b, view.octets.b)]
     {

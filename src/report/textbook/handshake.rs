@@ -48,6 +48,8 @@ pub(super) fn ends(case: &Case<'_, '_>) -> String {
     for (peer, address) in [(Peer::A, &case.view.a), (Peer::B, &case.view.b)] {
         let role = match Case::peer(case.view.opener) {
             Some(opener) if opener == peer => "book-client",
+            // Nobody serves where nobody listens.
+            Some(_) if case.view.handshake.kind == "refused" => "book-peer",
             Some(_) => "book-server",
             None => "book-peer",
         };
