@@ -171,9 +171,11 @@ fn nobody_without_an_environment_in_a_directory_it_cannot_write_sees_it_all() {
 #[test]
 fn without_a_namespace_of_its_own_the_loopback_is_captured_through_a_filter() {
     let test = "without_a_namespace_of_its_own_the_loopback_is_captured_through_a_filter";
-    for version in [&[][..], &["-6"]] {
-        let args = [version, &["--format", "json"]].concat();
-        let Some(output) = stage::as_nobody(test, &args, Rights::NoNamespaces) else { return };
+    for (version, rights) in
+        [(&[][..], Rights::NoNamespaces), (&["-6"], Rights::NoNamespaces), (&[], Rights::Stranding)]
+    {
+        let args = [version, &["--format", "json", "--lang", "en"]].concat();
+        let Some(output) = stage::as_nobody(test, &args, rights) else { return };
         let said = text(&output.stderr);
         assert_eq!(output.status.code(), Some(0), "{said}");
         assert!(said.contains("trying this machine's own loopback instead"), "{said}");

@@ -135,6 +135,7 @@ fn kept<T>(result: io::Result<T>, unsaved: &mut Option<io::Error>) -> Option<T> 
     result.map_err(|error| *unsaved = Some(error)).ok()
 }
 
+#[expect(clippy::disallowed_methods, reason = "the counters in the file are those of the end of the capture")]
 fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_ns(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))

@@ -135,19 +135,24 @@ fn acked(case: &Case<'_, '_>, first: Peer, of: Peer, ack: u32) -> String {
     }
 }
 
-/// Where u and w lie, counted from the initial sequence numbers.
+/// Where u and w lie, counted from the initial sequence numbers, if the octets captured account for them.
 fn origins(case: &Case<'_, '_>, first: Peer, page: &mut Page<'_, '_>) {
     let second = first.other();
-    let letters = Letters::of(case.view);
-    let of = |peer: Peer| Some(relative(letters.letter(peer), case.view.iss[peer]?, case.view.fin[peer]?));
+    let view = case.view;
+    let of = |peer: Peer| {
+        let (iss, fin) = (view.iss[peer]?, view.fin[peer]?);
+        // Modulo 2^32, as the numbers themselves: a transfer may go round.
+        let accounted = iss.wrapping_add(1).wrapping_add(view.octets[peer] as u32) == fin;
+        accounted.then(|| relative(Letters::of(view).letter(peer), iss, fin))
+    };
     let (Some(u), Some(w)) = (of(first), of(second)) else { return };
     let values = [
         ("first", first.to_string().into()),
         ("second", second.to_string().into()),
         ("u", u.into()),
         ("w", w.into()),
-        ("octets-first", case.view.octets[first].into()),
-        ("octets-second", case.view.octets[second].into()),
+        ("octets-first", view.octets[first].to_string().into()),
+        ("octets-second", view.octets[second].to_string().into()),
     ];
     page.paragraph(Ink::Plain, &case.style.words.say_with("book-u-and-w", &values));
 }

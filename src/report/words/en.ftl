@@ -316,7 +316,7 @@ book-close-text-reset = { $first } reset the connection. A RST ends both directi
 book-close-text-refused = No connection came to be, so there is nothing to close.
 book-close-text-none = No FIN and no RST was captured: the connection was open when the capture ended.
 
-book-u-and-w = u = { $u }: the SYN of { $first } took one number, its data { $octets-first }. w = { $w }: the SYN of { $second } took one, its data { $octets-second }.
+book-u-and-w = u = { $u }: one number for the SYN of { $first }, { $octets-first } for its data. w = { $w }: one for the SYN of { $second }, { $octets-second } for its data.
 book-v-is-w = v = w: { $second } sent no data between its ACK and its FIN, and an ACK takes no sequence number.
 book-v-to-w = { $count ->
     [one] w = v + 1: { $second } sent one more octet between its ACK and its FIN.

@@ -17,6 +17,9 @@ const NOBODY: u32 = 65_534;
 /// CAP_NET_RAW's number in `linux/capability.h`.
 const CAP_NET_RAW: libc::c_ulong = 13;
 
+/// CAP_NET_ADMIN's.
+const CAP_NET_ADMIN: libc::c_ulong = 12;
+
 /// What the demo may do.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Rights {
@@ -24,7 +27,9 @@ pub enum Rights {
     All,
     /// In a network namespace made for it, it may capture, but make no namespace.
     NoNamespaces,
-    /// Neither.
+    /// It may make one, but not bring up the loopback there, which would strand it.
+    Stranding,
+    /// Neither capture nor make a namespace.
     None,
 }
 
@@ -58,15 +63,25 @@ fn lower(rights: Rights) -> io::Result<()> {
         // These limits would be the machine's.
         Entered::AsRoot => return Err(io::Error::from_raw_os_error(libc::EPERM)),
     }
-    fs::write("/proc/sys/user/max_net_namespaces", "0")?;
-    if rights == Rights::None {
-        // SAFETY: prctl(2) with numbers only.
-        let dropped = unsafe { libc::prctl(libc::PR_CAPBSET_DROP, CAP_NET_RAW, 0, 0, 0) };
-        if dropped != 0 {
-            return Err(io::Error::last_os_error());
-        }
+    match rights {
+        Rights::All => Ok(()),
+        Rights::NoNamespaces => forbid_namespaces(),
+        Rights::Stranding => give_up(CAP_NET_ADMIN),
+        Rights::None => forbid_namespaces().and_then(|()| give_up(CAP_NET_RAW)),
     }
-    Ok(())
+}
+
+fn forbid_namespaces() -> io::Result<()> {
+    fs::write("/proc/sys/user/max_net_namespaces", "0")
+}
+
+/// For the program that is started next, which as root of the namespace would have every capability.
+fn give_up(capability: libc::c_ulong) -> io::Result<()> {
+    // SAFETY: prctl(2) with numbers only.
+    match unsafe { libc::prctl(libc::PR_CAPBSET_DROP, capability, 0, 0, 0) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
 }
 
 /// Between fork and exec only a number reaches the parent.
