@@ -6,6 +6,7 @@
 mod analyze;
 mod interfaces;
 mod live;
+mod demo;
 mod out;
 mod peer;
 mod reporter;
@@ -33,6 +34,8 @@ enum Verb {
     Live(live::LiveArgs),
     /// The interfaces of this machine, and whether you may capture on them
     Interfaces(interfaces::InterfacesArgs),
+    /// Play the built-in peers, capture their real packets and explain them, handshake to close; needs no root
+    Demo(demo::DemoArgs),
     /// The built-in peers: send and receive over UDP and TCP, serve and fetch files
     Peer(peer::PeerArgs),
 }
@@ -43,6 +46,7 @@ pub fn run() -> ExitCode {
         Verb::Analyze(args) => analyze::run(&args),
         Verb::Live(args) => live::run(&args),
         Verb::Interfaces(args) => interfaces::run(&args),
+        Verb::Demo(args) => demo::run(&args),
         Verb::Peer(args) => peer::run(args),
     }
 }

@@ -20,6 +20,7 @@ use nix::sys::prctl;
 use nix::unistd::{getegid, geteuid};
 
 mod loopback;
+pub mod rehearsal;
 
 /// This process is in a network namespace of its own, whose loopback is up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -20,6 +20,7 @@ pub mod findings;
 pub mod interfaces;
 pub mod ladder;
 pub mod live;
+pub mod lesson;
 mod outcome_close;
 mod outcome_handshake;
 pub mod style;

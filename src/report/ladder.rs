@@ -39,6 +39,13 @@ const KEPT: (usize, usize) = (2, 1);
 pub fn page(view: &ConnectionView, steps: &[StepView], fold: Fold, style: &Style<'_>) -> String {
     let mut page = Page::new(style);
     page.block(&legend(view, style));
+    page.block(&drawing(view, steps, fold, style));
+    page.finish()
+}
+
+/// The ladder without its legend, for a page that has named A, B, x and y already.
+pub(crate) fn drawing(view: &ConnectionView, steps: &[StepView], fold: Fold, style: &Style<'_>) -> String {
+    let mut page = Page::new(style);
     if steps.is_empty() {
         page.paragraph(Ink::Faint, &style.words.say("ladder-empty"));
         return page.finish();

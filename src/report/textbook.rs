@@ -21,23 +21,51 @@ pub fn page(view: &ConnectionView, steps: &[StepView], style: &Style<'_>) -> Str
     let case = Case { view, steps, style };
     let mut page = Page::new(style);
     page.heading(&style.words.named("book-handshake", view.handshake.kind));
+    if view.handshake.kind != "not-captured" {
+        page.block(&handshake::ends(&case));
+    }
     page.block(&handshake::table(&case));
-    if let Some(meaning) = handshake::meaning(&case) {
-        page.heading(&style.words.say("book-meaning"));
-        page.block(&meaning);
-    }
-    page.heading(&style.words.named("book-close", close::shape(&case)));
-    page.block(&close::table(&case));
-    if let Some(delays) = delays::why(&case) {
-        page.heading(&style.words.say("book-why"));
-        page.block(&delays);
-    }
-    if let Some(time_wait) = time_wait::how_long(&case) {
-        page.heading(&style.words.say("book-time-wait"));
-        page.block(&time_wait);
-    }
+    page.block(&after_handshake(&case));
     page.block("\n");
     page.block(&verdict(view, style));
+    page.finish()
+}
+
+/// Who is who, a line for each endpoint, with the initial sequence numbers.
+pub(crate) fn ends(view: &ConnectionView, style: &Style<'_>) -> String {
+    handshake::ends(&Case { view, steps: &[], style })
+}
+
+/// The page without who is who and without the verdict, for a page that has them in other places.
+pub(crate) fn body(view: &ConnectionView, steps: &[StepView], style: &Style<'_>) -> String {
+    let case = Case { view, steps, style };
+    let mut page = Page::new(style);
+    page.heading(&style.words.named("book-handshake", view.handshake.kind));
+    page.block(&handshake::table(&case));
+    page.block(&after_handshake(&case));
+    page.finish()
+}
+
+/// What the handshake proves, and the close.
+fn after_handshake(case: &Case<'_, '_>) -> String {
+    let style = case.style;
+    let mut page = Page::new(style);
+    page.block("\n");
+    if let Some(meaning) = handshake::meaning(case) {
+        page.paragraph(Ink::Strong, &style.words.say("book-meaning"));
+        page.block(&meaning);
+        page.block("\n");
+    }
+    page.paragraph(Ink::Strong, &style.words.named("book-close", close::shape(case)));
+    page.block(&close::table(case));
+    if let Some(delays) = delays::why(case) {
+        page.heading(&style.words.named("book-why", close::shape(case)));
+        page.block(&delays);
+    }
+    if let Some((heading, time_wait)) = time_wait::how_long(case) {
+        page.heading(&style.words.say(heading));
+        page.block(&time_wait);
+    }
     page.finish()
 }
 
@@ -54,9 +82,14 @@ pub fn verdict(view: &ConnectionView, style: &Style<'_>) -> String {
         ("violations", count(Rank::Violation).into()),
         ("anomalies", count(Rank::Anomaly).into()),
         ("undecided", count(Rank::Undecided).into()),
+        ("notes", count(Rank::Note).into()),
     ];
     let found = [Rank::Violation, Rank::Anomaly, Rank::Undecided].into_iter().any(|rank| count(rank) > 0);
-    let id = if found { "book-verdict-found" } else { "book-verdict-clean" };
+    let id = match (found, count(Rank::Note)) {
+        (true, _) => "book-verdict-found",
+        (false, 0) => "book-verdict-clean",
+        (false, _) => "book-verdict-noted",
+    };
     let ink = match worst(view).map(Rank::of) {
         Some(Rank::Violation) => Ink::Bad,
         Some(Rank::Anomaly | Rank::Undecided) => Ink::Doubt,

@@ -15,6 +15,14 @@ pub fn page(view: &DatagramsView, style: &Style<'_>) -> String {
     page.heading(&words.say("book-udp"));
     page.block(&udp::page(view, style));
     page.paragraph(Ink::Plain, &words.say("udp-nothing-shows"));
+    page.block(&outcome(view, style));
+    page.finish()
+}
+
+/// What the capture shows about whether anything arrived.
+pub(crate) fn outcome(view: &DatagramsView, style: &Style<'_>) -> String {
+    let words = style.words;
+    let mut page = Page::new(style);
     let replied = view.datagrams.b > 0;
     match (view.port_unreachable, replied) {
         (Some(frame), false) => {

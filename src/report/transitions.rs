@@ -1,4 +1,4 @@
-//! The moves of both endpoints of one connection, one row a frame, A and B side by side.
+//! The moves of both endpoints of one connection, one row a move, A and B side by side.
 //!
 //! Retracted rows are shown and marked, and the state that stands in later rows does not follow them.
 //! Where the endpoints stood before their first segment (CLOSED, LISTEN) is shown ahead of the rows.
@@ -10,6 +10,7 @@ use super::layout::Page;
 use super::style::{Ink, Style};
 use super::view::{ConnectionView, TransitionView};
 use crate::peer::Peer;
+use std::collections::BTreeSet;
 
 /// From this width on, in columns, the basis has a column of its own.
 const WIDE: u16 = 120;
@@ -57,11 +58,20 @@ pub fn page(view: &ConnectionView, style: &Style<'_>) -> String {
         grid.row(vec![Text::default(), Text::default(), a, b, Text::new(Ink::Faint, words.say("transitions-before"))]);
     }
     let mut standing = starts;
-    for row in &view.transitions {
+    for row in in_order(&view.transitions) {
         grid.row(cells(style, row, &first.time, &mut standing));
     }
     page.block(&grid.finish());
     page.finish()
+}
+
+/// By frame, and in one frame the moves of its sender first: it moved before the segment arrived.
+fn in_order(rows: &[TransitionView]) -> Vec<&TransitionView> {
+    let senders: BTreeSet<(u64, &str)> =
+        rows.iter().filter(|row| row.basis == "sent").map(|row| (row.frame, row.peer)).collect();
+    let mut ordered: Vec<&TransitionView> = rows.iter().collect();
+    ordered.sort_by_key(|row| (row.frame, !senders.contains(&(row.frame, row.peer))));
+    ordered
 }
 
 fn cells(style: &Style<'_>, row: &TransitionView, start: &str, standing: &mut [Option<&'static str>; 2]) -> Vec<Text> {
@@ -95,7 +105,10 @@ fn cells(style: &Style<'_>, row: &TransitionView, start: &str, standing: &mut [O
     if wide {
         cells.extend([Text::new(ink, cause), Text::new(basis_ink, basis)]);
     } else {
-        cells.push(Text::new(if basis_ink == Ink::Plain { ink } else { basis_ink }, format!("{cause} ({basis})")));
+        cells.push(Text::new(
+            if basis_ink == Ink::Plain { ink } else { basis_ink },
+            style.words.say_with("transitions-cause", &[("cause", cause.into()), ("basis", basis.into())]),
+        ));
     }
     cells
 }

@@ -58,10 +58,10 @@ fn fin_position(cx: &Context<'_>) -> Verdict {
         return Verdict::NotApplicable;
     }
     if nxt.is_before(cx.segment.seq) {
-        return Verdict::Undecided(Equation::equal("FIN seq u", fin, nxt, 0), HOLE);
+        return Verdict::Undecided(Equation::equal("FIN seq", fin, nxt, 0), HOLE);
     }
     let new_octets = u32::try_from(nxt.offset_to(fin)).unwrap_or(0);
-    let equation = Equation::equal("FIN seq u", fin, nxt, new_octets);
+    let equation = Equation::equal("FIN seq", fin, nxt, new_octets);
     if !nxt.is_at_or_before(fin) && (stream.hole.is_some() || stream.is_uncaptured(fin)) {
         return Verdict::Undecided(equation, HOLE);
     }
@@ -263,7 +263,7 @@ fn fin_stable(cx: &Context<'_>) -> Verdict {
     if fin.seq == again {
         return Verdict::NotApplicable;
     }
-    let equation = Equation::equal("FIN seq u", again, fin.seq, 0);
+    let equation = Equation::equal("FIN seq", again, fin.seq, 0);
     if fits_other(cx) {
         Verdict::Broken(equation, Severity::Violation)
     } else {

@@ -2,6 +2,10 @@
 
 /// The layers, the house rules of the tree, and that both checks can fail.
 mod architecture;
+/// The recorded captures and their reviewed reports.
+mod captures;
+/// `synfin demo`, its scenarios and its fallbacks.
+mod demo;
 /// The files beneath a directory.
 mod files;
 /// Live capture, both backends, in a network namespace made for each test.

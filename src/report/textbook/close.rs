@@ -62,6 +62,7 @@ pub(super) fn table(case: &Case<'_, '_>) -> String {
         page.block(&grid.finish());
     }
     page.paragraph(Ink::Plain, &words.say_with(&format!("book-close-text-{shape}"), &values));
+    origins(case, first, &mut page);
     numbers_of_second(case, first, &mut page);
     half_closed(case, first, shape, &mut page);
     let verdict = case.view.close.verdict;
@@ -132,6 +133,28 @@ fn acked(case: &Case<'_, '_>, first: Peer, of: Peer, ack: u32) -> String {
         }
         _ => Letters::of(case.view).beside(of, ack),
     }
+}
+
+/// Where u and w lie, counted from the initial sequence numbers, if the octets captured account for them.
+fn origins(case: &Case<'_, '_>, first: Peer, page: &mut Page<'_, '_>) {
+    let second = first.other();
+    let view = case.view;
+    let of = |peer: Peer| {
+        let (iss, fin) = (view.iss[peer]?, view.fin[peer]?);
+        // Modulo 2^32, as the numbers themselves: a transfer may go round.
+        let accounted = iss.wrapping_add(1).wrapping_add(view.octets[peer] as u32) == fin;
+        accounted.then(|| relative(Letters::of(view).letter(peer), iss, fin))
+    };
+    let (Some(u), Some(w)) = (of(first), of(second)) else { return };
+    let values = [
+        ("first", first.to_string().into()),
+        ("second", second.to_string().into()),
+        ("u", u.into()),
+        ("w", w.into()),
+        ("octets-first", view.octets[first].to_string().into()),
+        ("octets-second", view.octets[second].to_string().into()),
+    ];
+    page.paragraph(Ink::Plain, &case.style.words.say_with("book-u-and-w", &values));
 }
 
 /// How v and w hang together, in a close of four segments.

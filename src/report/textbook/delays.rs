@@ -36,7 +36,9 @@ pub(super) fn why(case: &Case<'_, '_>) -> Option<String> {
             let fin_ack = fin_ack?;
             let wait = fin_ack.since_start_ns.saturating_sub(fin.since_start_ns);
             let more = other_fin.since_start_ns.saturating_sub(fin_ack.since_start_ns);
-            let id = if DELAYED_ACK.contains(&wait) {
+            let id = if fin_ack.len > 0 {
+                "why-ack-on-data"
+            } else if DELAYED_ACK.contains(&wait) {
                 "why-ack-delayed"
             } else if wait < AT_ONCE {
                 "why-ack-at-once"

@@ -21,7 +21,6 @@ pub(super) fn table(case: &Case<'_, '_>) -> String {
         page.paragraph(Ink::Plain, &words.say("book-handshake-not-captured-text"));
         return page.finish();
     }
-    ends(case, &mut page);
     let mut grid = Grid::new(case.style, columns(case));
     for (name, frame, step) in steps(case) {
         grid.row(row(case, &name, frame, step));
@@ -43,11 +42,14 @@ pub(super) fn table(case: &Case<'_, '_>) -> String {
 }
 
 /// Who is the client, and the two initial sequence numbers.
-fn ends(case: &Case<'_, '_>, page: &mut Page<'_, '_>) {
+pub(super) fn ends(case: &Case<'_, '_>) -> String {
     let words = case.style.words;
+    let mut page = Page::new(case.style);
     for (peer, address) in [(Peer::A, &case.view.a), (Peer::B, &case.view.b)] {
         let role = match Case::peer(case.view.opener) {
             Some(opener) if opener == peer => "book-client",
+            // Nobody serves where nobody listens.
+            Some(_) if case.view.handshake.kind == "refused" => "book-peer",
             Some(_) => "book-server",
             None => "book-peer",
         };
@@ -62,6 +64,7 @@ fn ends(case: &Case<'_, '_>, page: &mut Page<'_, '_>) {
             break;
         }
     }
+    page.finish()
 }
 
 pub(super) fn columns(case: &Case<'_, '_>) -> Vec<Column> {

@@ -14,7 +14,8 @@ const RFC: i64 = 240_000_000_000;
 /// What Linux waits, in nanoseconds.
 const LINUX: i64 = 60_000_000_000;
 
-pub(super) fn how_long(case: &Case<'_, '_>) -> Option<String> {
+/// The heading's id, and the text.
+pub(super) fn how_long(case: &Case<'_, '_>) -> Option<(&'static str, String)> {
     let words = case.style.words;
     let mut page = Page::new(case.style);
     let holders: Vec<(Peer, u64)> =
@@ -24,7 +25,7 @@ pub(super) fn how_long(case: &Case<'_, '_>) -> Option<String> {
             return None;
         }
         page.paragraph(Ink::Plain, &words.say("time-wait-nobody"));
-        return Some(page.finish());
+        return Some(("book-no-time-wait", page.finish()));
     }
     for (peer, frame) in &holders {
         let mut values = vec![("peer", peer.to_string().into()), ("frame", (*frame).into())];
@@ -48,7 +49,7 @@ pub(super) fn how_long(case: &Case<'_, '_>) -> Option<String> {
     if holders.len() == 1 {
         page.item(Ink::Plain, &words.say_with("time-wait-other", &[("other", other.as_str().into())]));
     }
-    Some(page.finish())
+    Some(("book-time-wait", page.finish()))
 }
 
 /// The frame with which `peer` entered TIME-WAIT, if it is believed to be there.

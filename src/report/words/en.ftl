@@ -158,6 +158,7 @@ list-empty = no TCP connections
 
 transitions-none = no transitions: no segment showed a state
 transitions-before = before the first segment
+transitions-cause = { $cause } ({ $basis })
 equations-none = no equations: neither handshake nor close was captured
 findings-none = no findings
 finding-head = { $severity }: { $rule }, frame { $frame }, sent by { $peer }, { $cite }
@@ -256,6 +257,7 @@ may-capture-down = once it is up
 
 ## UDP
 
+udp-head-one = UDP, frame { $first }: A { $a }, B { $b }
 udp-head = UDP, frames { $first } to { $last }: A { $a }, B { $b }
 udp-sent = { $from } sent { $to } { $count ->
     [one] { $count } datagram
@@ -300,7 +302,7 @@ book-handshake-text-three-way = A SYN takes one sequence number, so each side ha
 book-handshake-text-simultaneous = Both sent a SYN before the other's arrived. Each answers with its own SYN again and the ACK of the other's: four segments, one connection, no server.
 book-handshake-text-fast-open = The SYN carries data; its acknowledgment may cover them beyond x+1.
 book-handshake-text-unanswered = The SYN was sent and nothing came back: lost, filtered, or nobody there.
-book-handshake-text-refused = Nobody listens on B's port: B's host answers the SYN with RST, whose ack = x+1 shows which SYN it refuses. No connection came to be, so nothing has to be closed.
+book-handshake-text-refused = Nobody listens on B's port: B's host answers the SYN with RST, whose ack = x+1 shows which SYN it refuses.
 book-handshake-text-reset = One side reset the connection before it was established.
 book-handshake-text-incomplete = Not every step of the handshake was captured.
 book-handshake-text-self = The socket is connected to itself: the SYN that it sends is the SYN that arrives, as in a simultaneous open, with one sequence space for both directions.
@@ -354,9 +356,10 @@ book-close-text-normal = A FIN takes one sequence number, so each side has to ac
 book-close-text-simultaneous = Both sent a FIN before the other's arrived: neither FIN acknowledges the other (its ack is not yet u+1 or w+1). Both close actively, both pass through CLOSING, and both end in TIME-WAIT.
 book-close-text-half = { $first } has closed its direction: it sends nothing more, but still receives. { $second } has not closed yet and may go on sending.
 book-close-text-reset = { $first } reset the connection. A RST ends both directions at once: it is not acknowledged, and what was still under way is lost.
-book-close-text-refused = There was no connection to close.
+book-close-text-refused = No connection came to be, so there is nothing to close.
 book-close-text-none = No FIN and no RST was captured: the connection was open when the capture ended.
 
+book-u-and-w = u = { $u }: one number for the SYN of { $first }, { $octets-first } for its data. w = { $w }: one for the SYN of { $second }, { $octets-second } for its data.
 book-v-is-w = v = w: { $second } sent no data between its ACK and its FIN, and an ACK takes no sequence number.
 book-v-to-w = { $count ->
     [one] w = v + 1: { $second } sent one more octet between its ACK and its FIN.
@@ -371,9 +374,12 @@ book-close-verdict = The close as a whole: { $verdict }. Equations and findings 
 
 ## Textbook: why so many segments
 
-book-why = Why so many segments
+book-why-four = Why four segments
+book-why-three = Why three segments
+book-why-simultaneous = Why this is simultaneous
 why-four = A FIN says only that { $first } has nothing more to send. { $second } may have: its TCP acknowledges, but only its application can close.
 why-ack-delayed = { $second } acknowledged after { $wait }: its delayed-ACK timer (40 ms or more on Linux) ran out before its application closed, so the ACK went alone.
+why-ack-on-data = { $second } acknowledged after { $wait }, on the data that it still had to send.
 why-ack-at-once = { $second } acknowledged after { $wait }: at once, without waiting for a FIN to carry the ACK.
 why-ack-after = { $second } acknowledged after { $wait }, way included.
 why-fin-later = { $second } sent its FIN { $more } after that ACK: only then had its application closed and its data gone out.
@@ -386,6 +392,7 @@ why-simultaneous = The two FINs were captured { $wait } apart, less than a round
 ## Textbook: TIME-WAIT
 
 book-time-wait = How long TIME-WAIT lasts, and why
+book-no-time-wait = No TIME-WAIT, and why
 time-wait-holds = { $peer } is in TIME-WAIT since frame { $frame }.
 time-wait-holds-until = { $peer } is in TIME-WAIT since frame { $frame }, { $since } s after the start; until { $rfc } s by RFC 9293, until { $linux } s if it is Linux.
 time-wait-msl = It lasts 2 MSL, twice the longest life of a segment. RFC 9293 takes an MSL of 2 minutes: 240 s. Linux waits 60 s.
@@ -398,6 +405,10 @@ time-wait-nobody = Linux does not wait in TIME-WAIT after a reset: there is no l
 
 book-udp = UDP: sent, and no more
 book-verdict-clean = verdict: handshake { $handshake-verdict } ({ $handshake }); close { $close-verdict } ({ $close }); no findings
+book-verdict-noted = verdict: handshake { $handshake-verdict } ({ $handshake }); close { $close-verdict } ({ $close }); { $notes ->
+    [one] { $notes } note
+   *[other] { $notes } notes
+}, nobody at fault
 book-verdict-found = verdict: handshake { $handshake-verdict } ({ $handshake }); close { $close-verdict } ({ $close }); { $violations ->
     [one] { $violations } violation
    *[other] { $violations } violations
@@ -405,3 +416,54 @@ book-verdict-found = verdict: handshake { $handshake-verdict } ({ $handshake });
     [one] { $anomalies } anomaly
    *[other] { $anomalies } anomalies
 }, { $undecided } undecided
+
+## Demo
+
+demo-origin-namespace = Real packets, captured in this run by { $backend }, on the loopback of a network namespace made for it. No interface of this machine was touched.
+demo-origin-loopback = Real packets, captured in this run by { $backend }, on this machine's own loopback. The filter lets only the demo's own ports through: { $filter }
+demo-origin-recorded = RECORDED: these packets are not from this run. The capture is built into synfin; synfin made it earlier, in the same way, from real traffic.
+demo-ladder = The segments, and the states of both ends
+demo-transitions = State transitions
+demo-ladder-key = A state stands where it begins: once its segment has left or arrived. Double lines carry data.
+demo-transitions-key = F-numbers are the arcs of the state machine (RFC 9293, figure 5 and text). "sent": the segment itself shows the move; "proved by": a later frame does; "presumed": it arrived in the capture, and no later frame can show more.
+demo-equations = Every equation, with its numbers
+demo-findings = Findings
+
+demo-tcp = TCP, scenario { $scenario }
+demo-scenario-client-closes = The client says "hello", the server answers "welcome", the client closes at once. The server waits 120 ms before it closes too, so that the close takes the textbook's four segments.
+demo-scenario-merged = The client says "hello", the server answers "welcome", the client closes at once, and so does the server: its ACK and its FIN travel in one segment.
+demo-scenario-server-closes = The client says "hello", the server answers "welcome" and closes first. The client waits 120 ms before it closes too.
+demo-scenario-half-close = The client says "hello" and closes its own direction only. The server goes on sending, 3072 octets in three parts, and then closes.
+demo-scenario-refused = The client calls a port where nobody listens.
+demo-scenario-reset = The client says "hello", the server answers "welcome", and the client ends the connection with a RST instead of a FIN.
+demo-tcp-heard = The programs say: the server read { $server ->
+    [one] { $server } octet
+   *[other] { $server } octets
+}, the client { $client }, which is all that was sent.
+
+demo-file = A file over TCP
+demo-file-what = The client sends the name of a file. The server answers with its length, the file and its checksum, and closes. The client writes the file and compares.
+demo-file-arrived = The programs say: { $name } arrived whole, { $octets } octets, sent in pieces of { $chunk }; the checksums of both sides agree.
+demo-file-checksum = SHA-256 { $checksum }
+
+demo-udp = UDP
+demo-udp-what = The text is "{ $text }", { $octets } octets. It is sent twice: to a program that listens, and to a port where none does.
+demo-udp-listened = To a program that listens
+demo-udp-deaf = To a port where nobody listens
+demo-udp-arrived = The listening program itself says that it read { $octets } octets. No packet shows that.
+
+demo-more-tcp = Other scenarios: synfin demo tcp --scenario merged (the close in three segments), client-closes (in four), server-closes, half-close, refused, reset.
+demo-more-file = Step by step, as a textbook has it: synfin demo tcp.
+
+demo-note-namespace = { $found }; trying this machine's own loopback instead, with a filter on the demo's own ports
+demo-note-capture = cannot capture: { $found }; showing the recorded capture instead, while the programs themselves still run
+demo-remedy-works = to capture, type `sudo { $program } demo`, or once `sudo setcap cap_net_raw=ep { $program }`
+demo-remedy-nosuid = to capture, type `sudo { $program } demo`
+demo-remedy-no-new-privs = to capture, start `{ $program } demo` outside this session, which may gain no privileges
+demo-note-playing-namespace = playing and capturing in a network namespace of its own
+demo-note-playing-loopback = playing and capturing on this machine's own loopback
+demo-note-recorded = showing the recorded capture, not this run's packets
+demo-note-file = { $name }: { $octets } octets arrived, SHA-256 { $checksum } at both sides
+demo-note-unfinished = the capture saw no end of every connection within { $seconds } s; the verdicts rest on what it saw
+demo-note-not-saved = nothing was captured, so nothing was saved in { $file }
+demo-note-scenario = --scenario chooses among the TCP scenarios; type `synfin demo tcp --scenario { $scenario }`

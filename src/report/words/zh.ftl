@@ -149,6 +149,7 @@ list-empty = 没有 TCP 连接
 
 transitions-none = 没有状态变迁：没有报文段显示出状态
 transitions-before = 第一个报文段之前
+transitions-cause = { $cause }（{ $basis }）
 equations-none = 没有等式：握手和关闭都未捕获
 findings-none = 没有发现问题
 finding-head = { $severity }：{ $rule }，第 { $frame } 帧，{ $peer } 发送，{ $cite }
@@ -220,6 +221,7 @@ may-capture-down = 启用后可以
 
 ## UDP
 
+udp-head-one = UDP，第 { $first } 帧：A { $a }，B { $b }
 udp-head = UDP，第 { $first } 帧到第 { $last } 帧：A { $a }，B { $b }
 udp-sent = { $from } 向 { $to } 发送 { $count } 个数据报，共 { $octets } 字节
 udp-errors = { $peer } 的数据报引起 { $count } 个 ICMP 差错
@@ -255,7 +257,7 @@ book-handshake-text-three-way = SYN 要消耗掉一个序号，所以双方的�
 book-handshake-text-simultaneous = 双方都在收到对方的 SYN 之前发出了 SYN，各自再以 SYN 和对对方的 ACK 作答：四个报文段，一个连接，没有服务端。
 book-handshake-text-fast-open = SYN 携带了数据；对它的确认号可以大于 x+1。
 book-handshake-text-unanswered = SYN 已发出，没有任何应答：丢失、被过滤，或对方不存在。
-book-handshake-text-refused = B 的端口无人监听：B 的主机以 RST 应答 SYN，其 ack = x+1 指明拒绝的是哪个 SYN。连接没有建立，也就无需关闭。
+book-handshake-text-refused = B 的端口无人监听：B 的主机以 RST 应答 SYN，其 ack = x+1 指明拒绝的是哪个 SYN。
 book-handshake-text-reset = 连接建立之前，其中一方将其复位。
 book-handshake-text-incomplete = 握手的各个步骤没有全部捕获。
 book-handshake-text-self = 套接字与自己相连：发出的 SYN 就是收到的 SYN，如同同时打开，两个方向共用一个序号空间。
@@ -312,6 +314,7 @@ book-close-text-reset = { $first } 复位了连接。RST 立即终止两个方�
 book-close-text-refused = 连接没有建立，无需关闭。
 book-close-text-none = 没有捕获 FIN 或 RST：抓包结束时连接仍然打开。
 
+book-u-and-w = u = { $u }：{ $first } 的 SYN 消耗一个序号，数据消耗 { $octets-first } 个。w = { $w }：{ $second } 的 SYN 消耗一个序号，数据消耗 { $octets-second } 个。
 book-v-is-w = v = w：{ $second } 在 ACK 与 FIN 之间没有发送数据，而 ACK 不消耗序号。
 book-v-to-w = w = v + { $count }：{ $second } 在 ACK 与 FIN 之间又发送了 { $count } 字节。
 book-half-closed = { $count ->
@@ -322,9 +325,12 @@ book-close-verdict = 整个关闭过程：{ $verdict }。原因见等式和问�
 
 ## 教科书：为什么是四次
 
-book-why = 为什么是这么多个报文段
+book-why-four = 挥手为什么需要四次
+book-why-three = 为什么只有三个报文段
+book-why-simultaneous = 为什么是同时关闭
 why-four = FIN 只表示 { $first } 没有数据要发送了。{ $second } 可能还有：它的 TCP 先回复 ACK，而只有它的应用程序才能关闭连接。
 why-ack-delayed = { $second } 在 { $wait }后确认：延迟确认定时器（Linux 至少 40 毫秒）在应用程序关闭之前到期，所以 ACK 单独发出。
+why-ack-on-data = { $second } 在 { $wait }后确认：ACK 由它尚需发送的数据捎带。
 why-ack-at-once = { $second } 在 { $wait }后确认：立即确认，没有等待 FIN 来捎带 ACK。
 why-ack-after = { $second } 在 { $wait }后确认，包括路途时间。
 why-fin-later = { $second } 的 FIN 在该 ACK 之后 { $more }才发出：这时应用程序才已关闭、数据才已发完。
@@ -337,6 +343,7 @@ why-simultaneous = 两个 FIN 的捕获时间相差 { $wait }，短于一个往�
 ## 教科书：TIME-WAIT
 
 book-time-wait = TIME-WAIT 持续多久，为什么
+book-no-time-wait = 为什么没有 TIME-WAIT
 time-wait-holds = { $peer } 从第 { $frame } 帧起处于 TIME-WAIT。
 time-wait-holds-until = { $peer } 从第 { $frame } 帧（开始后 { $since } 秒）起处于 TIME-WAIT；按 RFC 9293 到 { $rfc } 秒为止，若为 Linux 则到 { $linux } 秒为止。
 time-wait-msl = 持续 2MSL，即报文段最长寿命的两倍。RFC 9293 取 MSL 为 2 分钟，共 240 秒；Linux 等待 60 秒。
@@ -349,4 +356,53 @@ time-wait-nobody = 复位之后 Linux 不进入 TIME-WAIT：没有可能丢失�
 
 book-udp = UDP：只管发送
 book-verdict-clean = 结论：握手{ $handshake-verdict }（{ $handshake }）；关闭{ $close-verdict }（{ $close }）；没有发现问题
+book-verdict-noted = 结论：握手{ $handshake-verdict }（{ $handshake }）；关闭{ $close-verdict }（{ $close }）；提示 { $notes }，没有违规
 book-verdict-found = 结论：握手{ $handshake-verdict }（{ $handshake }）；关闭{ $close-verdict }（{ $close }）；违规 { $violations }，异常 { $anomalies }，无法判定 { $undecided }
+
+## 演示
+
+demo-origin-namespace = 真实的报文，由 { $backend } 在本次运行中捕获，来自专为演示建立的网络命名空间的环回接口。没有触及本机的任何网卡。
+demo-origin-loopback = 真实的报文，由 { $backend } 在本次运行中捕获，来自本机的环回接口。过滤器只放行演示自己的端口：{ $filter }
+demo-origin-recorded = 录制：以下报文不是本次运行的。该抓包内置于 synfin，是 synfin 以前用同样方法从真实通信中录制的。
+demo-ladder = 报文段与两端的状态
+demo-transitions = 状态变迁
+demo-ladder-key = 状态写在其开始之处：报文段发出或到达之后。双线表示携带数据。
+demo-transitions-key = F 编号是状态机的弧（RFC 9293 图 5 和正文）。"已发出"：报文段本身显示该变迁；"证实"：由后来的帧证实；"推定"：报文段已捕获，但没有后来的帧可以证实。
+demo-equations = 每个等式及其数值
+demo-findings = 问题
+
+demo-tcp = TCP，情景 { $scenario }
+demo-scenario-client-closes = 客户端发送 "hello"，服务端应答 "welcome"，客户端随即关闭。服务端等待 120 毫秒才关闭，所以是教科书上的四次挥手。
+demo-scenario-merged = 客户端发送 "hello"，服务端应答 "welcome"，客户端随即关闭，服务端也立即关闭：它的 ACK 与 FIN 在同一个报文段中。
+demo-scenario-server-closes = 客户端发送 "hello"，服务端应答 "welcome" 并首先关闭。客户端等待 120 毫秒才关闭。
+demo-scenario-half-close = 客户端发送 "hello"，然后只关闭自己的方向（半关闭）。服务端继续发送，分三次共 3072 字节，然后关闭。
+demo-scenario-refused = 客户端连接一个无人监听的端口。
+demo-scenario-reset = 客户端发送 "hello"，服务端应答 "welcome"，客户端不用 FIN，而用 RST 结束连接。
+demo-tcp-heard = 程序自己的记录：服务端读到 { $server } 字节，客户端读到 { $client } 字节，发送的全部收到。
+
+demo-file = 通过 TCP 下载文件
+demo-file-what = 客户端发送文件名。服务端回复文件长度、文件内容和校验和，然后关闭。客户端写入文件并核对。
+demo-file-arrived = 程序自己的记录：{ $name } 完整收到，{ $octets } 字节，每次发送 { $chunk } 字节；双方的校验和一致。
+demo-file-checksum = SHA-256 { $checksum }
+
+demo-udp = UDP
+demo-udp-what = 发送的文字是 "{ $text }"，{ $octets } 字节。发送两次：一次发给正在接收的程序，一次发往无人接收的端口。
+demo-udp-listened = 发给正在接收的程序
+demo-udp-deaf = 发往无人接收的端口
+demo-udp-arrived = 接收程序自己说读到了 { $octets } 字节。没有任何报文显示这一点。
+
+demo-more-tcp = 其他情景：synfin demo tcp --scenario merged（三个报文段）、client-closes（四次挥手）、server-closes、half-close、refused、reset。
+demo-more-file = 教科书式的逐步讲解：synfin demo tcp。
+
+demo-note-namespace = { $found }；改用本机的环回接口，只捕获演示自己的端口
+demo-note-capture = 无法抓包：{ $found }；改为显示录制的抓包，程序本身仍然运行
+demo-remedy-works = 要抓包，请输入 `sudo { $program } demo`，或执行一次 `sudo setcap cap_net_raw=ep { $program }`
+demo-remedy-nosuid = 要抓包，请输入 `sudo { $program } demo`
+demo-remedy-no-new-privs = 要抓包，请在别处启动 `{ $program } demo`：本会话不能获得任何权限
+demo-note-playing-namespace = 在专用的网络命名空间中运行并抓包
+demo-note-playing-loopback = 在本机的环回接口上运行并抓包
+demo-note-recorded = 显示录制的抓包，不是本次运行的报文
+demo-note-file = { $name }：收到 { $octets } 字节，双方的 SHA-256 均为 { $checksum }
+demo-note-unfinished = { $seconds } 秒内没有捕获到每个连接的结束；结论只依据已捕获的报文
+demo-note-not-saved = 没有捕获任何报文，所以没有保存到 { $file }
+demo-note-scenario = --scenario 只用于 TCP；请输入 `synfin demo tcp --scenario { $scenario }`
