@@ -4,10 +4,14 @@
 //! `--fail-on`, 2 could not do it, 3 damaged input of which the readable part was analysed, 130 interrupted twice.
 
 mod analyze;
+mod explain;
+mod notation;
 mod out;
 mod peer;
 mod reporter;
 mod screen;
+mod show;
+mod trace;
 mod verdict;
 
 use std::process::ExitCode;
@@ -26,6 +30,12 @@ struct Cli {
 enum Verb {
     /// Judge the connections in capture files (pcap, pcapng; - is standard input)
     Analyze(analyze::AnalyzeArgs),
+    /// Everything about one connection: ladder, findings, the textbook's steps, transitions, equations
+    Show(show::ShowArgs),
+    /// Write a capture down in the text notation, one segment a line, with states and broken rules
+    Trace(trace::TraceArgs),
+    /// What a rule, a state, an arc (F14) or a word of the reports means
+    Explain(explain::ExplainArgs),
     /// The built-in peers: send and receive over UDP and TCP, serve and fetch files
     Peer(peer::PeerArgs),
 }
@@ -34,6 +44,9 @@ enum Verb {
 pub fn run() -> ExitCode {
     match Cli::parse().verb {
         Verb::Analyze(args) => analyze::run(&args),
+        Verb::Show(args) => show::run(&args),
+        Verb::Trace(args) => trace::run(&args),
+        Verb::Explain(args) => explain::run(&args),
         Verb::Peer(args) => peer::run(args),
     }
 }

@@ -18,26 +18,38 @@ use crate::peer::Peer;
 /// The whole page.
 #[must_use]
 pub fn page(view: &ConnectionView, steps: &[StepView], style: &Style<'_>) -> String {
-    let case = Case { view, steps, style };
+    let mut page = Page::new(style);
+    page.block(&told(&Case { view, steps, style, ends: Ends::Named }));
+    page.block("\n");
+    page.block(&verdict(view, style));
+    page.finish()
+}
+
+/// The page without the endpoints and the verdict, for one that has said both.
+#[must_use]
+pub fn lesson(view: &ConnectionView, steps: &[StepView], style: &Style<'_>) -> String {
+    told(&Case { view, steps, style, ends: Ends::Known })
+}
+
+fn told(case: &Case<'_, '_>) -> String {
+    let Case { view, style, .. } = *case;
     let mut page = Page::new(style);
     page.heading(&style.words.named("book-handshake", view.handshake.kind));
-    page.block(&handshake::table(&case));
-    if let Some(meaning) = handshake::meaning(&case) {
+    page.block(&handshake::table(case));
+    if let Some(meaning) = handshake::meaning(case) {
         page.heading(&style.words.say("book-meaning"));
         page.block(&meaning);
     }
-    page.heading(&style.words.named("book-close", close::shape(&case)));
-    page.block(&close::table(&case));
-    if let Some(delays) = delays::why(&case) {
+    page.heading(&style.words.named("book-close", close::shape(case)));
+    page.block(&close::table(case));
+    if let Some(delays) = delays::why(case) {
         page.heading(&style.words.say("book-why"));
         page.block(&delays);
     }
-    if let Some(time_wait) = time_wait::how_long(&case) {
+    if let Some(time_wait) = time_wait::how_long(case) {
         page.heading(&style.words.say("book-time-wait"));
         page.block(&time_wait);
     }
-    page.block("\n");
-    page.block(&verdict(view, style));
     page.finish()
 }
 
@@ -73,6 +85,16 @@ struct Case<'v, 'w> {
     view: &'v ConnectionView,
     steps: &'v [StepView],
     style: &'v Style<'w>,
+    ends: Ends,
+}
+
+/// Whether the page names the endpoints and their initial sequence numbers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ends {
+    /// It does.
+    Named,
+    /// The reader knows them.
+    Known,
 }
 
 impl<'v> Case<'v, '_> {

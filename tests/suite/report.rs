@@ -287,7 +287,13 @@ fn every_name_of_a_view_has_words() {
         ("first", "a b both"),
         ("by", "a b both"),
         ("lost", "kernel interface unknown"),
-        ("ignored", "damaged not-acceptable fragment"),
+        (
+            "ignored",
+            "damaged not-acceptable fragment before-window beyond-window ack-beyond-sent ack-before-syn no-ack",
+        ),
+        ("ignored", "syn-in-open-connection unmatched-syn-ack reset-not-exact reset-outside-window"),
+        ("story", "client server opens-too"),
+        ("arc", "midstream"),
     ];
     let known = messages(ENGLISH);
     for (family, names) in families {

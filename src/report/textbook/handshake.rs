@@ -1,6 +1,6 @@
 //! The handshake step by step, and what each step proves to each side.
 
-use super::Case;
+use super::{Case, Ends};
 use crate::peer::Peer;
 use crate::report::grid::{Column, Grid, Text};
 use crate::report::ladder::has_flag;
@@ -21,7 +21,9 @@ pub(super) fn table(case: &Case<'_, '_>) -> String {
         page.paragraph(Ink::Plain, &words.say("book-handshake-not-captured-text"));
         return page.finish();
     }
-    ends(case, &mut page);
+    if case.ends == Ends::Named {
+        ends(case, &mut page);
+    }
     let mut grid = Grid::new(case.style, columns(case));
     for (name, frame, step) in steps(case) {
         grid.row(row(case, &name, frame, step));
