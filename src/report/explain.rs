@@ -172,7 +172,8 @@ fn about_rule(rule: &Rule, style: &Style<'_>) -> String {
     page.block(&format!("  {}  {}", " ".repeat(widest), link(rule.cite)));
     page.block("\n");
     page.paragraph(Ink::Plain, &said(rule.explanation, style).split_whitespace().collect::<Vec<_>>().join(" "));
-    for (trace, heading) in [(rule.broken_by, "explain-breaks"), (rule.kept_by, "explain-keeps")] {
+    let kept = if rule.broken_by.is_empty() { "explain-example" } else { "explain-keeps" };
+    for (trace, heading) in [(rule.broken_by, "explain-breaks"), (rule.kept_by, kept)] {
         if let Ok(example) = judged(trace)
             && !trace.is_empty()
         {

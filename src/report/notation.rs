@@ -13,6 +13,7 @@ use crate::timestamp::Timestamp;
 use crate::trace::{DEFAULT_SPACING, Step, print, recorded};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::net::SocketAddr;
 
 /// Writes connections in the notation.
 pub struct Blocks<W> {
@@ -20,6 +21,7 @@ pub struct Blocks<W> {
     which: Which,
     written_as: Vec<Step>,
     open: BTreeMap<u64, Block>,
+    ended: Option<(PerPeer<SocketAddr>, Timestamp)>,
     /// Blocks written.
     pub written: u64,
     /// The highest number of a connection, written or not.
@@ -30,6 +32,7 @@ pub struct Blocks<W> {
 #[derive(Default)]
 struct Block {
     steps: Vec<(FrameNo, Step)>,
+    first: Option<Timestamp>,
     before: Option<Timestamp>,
     untold: u64,
 }
@@ -37,7 +40,7 @@ struct Block {
 impl<W: Write> Blocks<W> {
     /// Writes `which` to `out`.
     pub const fn new(out: W, which: Which) -> Self {
-        Self { out, which, written_as: Vec::new(), open: BTreeMap::new(), written: 0, last: 0 }
+        Self { out, which, written_as: Vec::new(), open: BTreeMap::new(), ended: None, written: 0, last: 0 }
     }
 
     /// The packets were made of these `steps`, frame 1 of the first: what a header does not hold is taken from them.
@@ -55,6 +58,7 @@ impl<W: Write> Blocks<W> {
         let (segment, it) = (counted.segment, counted.connection);
         let since = block.before.map_or(DEFAULT_SPACING, |before| segment.at.since(before));
         block.before = Some(segment.at);
+        block.first = block.first.or(block.before);
         let recorded = recorded(segment, counted.from, since);
         let original = usize::try_from(segment.frame).ok().and_then(|frame| self.written_as.get(frame.checked_sub(1)?));
         let state = |peer: Peer| it.likely(peer).map_or("?", |state| state.name()).to_owned();
@@ -85,6 +89,14 @@ impl<W: Write> Blocks<W> {
         }
         self.written += 1;
         let addresses = ended.connection.addresses;
+        // The next incarnation of the same two ends: the time between is part of the story.
+        if let (Some((ends, end)), Some(first), Some((_, step))) = (self.ended, block.first, block.steps.first_mut())
+            && first > end
+            && [(ends.a, ends.b), (ends.b, ends.a)].contains(&(addresses.a, addresses.b))
+        {
+            step.since_previous = first.since(end);
+        }
+        self.ended = block.before.map(|end| (addresses, end));
         let (a, b) = (addresses.a.to_string(), addresses.b.to_string());
         writeln!(self.out, "# conn {}: A {}, B {}", ended.conn, neutral(&a), neutral(&b))?;
         let steps: Vec<Step> = block.steps.into_iter().map(|(_, step)| step).collect();
