@@ -13,8 +13,8 @@ pub mod sums;
 pub mod totals;
 pub mod tracked;
 
-use crate::capture::Losses;
 use crate::flow::{FlowKey, FlowTable, Interner};
+use crate::packet::Losses;
 use crate::packet::Packet;
 use crate::rules::Evidence;
 use crate::timestamp::Timestamp;

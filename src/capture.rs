@@ -16,7 +16,7 @@ pub mod writer;
 
 pub use stop::StopHandle;
 
-use crate::packet::{FrameNo, Packet};
+use crate::packet::{FrameNo, Losses, Packet};
 
 /// Delivers packets one at a time, in capture order.
 ///
@@ -42,25 +42,6 @@ impl<S: Source + ?Sized> Source for Box<S> {
 
     fn losses(&self) -> Losses {
         (**self).losses()
-    }
-}
-
-/// Packets that a capture missed. `None` where the source does not tell.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Losses {
-    /// Dropped by the capturing kernel for want of buffer space.
-    pub kernel: Option<u64>,
-    /// Dropped by the interface or its driver.
-    pub interface: Option<u64>,
-    /// Dropped, the source does not say where.
-    pub unknown: Option<u64>,
-}
-
-impl Losses {
-    /// All that is known to be lost.
-    #[must_use]
-    pub fn total(&self) -> u64 {
-        [self.kernel, self.interface, self.unknown].into_iter().flatten().fold(0, u64::saturating_add)
     }
 }
 

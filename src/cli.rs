@@ -4,13 +4,17 @@
 //! `--fail-on`, 2 could not do it, 3 damaged input of which the readable part was analysed, 130 interrupted twice.
 
 mod analyze;
+mod demo;
+mod explain;
 mod interfaces;
 mod live;
-mod demo;
+mod notation;
 mod out;
 mod peer;
 mod reporter;
 mod screen;
+mod show;
+mod trace;
 mod undecoded;
 mod verdict;
 
@@ -36,6 +40,12 @@ enum Verb {
     Interfaces(interfaces::InterfacesArgs),
     /// Play the built-in peers, capture their real packets and explain them, handshake to close; needs no root
     Demo(demo::DemoArgs),
+    /// Everything about one connection: ladder, findings, the textbook's steps, transitions, equations
+    Show(show::ShowArgs),
+    /// Write a capture down in the text notation, one segment a line, with states and broken rules
+    Trace(trace::TraceArgs),
+    /// What a rule, a state, an arc (F14) or a word of the reports means
+    Explain(explain::ExplainArgs),
     /// The built-in peers: send and receive over UDP and TCP, serve and fetch files
     Peer(peer::PeerArgs),
 }
@@ -47,6 +57,9 @@ pub fn run() -> ExitCode {
         Verb::Live(args) => live::run(&args),
         Verb::Interfaces(args) => interfaces::run(&args),
         Verb::Demo(args) => demo::run(&args),
+        Verb::Show(args) => show::run(&args),
+        Verb::Trace(args) => trace::run(&args),
+        Verb::Explain(args) => explain::run(&args),
         Verb::Peer(args) => peer::run(args),
     }
 }

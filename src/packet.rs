@@ -27,3 +27,22 @@ pub struct Packet<'s> {
     /// Octets on the wire; at least `bytes.len()`, more if a snap length cut the packet.
     pub wire_len: u32,
 }
+
+/// Packets that a capture missed. `None` where the source does not tell.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Losses {
+    /// Dropped by the capturing kernel for want of buffer space.
+    pub kernel: Option<u64>,
+    /// Dropped by the interface or its driver.
+    pub interface: Option<u64>,
+    /// Dropped, the source does not say where.
+    pub unknown: Option<u64>,
+}
+
+impl Losses {
+    /// All that is known to be lost.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        [self.kernel, self.interface, self.unknown].into_iter().flatten().fold(0, u64::saturating_add)
+    }
+}

@@ -1,6 +1,6 @@
 //! What people and machines read: plain view types, tables, ladders, JSON.
 //!
-//! Reads events and views, never connections being analysed. All sentences for people come from [`words`].
+//! Reads events and views, never connections being analysed. All sentences for people come from [`words`](mod@words).
 //! A page is a function from views and a [`style`] to text: it does no input or output and asks the system nothing.
 
 mod clock;
@@ -16,13 +16,17 @@ pub mod changes;
 pub mod collect;
 pub mod connections;
 pub mod equations;
+pub mod example;
+pub mod explain;
 pub mod findings;
 pub mod interfaces;
 pub mod ladder;
-pub mod live;
 pub mod lesson;
+pub mod live;
+pub mod notation;
 mod outcome_close;
 mod outcome_handshake;
+pub mod story;
 pub mod style;
 pub mod terminal;
 pub mod textbook;

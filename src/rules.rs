@@ -8,6 +8,7 @@ pub mod closing;
 pub mod equation;
 pub mod handshake;
 pub mod judge;
+pub mod opening;
 pub mod reset;
 pub mod sequence;
 pub mod teardown;
@@ -248,7 +249,10 @@ pub enum Settlement {
 
 /// Every rule, by family.
 pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
-    [handshake::RULES, sequence::RULES, teardown::RULES, closing::RULES, reset::RULES].into_iter().flatten().copied()
+    [handshake::RULES, opening::RULES, sequence::RULES, teardown::RULES, closing::RULES, reset::RULES]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 /// The rule with this id.

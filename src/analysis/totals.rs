@@ -1,7 +1,7 @@
 //! What became of each frame: every one is in exactly one counter.
 
-use crate::capture::Losses;
 use crate::packet::LinkType;
+use crate::packet::Losses;
 use crate::wire::undecodable::{Fault, Undecodable};
 use std::collections::BTreeMap;
 

@@ -15,8 +15,8 @@ use std::ops::Range;
 use std::os::fd::AsFd;
 use std::path::Path;
 
-use super::{Losses, Source, SourceError};
-use crate::packet::{FrameNo, LinkType, Packet};
+use super::{Source, SourceError};
+use crate::packet::{FrameNo, LinkType, Losses, Packet};
 use crate::timestamp::Timestamp;
 use octets::Octets;
 use pcap::Pcap;

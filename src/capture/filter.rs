@@ -6,7 +6,7 @@
 mod place;
 mod program;
 
-use super::{Losses, Source, SourceError};
+use super::{Source, SourceError};
 use crate::packet::{LinkType, Packet};
 pub(super) use program::data_link;
 pub use program::{Instruction, Program};

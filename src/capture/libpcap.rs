@@ -13,8 +13,8 @@ use super::ending::{Ending, Idle};
 use super::interface::Interface;
 use super::live::{self, BLOCK_TIMEOUT, Head, LiveOptions, LiveSource, Next, Promiscuity, Stamps, Step};
 use super::stop::{StopHandle, StopListener, Woken, wait_for_rest};
-use super::{Losses, Source, SourceError, filter, socket};
-use crate::packet::{FrameNo, LinkType, Packet};
+use super::{Source, SourceError, filter, socket};
+use crate::packet::{FrameNo, LinkType, Losses, Packet};
 use crate::timestamp::Timestamp;
 
 /// How soon a quiet capture finds that its interface is down or gone.

@@ -24,8 +24,8 @@ use self::peek::{Peek, Peeked};
 use super::ending::{Ending, Idle};
 use super::live::{self, Head, LiveOptions, LiveSource, Next, Promiscuity, SNAP_LENGTH, Stamps, Step};
 use super::stop::{StopHandle, StopListener, Woken, now};
-use super::{Losses, Source, SourceError, interface, socket};
-use crate::packet::{FrameNo, LinkType, Packet};
+use super::{Source, SourceError, interface, socket};
+use crate::packet::{FrameNo, LinkType, Losses, Packet};
 
 /// As long as the longest frame the filter lets through.
 const READ_BUFFER: usize = SNAP_LENGTH as usize;

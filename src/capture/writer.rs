@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 
-use super::Losses;
+use crate::packet::Losses;
 use crate::packet::{LinkType, Packet};
 use crate::timestamp::Timestamp;
 
@@ -211,7 +211,7 @@ fn invalid(what: &str) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::PcapngWriter;
-    use crate::capture::Losses;
+    use crate::packet::Losses;
     use crate::packet::{LinkType, Packet};
     use crate::timestamp::Timestamp;
 

@@ -1,5 +1,6 @@
 //! `synfin analyze`: capture files in, judged connections out.
 
+use super::notation::{self, Notated};
 use super::out::note;
 use super::reporter::{Extent, Reporter};
 use super::screen::{Screen, ScreenArgs};
@@ -20,7 +21,7 @@ const LOOK_EVERY: u64 = 1_024;
 /// What `synfin analyze` takes.
 #[derive(Args)]
 pub struct AnalyzeArgs {
-    /// Capture files; - reads standard input, as it comes
+    /// Capture files, or traces in the text notation (NAME.trace); - reads standard input, as it comes
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Only packets that pass this filter, in the language of tcpdump (pcap-filter(7))
@@ -86,10 +87,11 @@ pub fn unwritable(error: &io::Error) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// Opens a capture file, behind a filter if one was given.
+/// Opens a capture file or a trace, behind a filter if one was given.
 pub fn open(path: &Path, filter: Option<&str>) -> Result<Box<dyn Source + Send>, SourceError> {
     let filter = filter.map(Filter::new).transpose()?;
-    let source = file::open(path)?;
+    let source: Box<dyn Source + Send> =
+        if notation::is_trace(path) { Box::new(Notated::open(path)?) } else { file::open(path)? };
     Ok(match filter {
         Some(filter) => Box::new(FilteredSource::new(source, filter)),
         None => source,

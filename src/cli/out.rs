@@ -56,6 +56,19 @@ pub fn reader_has_gone() -> bool {
     told && fds.iter().any(|fd| fd.revents().is_some_and(|events| events.contains(PollFlags::POLLERR)))
 }
 
+/// Prints a page on standard output.
+///
+/// # Errors
+///
+/// What writing met; a reader that has gone is no error.
+pub fn page(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Prints one line on standard error. If that fails there is nobody to tell.
 pub fn note(line: fmt::Arguments<'_>) {
     // Standard error has no buffer: in pieces, a line of another process could come in between.

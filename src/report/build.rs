@@ -197,5 +197,7 @@ pub fn step(counted: &Counted<'_>) -> StepView {
         states: PerPeerView { a: state(Peer::A), b: state(Peer::B) },
         ignored: counted.acceptance.reason(),
         broken: Vec::new(),
+        undecided: Vec::new(),
+        noted: Vec::new(),
     }
 }

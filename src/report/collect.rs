@@ -89,8 +89,11 @@ impl Sink for Collector {
                 let view = build::connection(&self.file, ended);
                 let (mut steps, untold) = self.steps.remove(&ended.conn).unwrap_or_default();
                 for step in &mut steps {
-                    let broken = view.findings.iter().filter(|it| it.verdict == "broken" && it.frame == step.frame);
-                    step.broken = broken.map(|finding| finding.rule).collect();
+                    let of = |verdict: &str| {
+                        let own = view.findings.iter().filter(|it| it.verdict == verdict && it.frame == step.frame);
+                        own.map(|finding| finding.rule).collect()
+                    };
+                    (step.broken, step.undecided, step.noted) = (of("broken"), of("undecided"), of("noted"));
                 }
                 self.stories.push(Story { view, steps, untold, worst: ended.record.worst() });
             }

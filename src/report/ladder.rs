@@ -39,12 +39,13 @@ const KEPT: (usize, usize) = (2, 1);
 pub fn page(view: &ConnectionView, steps: &[StepView], fold: Fold, style: &Style<'_>) -> String {
     let mut page = Page::new(style);
     page.block(&legend(view, style));
-    page.block(&drawing(view, steps, fold, style));
+    page.block(&rungs(view, steps, fold, style));
     page.finish()
 }
 
-/// The ladder without its legend, for a page that has named A, B, x and y already.
-pub(crate) fn drawing(view: &ConnectionView, steps: &[StepView], fold: Fold, style: &Style<'_>) -> String {
+/// The ladder without its legend, for a page that has said who A and B are.
+#[must_use]
+pub fn rungs(view: &ConnectionView, steps: &[StepView], fold: Fold, style: &Style<'_>) -> String {
     let mut page = Page::new(style);
     if steps.is_empty() {
         page.paragraph(Ink::Faint, &style.words.say("ladder-empty"));
@@ -132,7 +133,7 @@ fn put_run<'v>(parts: &mut Vec<Part<'v>>, run: &'v [StepView], limit: usize) {
 fn is_plain(step: &StepView, before: Option<&StepView>) -> bool {
     let same = before.is_some_and(|before| before.states.a == step.states.a && before.states.b == step.states.b);
     let flag = ["SYN", "FIN", "RST"].into_iter().any(|flag| has_flag(step, flag));
-    same && !flag && step.broken.is_empty() && step.ignored.is_none()
+    same && !flag && step.broken.is_empty() && step.undecided.is_empty() && step.ignored.is_none()
 }
 
 /// Whether the segment carries `flag` (`SYN`).

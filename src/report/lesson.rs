@@ -143,7 +143,7 @@ fn connection(page: &mut Page<'_, '_>, story: &Story, fold: Fold, explained: Exp
     page.block(&textbook::ends(view, style));
     page.heading(&words.say("demo-ladder"));
     page.paragraph(Ink::Faint, &words.say("demo-ladder-key"));
-    page.block(&ladder::drawing(view, &story.steps, fold, style));
+    page.block(&ladder::rungs(view, &story.steps, fold, style));
     page.heading(&words.say("demo-transitions"));
     page.paragraph(Ink::Faint, &words.say("demo-transitions-key"));
     page.block(&transitions::page(view, style));

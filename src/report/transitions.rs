@@ -93,7 +93,11 @@ fn cells(style: &Style<'_>, row: &TransitionView, start: &str, standing: &mut [O
     if row.retracted.is_none() {
         standing[at] = Some(row.to);
     }
-    let cause = format!("{} {}", row.arc, arcs::cause(style.words, row.arc));
+    // The arcs of the RFC have numbers; a capture that begins late is none of them.
+    let cause = match row.arc {
+        "midstream" => arcs::cause(style.words, row.arc),
+        arc => format!("{arc} {}", arcs::cause(style.words, arc)),
+    };
     let basis = basis(style, row);
     let time = between(start, &row.time).map(seconds).unwrap_or_default();
     let basis_ink = match (row.retracted, row.basis) {

@@ -352,4 +352,8 @@ pub struct StepView {
     pub ignored: Option<&'static str>,
     /// Rules broken at this frame.
     pub broken: Vec<&'static str>,
+    /// Rules undecided at this frame.
+    pub undecided: Vec<&'static str>,
+    /// Rules that note something at this frame.
+    pub noted: Vec<&'static str>,
 }

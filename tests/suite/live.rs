@@ -8,8 +8,9 @@ use std::net::UdpSocket;
 use std::time::{Duration, Instant};
 
 use synfin::capture::live::{Backend, LiveOptions, LiveSource, Next, open};
-use synfin::capture::{Losses, SourceError, interface, privilege};
+use synfin::capture::{SourceError, interface, privilege};
 use synfin::packet::LinkType;
+use synfin::packet::Losses;
 
 use crate::skip::skip;
 

@@ -299,7 +299,13 @@ fn every_name_of_a_view_has_words() {
         ("live-limits", "pcap raw"),
         ("interface-state", "running up down"),
         ("may-capture", "yes no down"),
-        ("ignored", "damaged not-acceptable fragment"),
+        (
+            "ignored",
+            "damaged not-acceptable fragment before-window beyond-window ack-beyond-sent ack-before-syn no-ack",
+        ),
+        ("ignored", "syn-in-open-connection unmatched-syn-ack reset-not-exact reset-outside-window"),
+        ("story", "client server opens-too"),
+        ("arc", "midstream"),
     ];
     let known = messages(ENGLISH);
     for (family, names) in families {

@@ -10,7 +10,8 @@ use build::{Order, PcapFile, Seen, drain, read_octets};
 use proptest::prelude::*;
 use synfin::capture::filter::{Filter, FilteredSource};
 use synfin::capture::writer::PcapngWriter;
-use synfin::capture::{Losses, Source, SourceError, file};
+use synfin::capture::{Source, SourceError, file};
+use synfin::packet::Losses;
 use synfin::packet::{LinkType, Packet};
 use synfin::timestamp::Timestamp;
 

@@ -7,8 +7,8 @@
 
 use super::octets::{ByteOrder, LONGEST, Octets};
 use super::{Fault, Format, Record};
-use crate::capture::Losses;
 use crate::packet::LinkType;
+use crate::packet::Losses;
 use crate::timestamp::Timestamp;
 
 /// Octets of the file header.

@@ -10,7 +10,7 @@ mod option;
 
 use super::octets::{ByteOrder, LONGEST, Octets};
 use super::{Fault, Format, Record};
-use crate::capture::Losses;
+use crate::packet::Losses;
 use crate::timestamp::Timestamp;
 use interface::Interface;
 use option::Options;

@@ -113,8 +113,14 @@ impl<'s, 'w> Rungs<'s, 'w> {
             let note = self.style.words.say_with("ladder-ignored", &[("reason", reason.into())]);
             self.note(Ink::Faint, &note);
         }
-        for rule in &step.broken {
-            self.note(Ink::Bad, &format!("{} {rule}", self.style.mark("broken")));
+        for (verdict, ink, rules) in [
+            ("broken", Ink::Bad, &step.broken),
+            ("undecided", Ink::Doubt, &step.undecided),
+            ("noted", Ink::Faint, &step.noted),
+        ] {
+            for rule in rules {
+                self.note(ink, &format!("{} {rule}", self.style.mark(verdict)));
+            }
         }
     }
 

@@ -64,6 +64,15 @@ ignored-copy = copy made by the capture
 ignored-broken = breaks a rule
 ignored-retransmission = retransmission
 ignored-late = came after the end
+ignored-before-window = its receiver has had all of it
+ignored-beyond-window = beyond the window
+ignored-ack-beyond-sent = acknowledges what was not captured
+ignored-ack-before-syn = acknowledges less than the SYN
+ignored-no-ack = neither SYN, ACK nor RST
+ignored-syn-in-open-connection = a SYN while the connection is open
+ignored-unmatched-syn-ack = answers no captured SYN
+ignored-reset-not-exact = RST not exactly at what is expected next
+ignored-reset-outside-window = RST outside the window
 
 lost-kernel = kernel
 lost-interface = interface
@@ -106,6 +115,7 @@ arc-F32 = SYN or RST in the window arrives, old stack gives in
 arc-F33 = segment arrives where no connection is, sends RST
 arc-F34 = FIN arrives again, sends ACK, stays
 arc-F35 = one ACK of both its SYN and its FIN arrives
+arc-midstream = the capture begins here, inside the connection
 
 ## States
 
@@ -121,7 +131,36 @@ state-CLOSING = Both have sent a FIN at once; has acknowledged the other's and w
 state-LAST-ACK = Has received a FIN and sent its own; waits for the last acknowledgment.
 state-TIME-WAIT = All is done; stays for 2 MSL, to acknowledge the FIN again if the last ACK was lost, and until old segments have died out.
 
+## Page of one connection
+
+story-head = Connection { $conn } of { $file }: { $count ->
+    [one] frame { $first }
+   *[other] { $count } frames, { $first } to { $last }
+}
+story-around = inside { $list }
+story-client = client
+story-server = server
+story-opens-too = opens at once with the other
+story-sent = { $count ->
+    [one] sent { $count } octet
+   *[other] sent { $count } octets
+}
+story-ladder = Ladder
+story-findings = Findings
+story-transitions = State transitions
+story-end = Where they stand at the end of the capture
+story-equations = Equations
+story-proven = nothing else: proven
+story-untold = { $count ->
+    [one] { $count } more segment of this connection is not shown: the first { $kept } are
+   *[other] { $count } more segments of this connection are not shown: the first { $kept } are
+}
+
 ## Titles of columns
+
+column-likely = most likely
+column-possible = possible, by the segments
+column-silent = possible, if it acted unseen
 
 column-frame = frame
 column-seconds = seconds
@@ -185,7 +224,7 @@ ladder-folded-b = { $octets ->
     [one] { $octets } octet from B
    *[other] { $octets } octets from B
 }
-ladder-folded-all = ; --all shows them
+ladder-folded-all = ; --unfold shows them
 
 ## Capture
 
@@ -467,3 +506,47 @@ demo-note-file = { $name }: { $octets } octets arrived, SHA-256 { $checksum } at
 demo-note-unfinished = the capture saw no end of every connection within { $seconds } s; the verdicts rest on what it saw
 demo-note-not-saved = nothing was captured, so nothing was saved in { $file }
 demo-note-scenario = --scenario chooses among the TCP scenarios; type `synfin demo tcp --scenario { $scenario }`
+## Explanations
+
+colon = { ": " }
+column-severity = severity
+column-summary = what must hold
+column-state = state
+column-meaning = meaning
+column-arc = arc
+column-from = from
+column-to = to
+explain-rules = Rules
+explain-states = States
+explain-terms = Words of the reports
+explain-how = synfin explain NAME explains one of them, with an example; F1 to F35 name the arcs between states.
+explain-statement = equation
+explain-breaks = An example: it speaks where its name stands
+explain-keeps = For comparison: here it charges nobody
+explain-example = An example: here it charges nobody
+explain-entered = How it is entered
+explain-left = How it is left
+explain-stays = What leaves it as it is
+explain-next-connection = and then, between the same two ports, a new connection:
+
+severity-means-violation = an endpoint broke a requirement of the protocol
+severity-means-anomaly = legal, but harmful or odd
+severity-means-note = worth knowing; nobody is at fault
+
+term-holds = The rule speaks of this segment, and what it demands is so.
+term-broken = The rule speaks of this segment, what it demands is not so, and nothing in the capture excuses it.
+term-undecided = The rule speaks of this segment, but this capture cannot tell: something is known to be missing or damaged, or the answer did not follow. The finding says which. Nobody is charged.
+term-noted = Something worth knowing happened at this segment. It is neither right nor wrong.
+term-not-applicable = The rule does not speak of this connection: there was no such handshake or close.
+term-violation = An endpoint broke a requirement of the protocol. By default this makes synfin exit with 1.
+term-anomaly = Legal, but harmful or odd. With --fail-on anomaly it makes synfin exit with 1.
+term-note = Worth knowing; nobody is at fault, and the exit code does not change.
+term-sent = A basis: the endpoint itself sent the segment that shows the move.
+term-proved = A basis: the move happened when a segment arrived, which nobody in between sees; the frame named shows that it did.
+term-presumed = A basis: the segment that causes the move was captured, but nothing has shown yet that it arrived.
+term-retracted = The frame named shows that the presumed move did not happen. The row stays, marked, and so do the rows that rested on it.
+term-midstream = The capture begins inside the connection: the first segment shows a state, not how it was reached.
+term-likely = The state that the latest segments show: the headline. What an application has done without a segment, nobody outside can see.
+term-possible = All states that the captured segments allow, if nothing unseen has happened since.
+term-silent = Further states that a close, an abort or a timer may have led to without showing a segment yet.
+term-proven = Only one state is possible by the captured segments.

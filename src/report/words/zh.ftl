@@ -58,6 +58,15 @@ ignored-copy = 抓包产生的副本
 ignored-broken = 违反规则
 ignored-retransmission = 重传
 ignored-late = 连接结束后才到
+ignored-before-window = 接收方早已全部收到
+ignored-beyond-window = 超出窗口
+ignored-ack-beyond-sent = 确认了未捕获的内容
+ignored-ack-before-syn = 确认号小于 SYN 的序号
+ignored-no-ack = 没有 SYN、ACK 和 RST
+ignored-syn-in-open-connection = 连接仍打开时的 SYN
+ignored-unmatched-syn-ack = 未应答任何已捕获的 SYN
+ignored-reset-not-exact = RST 的序号不是下一个期望的序号
+ignored-reset-outside-window = RST 在窗口之外
 
 lost-kernel = 内核
 lost-interface = 网卡
@@ -100,6 +109,7 @@ arc-F32 = 收到窗口内的 SYN 或 RST，旧协议栈复位
 arc-F33 = 在没有连接处收到报文段，发送 RST
 arc-F34 = 再次收到 FIN，发送 ACK，状态不变
 arc-F35 = 收到一个同时确认 SYN 和 FIN 的 ACK
+arc-midstream = 抓包从这里开始，连接早已存在
 
 ## 状态
 
@@ -115,7 +125,27 @@ state-CLOSING = 双方同时发出了 FIN；已确认对方的 FIN，等待对�
 state-LAST-ACK = 已收到 FIN 并发出自己的 FIN，等待最后的确认。
 state-TIME-WAIT = 一切已完成；等待 2MSL，以便最后一个 ACK 丢失时再次确认 FIN，并让旧报文段在网络中消失。
 
+## 单个连接
+
+story-head = { $file } 的第 { $conn } 个连接：共 { $count } 帧，第 { $first } 帧到第 { $last } 帧
+story-around = 封装在 { $list } 之内
+story-client = 客户端
+story-server = 服务端
+story-opens-too = 与对方同时打开
+story-sent = 发送 { $count } 字节
+story-ladder = 梯形图
+story-findings = 问题
+story-transitions = 状态变迁
+story-end = 抓包结束时的状态
+story-equations = 等式
+story-proven = 已证实，别无可能
+story-untold = 本连接另有 { $count } 个报文段未列出：只列出前 { $kept } 个
+
 ## 列标题
+
+column-likely = 最可能
+column-possible = 从报文段看的可能状态
+column-silent = 若有未见的动作，还可能
 
 column-frame = 帧
 column-seconds = 秒
@@ -167,7 +197,7 @@ ladder-ignored = 不改变状态：{ $reason }
 ladder-folded = 已折叠 { $count } 个报文段
 ladder-folded-a = A 发送 { $octets } 字节
 ladder-folded-b = B 发送 { $octets } 字节
-ladder-folded-all = ；用 --all 全部显示
+ladder-folded-all = ；用 --unfold 全部显示
 
 ## 抓包
 
@@ -406,3 +436,47 @@ demo-note-file = { $name }：收到 { $octets } 字节，双方的 SHA-256 均�
 demo-note-unfinished = { $seconds } 秒内没有捕获到每个连接的结束；结论只依据已捕获的报文
 demo-note-not-saved = 没有捕获任何报文，所以没有保存到 { $file }
 demo-note-scenario = --scenario 只用于 TCP；请输入 `synfin demo tcp --scenario { $scenario }`
+## 解释
+
+colon = ：
+column-severity = 严重程度
+column-summary = 必须满足
+column-state = 状态
+column-meaning = 含义
+column-arc = 变迁
+column-from = 从
+column-to = 到
+explain-rules = 规则
+explain-states = 状态
+explain-terms = 报告中的用词
+explain-how = 用 synfin explain 名称 查看解释和示例；F1 到 F35 是状态之间的变迁。
+explain-statement = 等式
+explain-breaks = 示例：标有规则名处即其所指
+explain-keeps = 对比：此处不归咎于任何一方
+explain-example = 示例：此处不归咎于任何一方
+explain-entered = 如何进入
+explain-left = 如何离开
+explain-stays = 什么不改变它
+explain-next-connection = 然后，在同样的两个端口之间，新的连接：
+
+severity-means-violation = 有一方违反了协议的要求
+severity-means-anomaly = 合法，但有害或反常
+severity-means-note = 值得了解，不归咎于任何一方
+
+term-holds = 规则适用于该报文段，而且其要求成立。
+term-broken = 规则适用于该报文段，其要求不成立，抓包中也没有可以解释它的内容。
+term-undecided = 规则适用于该报文段，但仅凭这次抓包无法判定：已知有报文丢失或损坏，或者没有后续的应答。问题中会说明原因，不归咎于任何一方。
+term-noted = 该报文段发生了值得了解的事，无所谓对错。
+term-not-applicable = 规则不适用于该连接：没有相应的握手或关闭。
+term-violation = 有一方违反了协议的要求。默认情况下 synfin 以退出码 1 结束。
+term-anomaly = 合法，但有害或反常。指定 --fail-on anomaly 时 synfin 以退出码 1 结束。
+term-note = 值得了解，不归咎于任何一方，不影响退出码。
+term-sent = 依据：显示该变迁的报文段由该端点自己发出。
+term-proved = 依据：变迁发生在报文段到达之时，中间的人看不到；所指的帧表明它确已发生。
+term-presumed = 依据：引起变迁的报文段已捕获，但还没有任何内容表明它已到达。
+term-retracted = 所指的帧表明推定的变迁没有发生。该行保留并标出，依赖于它的各行也是如此。
+term-midstream = 抓包从连接中途开始：第一个报文段只显示状态，不显示如何到达该状态。
+term-likely = 最近的报文段所显示的状态，即主要结论。应用程序做了什么而没有发出报文段，外界看不到。
+term-possible = 若此后没有未见的动作，捕获的报文段所允许的全部状态。
+term-silent = 关闭、异常终止或定时器可能已经到达、但还没有报文段显示的其他状态。
+term-proven = 从捕获的报文段看，只可能是这一个状态。

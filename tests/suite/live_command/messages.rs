@@ -52,10 +52,10 @@ fn a_missing_permission_is_said_with_what_to_type() {
         command
     };
     if !geteuid().is_root() && privilege::check().is_ok() {
-        return stage::skip(name, "this user may capture");
+        return crate::skip::skip(name, "this user may capture");
     }
     if let Err(error) = nobody(&["--version"]).output() {
-        return stage::skip(name, &format!("no other user: {error}"));
+        return crate::skip::skip(name, &format!("no other user: {error}"));
     }
     let ended = Running::of(&mut nobody(&["live", "-i", "lo"])).end();
     ended.failed_with("synfin: cannot capture on lo: permission denied: wanted CAP_NET_RAW, found none");

@@ -129,7 +129,7 @@ fn a_file_that_cannot_be_written_is_said_before_anything_is_captured() {
 fn a_device_that_is_full_ends_the_capture_with_its_report() {
     stage::in_namespace("live_command::recordings::a_device_that_is_full_ends_the_capture_with_its_report", || {
         if !std::path::Path::new("/dev/full").exists() {
-            return stage::skip("a_device_that_is_full_ends_the_capture_with_its_report", "no /dev/full");
+            return crate::skip::skip("a_device_that_is_full_ends_the_capture_with_its_report", "no /dev/full");
         }
         let ended = Running::of(&mut synfin(["live", "-i", "lo", "-w", "/dev/full"])).end();
         ended.failed_with("synfin: cannot save packets in /dev/full: ");

@@ -5,7 +5,8 @@
 use std::io::{Cursor, Read};
 
 use synfin::capture::file;
-use synfin::capture::{Losses, Source, SourceError};
+use synfin::capture::{Source, SourceError};
+use synfin::packet::Losses;
 use synfin::packet::Packet;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,7 +1,7 @@
 //! What the formats allow, each thing in both byte orders.
 
 use super::build::{Blocks, Order, PcapFile, read_octets};
-use synfin::capture::Losses;
+use synfin::packet::Losses;
 
 const ORDERS: [Order; 2] = [Order::Little, Order::Big];
 

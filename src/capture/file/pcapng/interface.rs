@@ -3,9 +3,9 @@
 //! Format: draft-ietf-opsawg-pcapng, Sections 4.2 (description) and 4.6 (statistics). Used by the block reader.
 
 use super::option::Options;
-use crate::capture::Losses;
 use crate::capture::file::octets::ByteOrder;
 use crate::packet::LinkType;
+use crate::packet::Losses;
 use crate::timestamp::Timestamp;
 
 /// From units of an interface's clock to nanoseconds since the epoch.

@@ -63,6 +63,8 @@ impl Story {
             states: self.states,
             ignored: None,
             broken: Vec::new(),
+            undecided: Vec::new(),
+            noted: Vec::new(),
         });
         match from {
             A => self.view.octets.a += payload.len() as u64,
