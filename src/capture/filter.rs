@@ -7,7 +7,7 @@ mod place;
 mod program;
 
 use super::{Source, SourceError};
-use crate::packet::{LinkType, Packet};
+use crate::packet::{LinkType, Losses, Packet};
 pub(super) use program::data_link;
 pub use program::{Instruction, Program};
 
