@@ -53,7 +53,7 @@ pub struct DemoArgs {
     save: Option<PathBuf>,
     /// Draw every segment in ladders; long runs of data are folded otherwise
     #[arg(long)]
-    all: bool,
+    unfold: bool,
     #[command(flatten)]
     screen: ScreenArgs,
 }
@@ -157,7 +157,7 @@ pub fn run(args: &DemoArgs) -> ExitCode {
 }
 
 const fn fold(args: &DemoArgs) -> Fold {
-    if args.all { Fold::Never } else { Fold::Beyond(8) }
+    if args.unfold { Fold::Never } else { Fold::Beyond(8) }
 }
 
 fn set_the_stage(style: &Style<'_>) -> Stage {

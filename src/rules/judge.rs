@@ -105,6 +105,12 @@ impl Record {
         while let Some(question) = self.questions.get(at).copied() {
             match question.rule.settle.map_or(Settlement::Wait, |settle| settle(&question, cx)) {
                 Settlement::Wait => at += 1,
+                Settlement::Hint => {
+                    if let Some(open) = self.questions.get_mut(at) {
+                        open.number = open.number.saturating_add(1);
+                    }
+                    at += 1;
+                }
                 Settlement::Now(verdict) => {
                     self.questions.remove(at);
                     self.take(question.rule, question.frame, question.peer, verdict, cx);

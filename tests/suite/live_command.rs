@@ -232,6 +232,7 @@ const BROKEN: &str = "
   ESTABLISHED  < S. 300:300(0) ack 101  < SYN-RECEIVED
   ESTABLISHED  > .  101:101(0) ack 301  > ESTABLISHED
   ESTABLISHED  < .  301:301(0) ack 500  < ESTABLISHED  ! ack-not-beyond-sent
+  ESTABLISHED  > P. 101:106(5) ack 301  > ESTABLISHED
 ";
 
 #[test]
