@@ -3,7 +3,9 @@
 //! Data flows one way: source → decode → flow → stages → rules → sinks.
 
 pub mod analysis;
+#[expect(clippy::disallowed_methods, reason = "a live capture waits, and stamps what the kernel left unstamped")]
 pub mod capture;
+#[expect(clippy::disallowed_methods, reason = "sockets have time limits")]
 pub mod demo;
 pub mod flow;
 pub mod four_tuple;
