@@ -5,7 +5,6 @@
 pub mod analysis;
 #[expect(clippy::disallowed_methods, reason = "a live capture waits, and stamps what the kernel left unstamped")]
 pub mod capture;
-#[expect(clippy::disallowed_methods, reason = "sockets have time limits")]
 pub mod demo;
 pub mod flow;
 pub mod four_tuple;
