@@ -219,7 +219,7 @@ impl Record {
     /// Whether a rule whose id starts with one of these was broken, or left undecided.
     #[must_use]
     pub fn outcome_of(&self, ids: &[&str]) -> Option<Outcome> {
-        let of = |judged: &&Judged| ids.iter().any(|id| judged.rule.id == *id);
+        let of = |judged: &&Judged| ids.contains(&judged.rule.id);
         let mut found = None;
         for judged in self.equations.iter().filter(of).chain(self.findings.iter().filter(of)) {
             match judged.outcome {
