@@ -1,5 +1,6 @@
 //! `synfin live` and `synfin interfaces` through the binary, each test in a network namespace of its own. Every wait is for
 //! something that a command prints, and bounded.
+#![expect(clippy::disallowed_methods, reason = "waits have a deadline")]
 
 mod messages;
 mod recordings;
