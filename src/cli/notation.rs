@@ -70,6 +70,6 @@ impl Source for Notated {
     }
 
     fn losses(&self) -> Losses {
-        Losses { kernel: Some(0), interface: Some(0), unknown: Some(0) }
+        Losses { kernel: Some(0), interface: Some(0), unknown: None }
     }
 }

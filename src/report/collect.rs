@@ -5,6 +5,7 @@
 use super::build;
 use super::view::{ConnectionView, DatagramsView, StepView};
 use crate::analysis::event::{Event, Sink};
+use crate::packet::FrameNo;
 use crate::rules::Severity;
 use std::collections::BTreeMap;
 use std::io;
@@ -40,6 +41,7 @@ pub struct Collector {
     file: String,
     which: Which,
     steps: BTreeMap<u64, (Vec<StepView>, u64)>,
+    latest: FrameNo,
     /// Connections that are final, in that order.
     pub stories: Vec<Story>,
     /// UDP conversations that are final.
@@ -56,9 +58,21 @@ impl Collector {
             file: file.to_owned(),
             which,
             steps: BTreeMap::new(),
+            latest: 0,
             stories: Vec::new(),
             conversations: Vec::new(),
             connections: 0,
+        }
+    }
+
+    /// A frame told again belongs to another connection than was thought: a SYN that turned out to open one.
+    fn disown(&mut self, frame: FrameNo) {
+        if frame > self.latest {
+            self.latest = frame;
+            return;
+        }
+        for (steps, _) in self.steps.values_mut() {
+            steps.retain(|step| step.frame != frame);
         }
     }
 
@@ -73,7 +87,11 @@ impl Collector {
 impl Sink for Collector {
     fn event(&mut self, event: Event<'_>) -> io::Result<()> {
         match event {
-            Event::Segment(counted) if self.wants(counted.conn) => {
+            Event::Segment(counted) => {
+                self.disown(counted.segment.frame);
+                if !self.wants(counted.conn) {
+                    return Ok(());
+                }
                 let (steps, untold) = self.steps.entry(counted.conn).or_default();
                 if steps.len() < MAX_STEPS {
                     steps.push(build::step(&counted));
@@ -100,7 +118,7 @@ impl Sink for Collector {
             Event::Datagrams(conversation, around) => {
                 self.conversations.push(build::datagrams(&self.file, conversation, around));
             }
-            Event::Segment(_) | Event::Rows(_) | Event::Finding(..) => {}
+            Event::Rows(_) | Event::Finding(..) => {}
         }
         Ok(())
     }

@@ -21,6 +21,7 @@ pub struct Blocks<W> {
     which: Which,
     written_as: Vec<Step>,
     open: BTreeMap<u64, Block>,
+    latest: FrameNo,
     ended: Option<(PerPeer<SocketAddr>, Timestamp)>,
     /// Blocks written.
     pub written: u64,
@@ -28,19 +29,17 @@ pub struct Blocks<W> {
     pub last: u64,
 }
 
-/// A connection not yet written.
+/// A connection not yet written: its segments with their stamps.
 #[derive(Default)]
 struct Block {
-    steps: Vec<(FrameNo, Step)>,
-    first: Option<Timestamp>,
-    before: Option<Timestamp>,
+    steps: Vec<(FrameNo, Timestamp, Step)>,
     untold: u64,
 }
 
 impl<W: Write> Blocks<W> {
     /// Writes `which` to `out`.
     pub const fn new(out: W, which: Which) -> Self {
-        Self { out, which, written_as: Vec::new(), open: BTreeMap::new(), ended: None, written: 0, last: 0 }
+        Self { out, which, written_as: Vec::new(), open: BTreeMap::new(), latest: 0, ended: None, written: 0, last: 0 }
     }
 
     /// The packets were made of these `steps`, frame 1 of the first: what a header does not hold is taken from them.
@@ -56,10 +55,7 @@ impl<W: Write> Blocks<W> {
             return;
         }
         let (segment, it) = (counted.segment, counted.connection);
-        let since = block.before.map_or(DEFAULT_SPACING, |before| segment.at.since(before));
-        block.before = Some(segment.at);
-        block.first = block.first.or(block.before);
-        let recorded = recorded(segment, counted.from, since);
+        let recorded = recorded(segment, counted.from, DEFAULT_SPACING);
         let original = usize::try_from(segment.frame).ok().and_then(|frame| self.written_as.get(frame.checked_sub(1)?));
         let state = |peer: Peer| it.likely(peer).map_or("?", |state| state.name()).to_owned();
         let step = Step {
@@ -68,13 +64,13 @@ impl<W: Write> Blocks<W> {
             attributes: original.map_or(recorded.attributes, |step| step.attributes.clone()),
             ..recorded
         };
-        block.steps.push((segment.frame, step));
+        block.steps.push((segment.frame, segment.at, step));
     }
 
     fn write(&mut self, ended: &Ended<'_>) -> io::Result<()> {
         let mut block = self.open.remove(&ended.conn).unwrap_or_default();
         for judged in &ended.record.findings {
-            let Some((_, step)) = block.steps.iter_mut().find(|(frame, _)| *frame == judged.frame) else { continue };
+            let Some((.., step)) = block.steps.iter_mut().find(|(frame, ..)| *frame == judged.frame) else { continue };
             let marks = match judged.outcome {
                 Outcome::Broken(_) => &mut step.broken,
                 Outcome::Undecided | Outcome::Noted => &mut step.noted,
@@ -89,22 +85,35 @@ impl<W: Write> Blocks<W> {
         }
         self.written += 1;
         let addresses = ended.connection.addresses;
-        // The next incarnation of the same two ends: the time between is part of the story.
-        if let (Some((ends, end)), Some(first), Some((_, step))) = (self.ended, block.first, block.steps.first_mut())
-            && first > end
-            && [(ends.a, ends.b), (ends.b, ends.a)].contains(&(addresses.a, addresses.b))
-        {
-            step.since_previous = first.since(end);
-        }
-        self.ended = block.before.map(|end| (addresses, end));
         let (a, b) = (addresses.a.to_string(), addresses.b.to_string());
         writeln!(self.out, "# conn {}: A {}, B {}", ended.conn, neutral(&a), neutral(&b))?;
-        let steps: Vec<Step> = block.steps.into_iter().map(|(_, step)| step).collect();
+        // The next incarnation of the same two ends: the time between is part of the story.
+        let follows =
+            |ends: PerPeer<SocketAddr>| [(ends.a, ends.b), (ends.b, ends.a)].contains(&(addresses.a, addresses.b));
+        let first = block.steps.first().map(|(_, at, _)| *at);
+        let mut before = self.ended.filter(|(ends, end)| follows(*ends) && first > Some(*end)).map(|(_, end)| end);
+        let mut steps = Vec::with_capacity(block.steps.len());
+        for (_, at, step) in block.steps {
+            steps.push(Step { since_previous: before.map_or(DEFAULT_SPACING, |before| at.since(before)), ..step });
+            before = Some(at);
+        }
+        self.ended = before.map(|end| (addresses, end));
         self.out.write_all(print(&steps).as_bytes())?;
         if block.untold > 0 {
             writeln!(self.out, "# {} more segments are not written: the first {MAX_STEPS} are", block.untold)?;
         }
         self.out.flush()
+    }
+
+    /// A frame told again belongs to another connection than was thought: a SYN that turned out to open one.
+    fn disown(&mut self, frame: FrameNo) {
+        if frame > self.latest {
+            self.latest = frame;
+            return;
+        }
+        for block in self.open.values_mut() {
+            block.steps.retain(|(own, ..)| *own != frame);
+        }
     }
 
     fn wants(&self, conn: u64) -> bool {
@@ -115,8 +124,11 @@ impl<W: Write> Blocks<W> {
 impl<W: Write> Sink for Blocks<W> {
     fn event(&mut self, event: Event<'_>) -> io::Result<()> {
         match event {
-            Event::Segment(counted) if self.wants(counted.conn) => {
-                self.take(&counted);
+            Event::Segment(counted) => {
+                self.disown(counted.segment.frame);
+                if self.wants(counted.conn) {
+                    self.take(&counted);
+                }
                 Ok(())
             }
             Event::Connection(ended) => {

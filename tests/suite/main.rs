@@ -5,10 +5,15 @@
 mod analyze;
 /// The layers, the house rules of the tree, and that both checks can fail.
 mod architecture;
+<<<<<<< HEAD
 /// The recorded captures and their reviewed reports.
 mod captures;
 /// `synfin demo`, its scenarios and its fallbacks.
 mod demo;
+=======
+/// The commands as they are typed, word for word.
+mod cli;
+>>>>>>> 8626a66 (transcripts of the commands, and captures written down that read back)
 /// The files beneath a directory.
 mod files;
 /// Live capture, both backends, in a network namespace made for each test.
@@ -29,3 +34,5 @@ mod skip;
 mod sources;
 /// Every trace and every example of a rule, against the engine.
 mod traces;
+/// Captures written down in the trace notation, read back.
+mod written;
