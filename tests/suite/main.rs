@@ -5,15 +5,12 @@
 mod analyze;
 /// The layers, the house rules of the tree, and that both checks can fail.
 mod architecture;
-<<<<<<< HEAD
 /// The recorded captures and their reviewed reports.
 mod captures;
-/// `synfin demo`, its scenarios and its fallbacks.
-mod demo;
-=======
 /// The commands as they are typed, word for word.
 mod cli;
->>>>>>> 8626a66 (transcripts of the commands, and captures written down that read back)
+/// `synfin demo`, its scenarios and its fallbacks.
+mod demo;
 /// The files beneath a directory.
 mod files;
 /// Live capture, both backends, in a network namespace made for each test.

@@ -1,7 +1,7 @@
 //! Captures that the tests of `analyze` read: traces as frames, written by the crate's own writer.
 
-use synfin::capture::Losses;
 use synfin::capture::writer::PcapngWriter;
+use synfin::packet::Losses;
 use synfin::packet::{LinkType, Packet};
 use synfin::timestamp::{Elapsed, Timestamp};
 use synfin::trace::packets::{Carrier, captured};
