@@ -40,7 +40,9 @@ fn quoted(style: &Style<'_>, text: &str, width: usize, whole: bool) -> String {
     }
     let mark = style.ellipsis();
     let room = width.saturating_sub(2 + columns(mark));
-    format!("\"{}\"{mark}", cut(&safe, room, ""))
+    let text = cut(&safe, room, "");
+    // Nothing of it has room: then no quotes around nothing.
+    if text.is_empty() { mark.to_owned() } else { format!("\"{text}\"{mark}") }
 }
 
 fn hexadecimal(style: &Style<'_>, payload: &[u8], width: usize, whole: bool) -> String {

@@ -93,7 +93,7 @@ fn every_scenario_is_judged_as_it_was_played() {
 #[test]
 fn each_backend_and_each_ip_version_shows_all_three_acts() {
     let test = "each_backend_and_each_ip_version_shows_all_three_acts";
-    for args in [&["--backend", "pcap"], &["--backend", "raw"], &["-6", "--all"]] {
+    for args in [&["--backend", "pcap"], &["--backend", "raw"], &["-6", "--unfold"]] {
         let Some(output) = played(test, &[&["all", "--format", "json"], args.as_slice()].concat()) else { return };
         let all: Vec<Value> = serde_json::from_slice(&output.stdout).expect("one JSON array");
         judged_all(&all);
