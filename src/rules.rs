@@ -243,8 +243,6 @@ pub struct Question {
 pub enum Settlement {
     /// Nothing yet.
     Wait,
-    /// A hint that is not enough by itself: the question's number goes up by one.
-    Hint,
     /// The answer.
     Now(Verdict),
 }

@@ -3,6 +3,7 @@
 use super::analyze::{open, read, unwritable};
 use super::out::{note, page};
 use super::screen::{Format, Screen, ScreenArgs};
+use super::undecoded::{Undecoded, undecoded};
 use super::verdict::Outcome;
 use clap::{Args, ValueEnum};
 use std::io;
@@ -96,16 +97,25 @@ pub fn run(args: &ShowArgs) -> ExitCode {
     };
     let mut chosen = Chosen {
         collector: Collector::new(&name, Which::One(args.conn.unwrap_or(1))),
-        file: name,
+        file: name.clone(),
         list: Worst::new(LIMIT),
         last: 0,
     };
     let mut outcome = Outcome::default();
     match read(source, &mut chosen) {
-        Ok((_, None)) => {}
-        Ok((_, Some(error))) => {
-            note(format_args!("synfin: {error}"));
-            outcome.damaged();
+        Ok((totals, damage)) => {
+            if let Some(error) = damage {
+                note(format_args!("synfin: {error}"));
+                outcome.damaged();
+            }
+            match undecoded(&name, &totals) {
+                Some(Undecoded::All(what)) => {
+                    note(format_args!("synfin: {what}"));
+                    return ExitCode::from(2);
+                }
+                Some(Undecoded::Some(what)) => note(format_args!("synfin: warning: {what}")),
+                None => {}
+            }
         }
         Err(error) => return unwritable(&error),
     }

@@ -3,6 +3,7 @@
 use super::analyze::{open, read, unwritable};
 use super::notation;
 use super::out::note;
+use super::undecoded::{Undecoded, undecoded};
 use super::verdict::Outcome;
 use clap::Args;
 use std::io::{self, BufWriter};
@@ -28,7 +29,7 @@ pub struct TraceArgs {
 
 /// Does it, and says what went wrong.
 pub fn run(args: &TraceArgs) -> ExitCode {
-    let name = args.file.display();
+    let name = args.file.display().to_string();
     let mut outcome = Outcome::default();
     let out = Out::new(BufWriter::with_capacity(1 << 16, io::stdout()));
     let mut blocks = Blocks::new(out, args.conn.map_or(Which::All, Which::One));
@@ -50,10 +51,19 @@ pub fn run(args: &TraceArgs) -> ExitCode {
         }
     };
     match read(source, &mut blocks) {
-        Ok((_, None)) => {}
-        Ok((_, Some(error))) => {
-            note(format_args!("synfin: {error}"));
-            outcome.damaged();
+        Ok((totals, damage)) => {
+            if let Some(error) = damage {
+                note(format_args!("synfin: {error}"));
+                outcome.damaged();
+            }
+            match undecoded(&name, &totals) {
+                Some(Undecoded::All(what)) => {
+                    note(format_args!("synfin: {what}"));
+                    return ExitCode::from(2);
+                }
+                Some(Undecoded::Some(what)) => note(format_args!("synfin: warning: {what}")),
+                None => {}
+            }
         }
         Err(error) => return unwritable(&error),
     }

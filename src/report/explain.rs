@@ -1,6 +1,6 @@
 //! What the reports speak of, explained: a rule with its example, a state, an arc between states, a word.
 //!
-//! Names come from the catalogue of rules, from [`arcs`](super::arcs) and from the words; nothing is said twice.
+//! Names come from the catalogue of rules, from [`arcs`] and from the words; nothing is said twice.
 
 use super::arcs::{self, Arc, MACHINE, STATES};
 use super::example::judged;

@@ -11,8 +11,6 @@ pub static RULES: &[&Rule] = &[&ACK_NOT_BEYOND_SENT, &DATA_CONTIGUOUS];
 
 /// The octets were sent and the capture missed them.
 pub const CAPTURE_GAP: Why = "the sender goes on beyond it: octets were sent that the capture does not hold";
-/// Bare ACKs from the old number that are not enough to charge anybody.
-const BARE_ACKS: u32 = 2;
 const OUT_OF_ORDER: Why = "the acknowledged octets follow at once: captured in the wrong order";
 const SENDER_LOSES: Why = "this capture has missed or damaged octets of the same sender before";
 const SENDER_RESET: Why = "the sender resets instead of going on";
@@ -99,10 +97,6 @@ fn ack_not_beyond_sent_settled(question: &Question, cx: &Context<'_>) -> Settlem
     let late = stream.last_stamp.is_some_and(|last| stamp.is_evidently_before(last));
     if seq != nxt || late {
         return Settlement::Wait;
-    }
-    // One bare ACK from the old number may have been overtaken by what the capture missed; two, or octets, cannot well.
-    if end == seq && question.number < BARE_ACKS {
-        return Settlement::Hint;
     }
     Settlement::Now(if end == equation.found {
         Verdict::Undecided(equation, OUT_OF_ORDER)
