@@ -243,6 +243,8 @@ pub struct Question {
 pub enum Settlement {
     /// Nothing yet.
     Wait,
+    /// A hint that is not enough by itself: the question's number goes up by this.
+    Hint(u32),
     /// The answer.
     Now(Verdict),
 }

@@ -3,6 +3,7 @@
 //! Not in immediate mode: there every frame takes a slot of the largest frame's size, so that 64 MiB hold five hundred
 //! loopback frames; in blocks they hold hundreds of thousands of small ones, and a block is handed over after 10 ms at the
 //! latest. The crate's own time-out never fires on a quiet link, so the ring is polled beside a pipe of ours.
+#![expect(clippy::disallowed_methods, reason = "waiting for packets has a deadline")]
 
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
@@ -38,6 +39,7 @@ pub struct LibpcapCapture {
     kernel: Rising,
     driver: Rising,
     counted: Instant,
+    looked: Instant,
 }
 
 impl LibpcapCapture {
@@ -81,6 +83,7 @@ impl LibpcapCapture {
             kernel: Rising::default(),
             driver: Rising::default(),
             counted: Instant::now(),
+            looked: Instant::now(),
         })
     }
 
@@ -105,10 +108,11 @@ impl LibpcapCapture {
             }
             let woken = match self.ending.idle(&self.stop) {
                 Idle::Wait => {
-                    let look = Instant::now() + LINK_EVERY;
+                    // However short the caller's deadlines are, the link gets its look.
+                    let look = self.looked + LINK_EVERY;
                     let until = deadline.map_or(look, |deadline| deadline.min(look));
                     match self.stop.wait(self.capture.as_fd(), Some(until)) {
-                        Ok(Woken::Late) if until != look => return Ok(Step::Tick),
+                        Ok(Woken::Late) if Instant::now() < look => return Ok(Step::Tick),
                         woken => woken,
                     }
                 }
@@ -128,6 +132,7 @@ impl LibpcapCapture {
 
     /// libpcap swallows the kernel's word that the interface went down, so we look for ourselves.
     fn look_at_link(&mut self) {
+        self.looked = Instant::now();
         if let Some(trouble) = live::trouble(&self.interface) {
             self.ending.fail(trouble.to_owned());
         }

@@ -40,6 +40,11 @@ pub fn run(args: &AnalyzeArgs) -> ExitCode {
     let style = screen.style();
     let extent = if args.all { Extent::All } else { Extent::Worst };
     let mut reporter = Reporter::new(args.screen.format, extent, args.screen.fail_on, &style);
+    // Once, however many files there are.
+    if let Some(Err(error)) = args.filter.as_deref().map(Filter::new) {
+        note(format_args!("synfin: {error}"));
+        return ExitCode::from(2);
+    }
     for path in &args.files {
         let name = path.display().to_string();
         reporter.begin(&name);
@@ -69,6 +74,8 @@ pub fn run(args: &AnalyzeArgs) -> ExitCode {
                     return unwritable(&error);
                 }
             }
+            // Nobody reads any more: there is no sense in reading on.
+            Err(_) if reporter.closed() => break,
             Err(error) => return unwritable(&error),
         }
         if reporter.closed() {

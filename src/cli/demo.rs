@@ -52,7 +52,7 @@ pub struct DemoArgs {
     #[arg(short = 'w', value_name = "FILE")]
     save: Option<PathBuf>,
     /// Draw every segment in ladders; long runs of data are folded otherwise
-    #[arg(long, alias = "all")]
+    #[arg(long)]
     unfold: bool,
     #[command(flatten)]
     screen: ScreenArgs,

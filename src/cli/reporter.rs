@@ -132,7 +132,7 @@ impl<'s> Reporter<'s> {
                 }
                 self.objects += 1;
                 let rows = stream.rows(std::slice::from_ref(&view));
-                self.out.write_all(rows.as_bytes())
+                self.page(&rows)
             }
         }
     }
@@ -177,7 +177,11 @@ impl<'s> Reporter<'s> {
 }
 
 impl Sink for Reporter<'_> {
+    /// Once the reader has gone, an error ends the run: the input may go on for ever.
     fn event(&mut self, event: Event<'_>) -> io::Result<()> {
+        if self.closed() {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
         match event {
             Event::Connection(ended) => {
                 self.outcome.found(ended.record.worst(), self.fail_on);

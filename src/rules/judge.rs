@@ -105,6 +105,12 @@ impl Record {
         while let Some(question) = self.questions.get(at).copied() {
             match question.rule.settle.map_or(Settlement::Wait, |settle| settle(&question, cx)) {
                 Settlement::Wait => at += 1,
+                Settlement::Hint(weight) => {
+                    if let Some(open) = self.questions.get_mut(at) {
+                        open.number = open.number.saturating_add(weight);
+                    }
+                    at += 1;
+                }
                 Settlement::Now(verdict) => {
                     self.questions.remove(at);
                     self.take(question.rule, question.frame, question.peer, verdict, cx);
@@ -213,7 +219,7 @@ impl Record {
     /// Whether a rule whose id starts with one of these was broken, or left undecided.
     #[must_use]
     pub fn outcome_of(&self, ids: &[&str]) -> Option<Outcome> {
-        let of = |judged: &&Judged| ids.iter().any(|id| judged.rule.id == *id);
+        let of = |judged: &&Judged| ids.contains(&judged.rule.id);
         let mut found = None;
         for judged in self.equations.iter().filter(of).chain(self.findings.iter().filter(of)) {
             match judged.outcome {

@@ -11,6 +11,10 @@ pub static RULES: &[&Rule] = &[&ACK_NOT_BEYOND_SENT, &DATA_CONTIGUOUS];
 
 /// The octets were sent and the capture missed them.
 pub const CAPTURE_GAP: Why = "the sender goes on beyond it: octets were sent that the capture does not hold";
+/// What a bare ACK from below the number acknowledged weighs, and octets from there; and what is enough.
+const BARE_ACK: u32 = 1;
+const OCTETS: u32 = 2;
+const ENOUGH: u32 = 3;
 const OUT_OF_ORDER: Why = "the acknowledged octets follow at once: captured in the wrong order";
 const SENDER_LOSES: Why = "this capture has missed or damaged octets of the same sender before";
 const SENDER_RESET: Why = "the sender resets instead of going on";
@@ -42,6 +46,7 @@ ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 ESTABLISHED < .  301:301(0) ack 500  < ESTABLISHED   ! ack-not-beyond-sent
 ESTABLISHED > P. 101:106(5) ack 301  > ESTABLISHED
+ESTABLISHED > P. 106:111(5) ack 301  > ESTABLISHED
 ",
     kept_by: "
 # the capture missed 399 octets
@@ -89,18 +94,32 @@ fn ack_not_beyond_sent_settled(question: &Question, cx: &Context<'_>) -> Settlem
         return Settlement::Now(Verdict::Undecided(equation, SENDER_RESET));
     }
     let (seq, end, nxt) = (cx.segment.seq, cx.segment.seq_end(), equation.wanted());
-    if nxt.is_before(seq) {
+    let stream = &cx.connection.streams[cx.from];
+    if nxt.is_before(seq) && stream.nxt.is_some_and(|nxt| nxt.is_before(seq)) {
         return Settlement::Now(Verdict::Undecided(equation, CAPTURE_GAP));
     }
-    let stream = &cx.connection.streams[cx.from];
     let stamp = Stamp { value: cx.segment.options.timestamps().map(|(value, _)| value), ip_id: cx.segment.ip.id };
     let late = stream.last_stamp.is_some_and(|last| stamp.is_evidently_before(last));
-    if seq != nxt || late {
+    let found = equation.found;
+    if late || seq.is_before(nxt) || found.is_before(seq) {
         return Settlement::Wait;
     }
-    Settlement::Now(if end == equation.found {
-        Verdict::Undecided(equation, OUT_OF_ORDER)
-    } else if stream.hole.is_some() || cx.evidence.lost > 0 || cx.evidence.damaged > 0 {
+    if found.is_at_or_before(end) && found != seq {
+        // They may have been captured in the wrong order, whole or in pieces.
+        return Settlement::Now(Verdict::Undecided(equation, OUT_OF_ORDER));
+    }
+    // From here on its sender is seen below the number acknowledged. One bare ACK there may have been overtaken by what
+    // the capture missed, and a few octets may be the first of those that were captured late; more cannot well.
+    // Nothing at all follows a FIN.
+    let weight = match (cx.segment.flags.fin(), end == seq) {
+        (true, _) => ENOUGH,
+        (false, true) => BARE_ACK,
+        (false, false) => OCTETS,
+    };
+    if question.number.saturating_add(weight) < ENOUGH {
+        return Settlement::Hint(weight);
+    }
+    Settlement::Now(if stream.hole.is_some() || cx.evidence.lost > 0 || cx.evidence.damaged > 0 {
         Verdict::Undecided(equation, SENDER_LOSES)
     } else {
         Verdict::Broken(equation, Severity::Violation)

@@ -145,10 +145,14 @@ impl Connection {
         let other_iss = other.iss;
         let fast_open = other.syn_payload > 0;
         let other_fin = other.fin;
+        let crossed = self.candidates.iter().any(|syn| syn.from == to);
         let endpoint = &mut self.endpoints[from];
         let covers_syn = other_iss.is_none_or(|iss| iss.is_before(ack));
         if covers_syn && endpoint.is_active() && !matches!(endpoint.opening, Opening::Simultaneous(..)) {
-            for heard in [&mut endpoint.heard_syn, &mut endpoint.syn_acked] {
+            // Where SYNs cross, a bare ACK may come from SYN-RECEIVED: it proves the SYN heard, no more.
+            let bare = segment.seq_len() == 0 && crossed;
+            let facts = [Some(&mut endpoint.heard_syn), (!bare).then_some(&mut endpoint.syn_acked)];
+            for heard in facts.into_iter().flatten() {
                 match heard {
                     Some(heard) => {
                         heard.proof.get_or_insert(at.frame);

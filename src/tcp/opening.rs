@@ -111,11 +111,9 @@ impl Connection {
         match sender.opening {
             Opening::Unknown => sender.opening = Opening::Passive(at),
             Opening::Active(syn) => sender.opening = Opening::Simultaneous(syn, at),
-            _ if repeated && !same_packet => {
-                if sender.syn_acked.is_some_and(|heard| heard.proof.is_none()) {
-                    sender.syn_acked = None;
-                    sender.heard_fin = sender.heard_fin.filter(|heard| heard.proof.is_some());
-                }
+            _ if repeated && !same_packet && sender.syn_acked.is_some_and(|heard| heard.proof.is_none()) => {
+                sender.syn_acked = None;
+                sender.heard_fin = sender.heard_fin.filter(|heard| heard.proof.is_some());
             }
             _ => {}
         }

@@ -1,6 +1,7 @@
 //! Packets per second from a capture file in memory to verdicts, beside a bare walk over the records of the same octets.
 //!
 //! `cargo bench` prints divan's table, then what each step costs per packet and how many times a bare walk that is.
+#![expect(clippy::disallowed_methods, reason = "a measurement reads the clock")]
 
 mod captures;
 
@@ -43,8 +44,11 @@ static LOADS: LazyLock<[Load; 3]> = LazyLock::new(|| {
     ]
 });
 
+/// Takes a capture and counts its packets.
+type Step = fn(&'static [u8]) -> u64;
+
 /// Steps from octets to verdicts, each with all before it.
-const STEPS: [(&str, fn(&'static [u8]) -> u64); 5] =
+const STEPS: [(&str, Step); 5] =
     [("walk", walk), ("read", read), ("decode", decode), ("verdict", verdict), ("jsonl", jsonl)];
 
 /// From record to record in memory, by their lengths.
@@ -121,7 +125,7 @@ fn jsonl(octets: &'static [u8]) -> u64 {
     analyze(octets, &mut Lines)
 }
 
-fn measure(bencher: Bencher<'_, '_>, load: &str, step: fn(&'static [u8]) -> u64) {
+fn measure(bencher: Bencher<'_, '_>, load: &str, step: Step) {
     let load = LOADS.iter().find(|known| known.name == load).expect("a load of that name");
     bencher.counter(ItemsCount::new(load.packets)).bench_local(|| step(black_box(&load.octets)));
 }
@@ -151,7 +155,7 @@ fn bench_jsonl(bencher: Bencher<'_, '_>, load: &str) {
     measure(bencher, load, jsonl);
 }
 
-fn fastest(step: fn(&'static [u8]) -> u64, load: &'static Load) -> Duration {
+fn fastest(step: Step, load: &'static Load) -> Duration {
     let mut best = Duration::MAX;
     for _ in 0..RUNS {
         let start = Instant::now();

@@ -8,7 +8,8 @@ use serde_json::Value;
 use std::process::{Command, Output};
 use unicode_width::UnicodeWidthStr;
 
-use stage::{Rights, skip};
+use crate::skip::skip;
+use stage::Rights;
 
 fn demo(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_synfin"));
@@ -162,7 +163,7 @@ fn nobody_without_an_environment_in_a_directory_it_cannot_write_sees_it_all() {
     let Some(output) = stage::as_nobody(test, &["--format", "json"], Rights::All) else { return };
     let said = text(&output.stderr);
     if said.contains("cannot make a network namespace") {
-        return skip(test, said);
+        return skip(test, said.trim());
     }
     assert_eq!(output.status.code(), Some(0), "{said}");
     judged_all(&serde_json::from_slice::<Vec<Value>>(&output.stdout).expect("one JSON array"));

@@ -1,5 +1,6 @@
 //! Live capture with both backends, each test in a network namespace of its own, so that nothing of the machine is touched
 //! and nothing foreign is captured. A test that may not make one says so through `skip`.
+#![expect(clippy::disallowed_methods, reason = "waits have a deadline, and stamps are compared with the clock")]
 
 pub(crate) mod stage;
 pub(crate) mod traffic;
@@ -207,6 +208,29 @@ fn an_interface_that_goes_down_ends_the_capture_with_an_error_after_its_packets(
 
             let error = open(&LiveOptions::on("lo"), backend).map(drop).unwrap_err().to_string();
             assert!(error.contains("wanted an interface that is up, this one is down"), "{error}");
+            assert!(stage::ip(name, &["link", "set", "lo", "up"]));
+        }
+    });
+}
+
+#[test]
+fn an_interface_that_goes_down_is_noticed_however_often_the_capture_ticks() {
+    let name = "live::an_interface_that_goes_down_is_noticed_however_often_the_capture_ticks";
+    stage::in_namespace(name, || {
+        for backend in BACKENDS {
+            let mut source = capture(None, backend);
+            if !stage::ip(name, &["link", "set", "lo", "down"]) {
+                return;
+            }
+            let end = patience();
+            let error = loop {
+                match source.next_packet_before(Instant::now() + Duration::from_millis(5)) {
+                    Ok(Next::Tick) => assert!(Instant::now() < end, "{backend:?}: not noticed"),
+                    Ok(other) => panic!("{backend:?}: {other:?}"),
+                    Err(error) => break error.to_string(),
+                }
+            };
+            assert!(error.contains("the interface went down"), "{error}");
             assert!(stage::ip(name, &["link", "set", "lo", "up"]));
         }
     });

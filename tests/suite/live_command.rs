@@ -1,5 +1,6 @@
 //! `synfin live` and `synfin interfaces` through the binary, each test in a network namespace of its own. Every wait is for
 //! something that a command prints, and bounded.
+#![expect(clippy::disallowed_methods, reason = "waits have a deadline")]
 
 mod messages;
 mod recordings;
@@ -232,6 +233,8 @@ const BROKEN: &str = "
   ESTABLISHED  < S. 300:300(0) ack 101  < SYN-RECEIVED
   ESTABLISHED  > .  101:101(0) ack 301  > ESTABLISHED
   ESTABLISHED  < .  301:301(0) ack 500  < ESTABLISHED  ! ack-not-beyond-sent
+  ESTABLISHED  > P. 101:106(5) ack 301  > ESTABLISHED
+  ESTABLISHED  > P. 106:111(5) ack 301  > ESTABLISHED
 ";
 
 #[test]

