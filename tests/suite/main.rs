@@ -17,6 +17,8 @@ mod files;
 mod live;
 /// `synfin live` and `synfin interfaces`, through the binary, in a network namespace made for each test.
 mod live_command;
+/// The table from facts to states, whole.
+mod machine;
 /// Two honest endpoints over bad links, and what a tap may conclude.
 mod model;
 /// The trace notation: parsed, printed, turned, made into octets.
