@@ -1,6 +1,7 @@
-//! The commands as they are typed: what they print and their exit codes, word for word, from `tests/cmd/*.md`.
+//! The commands as they are typed: what they print and their exit codes, word for word, from `tests/cmd/*.md` and the README.
 //!
-//! Every input is a trace of `tests/traces`, so nothing here depends on a capture made elsewhere.
+//! Every input is a trace of `tests/traces` or a recorded capture of `captures`. To take over what the commands print now,
+//! run this with `TRYCMD=overwrite` and read the difference.
 
 use std::process::{Command, Output};
 
@@ -21,6 +22,41 @@ fn synfin(arguments: &[&str]) -> Output {
         command.env_remove(name);
     }
     command.output().unwrap_or_else(|error| panic!("synfin {}: {error}", arguments.join(" ")))
+}
+
+/// What a block ```` ```console ```` of the README says: command, exit code, output.
+fn told(readme: &str) -> Vec<(String, i32, String)> {
+    let mut told: Vec<(String, i32, String)> = Vec::new();
+    for block in readme.split("```console\n").skip(1) {
+        for line in block.split("```").next().unwrap_or_default().trim_end().lines() {
+            match (line.strip_prefix("$ synfin "), line.strip_prefix("? "), told.last_mut()) {
+                (Some(command), ..) => told.push((command.to_owned(), 0, String::new())),
+                (None, Some(code), Some((_, known, _))) => *known = code.parse().expect("an exit code is a number"),
+                (None, None, Some((.., output))) => output.push_str(&format!("{line}\n")),
+                (None, _, None) => panic!("no command before {line:?}"),
+            }
+        }
+    }
+    told
+}
+
+/// Exact to the octet, which a transcript's comparison is not: it takes a backslash for a slash.
+#[test]
+fn the_readme_shows_what_the_commands_print() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let told = told(&std::fs::read_to_string(path).expect("the README can be read"));
+    assert!(told.len() >= 4, "only {} commands", told.len());
+    for (typed, code, text) in told {
+        let words = shell_words(&typed);
+        let output = synfin(&words.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!((output.status.code(), stdout(&output)), (Some(code), text), "synfin {typed}");
+    }
+}
+
+/// The README quotes nothing, so blanks part the words.
+fn shell_words(typed: &str) -> Vec<String> {
+    assert!(!typed.contains(['\'', '"', '\\']), "quotes in {typed}");
+    typed.split_whitespace().map(str::to_owned).collect()
 }
 
 fn stdout(output: &Output) -> String {
