@@ -1,5 +1,4 @@
 //! The integration tests, one binary so that they link once.
-#![expect(clippy::disallowed_methods, reason = "a test waits no longer than it says")]
 
 /// `analyze`, through the binary.
 mod analyze;
