@@ -125,12 +125,17 @@ impl Analyzer {
     ///
     /// What the sink returns.
     pub fn finish(&mut self, sink: &mut dyn Sink) -> io::Result<Totals> {
-        let mut left: Vec<_> = self.flows.drain().flat_map(|(key, entry)| entry.into_tracked(key)).collect();
-        left.sort_by_key(|tracked| tracked.conn);
-        for tracked in left {
+        // One at a time: the small records of a flood, grown back all at once, would take several times their memory.
+        let places = self.flows.iter().flat_map(|(slot, _, entry)| entry.numbers().map(move |conn| (conn, slot)));
+        let mut left: Vec<_> = places.collect();
+        left.sort_unstable();
+        for (conn, slot) in left {
+            let Some((key, entry)) = self.flows.entry_mut(slot) else { continue };
+            let Some(tracked) = entry.give_up(conn, key) else { continue };
             self.totals.connections += 1;
             self.end(tracked, sink)?;
         }
+        self.flows = FlowTable::default();
         for (key, conversation) in self.conversations.drain() {
             self.totals.conversations += 1;
             sink.event(Event::Datagrams(&conversation, self.encapsulations.value(key.encapsulation)))?;

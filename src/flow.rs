@@ -78,6 +78,19 @@ impl<T> FlowTable<T> {
         self.slots.get_mut(slot as usize)?.as_mut().map(|(_, value)| value)
     }
 
+    /// The flow in `slot` and what is kept for it.
+    pub fn entry_mut(&mut self, slot: Slot) -> Option<(FlowKey, &mut T)> {
+        self.slots.get_mut(slot as usize)?.as_mut().map(|(key, value)| (*key, value))
+    }
+
+    /// Every flow with its slot, by slot.
+    pub fn iter(&self) -> impl Iterator<Item = (Slot, &FlowKey, &T)> {
+        self.slots.iter().enumerate().filter_map(|(at, slot)| {
+            let (key, value) = slot.as_ref()?;
+            Some((Slot::try_from(at).ok()?, key, value))
+        })
+    }
+
     /// Removes the flow in `slot`.
     pub fn remove(&mut self, slot: Slot) -> Option<T> {
         let (key, value) = self.slots.get_mut(slot as usize)?.take()?;

@@ -300,14 +300,29 @@ impl Entry {
         matches!(self.current, Current::Nothing) && self.previous.is_none()
     }
 
-    /// All connections in it that are not final.
-    pub fn into_tracked(self, key: FlowKey) -> impl Iterator<Item = Box<Tracked>> {
-        let current = match self.current {
-            Current::Whole(tracked) => Some(tracked),
-            Current::HalfOpen(half) => Some(half.into_tracked(key)),
+    /// The numbers of the connections in it that are not final.
+    pub fn numbers(&self) -> impl Iterator<Item = u64> {
+        let current = match &self.current {
+            Current::Whole(tracked) => Some(tracked.conn),
+            Current::HalfOpen(half) => Some(half.conn),
             Current::Nothing | Current::Record(_) => None,
         };
-        self.previous.into_iter().chain(current)
+        self.previous.as_ref().map(|previous| previous.conn).into_iter().chain(current)
+    }
+
+    /// Takes out the connection of this number, if it is not final.
+    pub fn give_up(&mut self, conn: u64, key: FlowKey) -> Option<Box<Tracked>> {
+        if self.previous.as_ref().is_some_and(|previous| previous.conn == conn) {
+            return self.previous.take();
+        }
+        match std::mem::take(&mut self.current) {
+            Current::Whole(tracked) if tracked.conn == conn => Some(tracked),
+            Current::HalfOpen(half) if half.conn == conn => Some(half.into_tracked(key)),
+            other => {
+                self.current = other;
+                None
+            }
+        }
     }
 }
 

@@ -2,7 +2,6 @@
 
 mod quantity;
 mod recording;
-#[expect(clippy::disallowed_methods, reason = "a duration and a summary are in the time of this machine")]
 mod session;
 mod signals;
 mod watch;
