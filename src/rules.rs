@@ -234,6 +234,8 @@ pub struct Question {
     pub equation: Equation,
     /// A further number, as the rule wants it.
     pub number: u32,
+    /// TSecr of the segment asked about, if it carried timestamps: its sender had received a segment of that TSval.
+    pub echo: Option<u32>,
     /// What it comes to if nothing settles it.
     pub otherwise: Otherwise,
 }

@@ -135,7 +135,9 @@ impl Record {
             Verdict::Undecided(equation, why) => self.push_both(judged(Outcome::Undecided, equation, Some(why))),
             Verdict::Noted(equation, why) => self.push_finding(judged(Outcome::Noted, equation, Some(why))),
             Verdict::Open(equation, number, otherwise) => {
-                let question = Question { rule, frame, at: cx.segment.at, peer, equation, number, otherwise };
+                let echo = cx.segment.options.timestamps().map(|(_, echo)| echo);
+                let at = cx.segment.at;
+                let question = Question { rule, frame, at, peer, equation, number, echo, otherwise };
                 if self.questions.iter().any(|it| {
                     it.rule.id == rule.id
                         && it.peer == peer

@@ -5,12 +5,15 @@ use super::{Citation, Context, Keeps, Otherwise, Question, Rule, Said, Settlemen
 use crate::seq::Seq;
 use crate::tcp::acceptance::Acceptance;
 use crate::tcp::stream::Stamp;
+use crate::timestamp::Elapsed;
 
 /// This family.
 pub static RULES: &[&Rule] = &[&ACK_NOT_BEYOND_SENT, &DATA_CONTIGUOUS];
 
 /// The octets were sent and the capture missed them.
 pub const CAPTURE_GAP: Why = "the sender goes on beyond it: octets were sent that the capture does not hold";
+/// Frames captured on several queues can be out of order by this much.
+const CAPTURE_JITTER: Elapsed = Elapsed::from_ns(100_000);
 /// What a bare ACK from below the number acknowledged weighs, and octets from there; and what is enough.
 const BARE_ACK: u32 = 1;
 const OCTETS: u32 = 2;
@@ -101,7 +104,15 @@ fn ack_not_beyond_sent_settled(question: &Question, cx: &Context<'_>) -> Settlem
     let stamp = Stamp { value: cx.segment.options.timestamps().map(|(value, _)| value), ip_id: cx.segment.ip.id };
     let late = stream.last_stamp.is_some_and(|last| stamp.is_evidently_before(last));
     let found = equation.found;
-    if late || seq.is_before(nxt) || found.is_before(seq) {
+    // What was sent before the acknowledgment, or at the same time by all that shows, tells nothing of it.
+    let before = match (stamp.value, question.echo) {
+        (Some(value), Some(echo)) => Seq::new(value).is_at_or_before(Seq::new(echo)),
+        _ => cx.segment.at.since(question.at) < CAPTURE_JITTER,
+    };
+    if before && found.is_at_or_before(end) && nxt.is_at_or_before(seq) {
+        return Settlement::Now(Verdict::Undecided(equation, OUT_OF_ORDER));
+    }
+    if before || late || seq.is_before(nxt) || found.is_before(seq) {
         return Settlement::Wait;
     }
     if found.is_at_or_before(end) && found != seq {
