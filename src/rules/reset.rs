@@ -241,7 +241,19 @@ pub static REUSE_CONFIRMED: Rule = Rule {
     settle: None,
     keeps: Keeps::Equations,
     broken_by: "",
-    kept_by: OPEN,
+    kept_by: "
+# A comes back on the port whose connection B closed, with a number above its last
+SYN-SENT    > S  100:100(0)               > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101       < SYN-RECEIVED
+ESTABLISHED > .  101:101(0) ack 301       > ESTABLISHED
+CLOSE-WAIT  < F. 301:301(0) ack 101       < FIN-WAIT-1
+CLOSE-WAIT  > .  101:101(0) ack 302       > FIN-WAIT-2
+LAST-ACK    > F. 101:101(0) ack 302       > TIME-WAIT
+CLOSED      < .  302:302(0) ack 102       < TIME-WAIT
+SYN-SENT    > S  5000:5000(0) +2.000      > ?
+ESTABLISHED < S. 65839:65839(0) ack 5001  < SYN-RECEIVED
+ESTABLISHED > .  5001:5001(0) ack 65840   > ESTABLISHED
+",
 };
 
 fn reuse_confirmed(cx: &Context<'_>) -> Verdict {
