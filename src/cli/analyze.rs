@@ -4,7 +4,7 @@ use super::notation::{self, Notated};
 use super::out::note;
 use super::reporter::{Extent, Reporter};
 use super::screen::{Screen, ScreenArgs};
-use super::undecoded::{Undecoded, undecoded};
+use super::undecoded::{Left, say};
 use clap::Args;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -62,13 +62,8 @@ pub fn run(args: &AnalyzeArgs) -> ExitCode {
                     note(format_args!("synfin: {error}"));
                     reporter.outcome.damaged();
                 }
-                match undecoded(&name, &totals) {
-                    Some(Undecoded::All(what)) => {
-                        note(format_args!("synfin: {what}"));
-                        reporter.outcome.could_not();
-                    }
-                    Some(Undecoded::Some(what)) => note(format_args!("synfin: warning: {what}")),
-                    None => {}
+                if say(&name, &totals) == Left::Nothing {
+                    reporter.outcome.could_not();
                 }
                 if let Err(error) = reporter.end(&totals, damage.map(|error| error.to_string())) {
                     return unwritable(&error);

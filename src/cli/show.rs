@@ -3,7 +3,7 @@
 use super::analyze::{open, read, unwritable};
 use super::out::{note, page};
 use super::screen::{Format, Screen, ScreenArgs};
-use super::undecoded::{Undecoded, undecoded};
+use super::undecoded::{Left, say};
 use super::verdict::Outcome;
 use clap::{Args, ValueEnum};
 use std::io;
@@ -108,13 +108,8 @@ pub fn run(args: &ShowArgs) -> ExitCode {
                 note(format_args!("synfin: {error}"));
                 outcome.damaged();
             }
-            match undecoded(&name, &totals) {
-                Some(Undecoded::All(what)) => {
-                    note(format_args!("synfin: {what}"));
-                    return ExitCode::from(2);
-                }
-                Some(Undecoded::Some(what)) => note(format_args!("synfin: warning: {what}")),
-                None => {}
+            if say(&name, &totals) == Left::Nothing {
+                return ExitCode::from(2);
             }
         }
         Err(error) => return unwritable(&error),

@@ -3,7 +3,7 @@
 use super::analyze::{open, read, unwritable};
 use super::notation;
 use super::out::note;
-use super::undecoded::{Undecoded, undecoded};
+use super::undecoded::{Left, say};
 use super::verdict::Outcome;
 use clap::Args;
 use std::io::{self, BufWriter};
@@ -56,13 +56,8 @@ pub fn run(args: &TraceArgs) -> ExitCode {
                 note(format_args!("synfin: {error}"));
                 outcome.damaged();
             }
-            match undecoded(&name, &totals) {
-                Some(Undecoded::All(what)) => {
-                    note(format_args!("synfin: {what}"));
-                    return ExitCode::from(2);
-                }
-                Some(Undecoded::Some(what)) => note(format_args!("synfin: warning: {what}")),
-                None => {}
+            if say(&name, &totals) == Left::Nothing {
+                return ExitCode::from(2);
             }
         }
         Err(error) => return unwritable(&error),

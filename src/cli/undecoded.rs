@@ -1,5 +1,6 @@
 //! What is said of frames whose link type is not decoded: how many, which, and what to type instead.
 
+use super::out::note;
 use synfin::analysis::totals::Totals;
 use synfin::packet::LinkType;
 use synfin::wire::link_name::{Carries, carries, described};
@@ -9,15 +10,37 @@ const NAMED: usize = 4;
 
 /// What became of a capture with frames of link types that are not decoded.
 #[derive(Debug)]
-pub enum Undecoded {
+enum Undecoded {
     /// There was nothing else in it.
     All(String),
     /// There were other frames, too.
     Some(String),
 }
 
+/// Whether a capture leaves anything to show.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Left {
+    /// No frame of it is decoded.
+    Nothing,
+    /// Some are.
+    Something,
+}
+
+/// Says on standard error what there is to say of the capture `name`.
+pub fn say(name: &str, totals: &Totals) -> Left {
+    match undecoded(name, totals) {
+        Some(Undecoded::All(what)) => {
+            note(format_args!("synfin: {what}"));
+            return Left::Nothing;
+        }
+        Some(Undecoded::Some(what)) => note(format_args!("synfin: warning: {what}")),
+        None => {}
+    }
+    Left::Something
+}
+
 /// What there is to say of the capture `name`, if anything.
-pub fn undecoded(name: &str, totals: &Totals) -> Option<Undecoded> {
+fn undecoded(name: &str, totals: &Totals) -> Option<Undecoded> {
     let links = &totals.undecoded_links;
     let count: u64 = links.values().sum();
     if count == 0 {
