@@ -159,7 +159,8 @@ fn about_rule(rule: &Rule, style: &Style<'_>) -> String {
     page.block("\n");
     let severity = format!("{}{}", words.named("severity", rule.severity.id()), say("colon"));
     let severity = format!("{severity}{}", words.named("severity-means", rule.severity.id()));
-    let requirement = rule.requirement.map_or_else(String::new, |id| format!(" ({id})"));
+    let ids = rule.requirements.join(", ");
+    let requirement = if ids.is_empty() { ids } else { format!(" ({ids})") };
     let rows = [
         (say("explain-statement"), rule.statement.to_owned()),
         (say("column-severity"), severity),

@@ -5,7 +5,9 @@
 
 use super::acceptance::Acceptance;
 use super::endpoint::{At, Ended, Endpoint, Opening, Spoke};
+use super::facts::{self, Facts};
 use super::path::{self, Changes, Row};
+use super::shown::Numbers;
 use super::state::State;
 use super::stream::{MAX_SHIFT, ScaleOffer, Stream};
 use crate::four_tuple::FourTuple;
@@ -72,6 +74,8 @@ pub struct Connection {
     pub ends: Ends,
     /// What each sent.
     pub streams: PerPeer<Stream>,
+    /// What only rules and explanations read of each.
+    pub facts: PerPeer<Facts>,
     /// What each is believed to have done and heard.
     pub endpoints: PerPeer<Endpoint>,
     /// The SYNs of the attempt, oldest first.
@@ -117,6 +121,7 @@ impl Connection {
             addresses,
             ends,
             streams: PerPeer::default(),
+            facts: PerPeer::default(),
             endpoints: PerPeer::default(),
             candidates: SmallVec::new(),
             unmatched_syn_ack: None,
@@ -224,7 +229,9 @@ impl Connection {
             self.odd_ack[from] = segment.ack();
         }
         let before = self.endpoints;
+        let numbers = PerPeer { a: Numbers::of(&self.streams.a), b: Numbers::of(&self.streams.b) };
         self.gather(from, segment, acceptance);
+        facts::note(self, from, segment, acceptance, numbers);
         let mut changes = PerPeer::default();
         for peer in Peer::BOTH {
             if before[peer] != self.endpoints[peer] {
