@@ -5,6 +5,7 @@
 //! forgotten. `explain`, the tests and the reports all read the value.
 
 pub mod closing;
+pub mod coverage;
 pub mod equation;
 pub mod guard;
 pub mod handshake;
@@ -15,6 +16,7 @@ pub mod sequence;
 pub mod tally;
 pub mod teardown;
 pub mod trigger;
+pub mod unbuilt;
 
 use crate::packet::FrameNo;
 use crate::peer::Peer;
