@@ -4,6 +4,7 @@
 //! follow from ([`stream`](super::stream), [`endpoint`](super::endpoint)) have taken it in. Nothing here judges.
 
 use super::acceptance::Acceptance;
+use super::attempt::Attempt;
 use super::connection::Connection;
 use super::shown::Shown;
 use crate::peer::{Peer, PerPeer};
@@ -12,6 +13,8 @@ use crate::wire::segment::Segment;
 /// What is kept of one peer's segments beside its [`Stream`](super::stream::Stream).
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
+    /// How often it sent its SYN and its SYN-ACK.
+    pub attempt: Attempt,
     /// The frames that show the stream's numbers.
     pub shown: Shown,
 }
@@ -19,11 +22,12 @@ pub struct Facts {
 /// Takes in a segment, after the connection has: `before` are the streams' numbers before it.
 pub(super) fn note(
     connection: &mut Connection,
-    _from: Peer,
+    from: Peer,
     segment: &Segment<'_>,
-    _acceptance: Acceptance,
+    acceptance: Acceptance,
     before: PerPeer<super::shown::Numbers>,
 ) {
+    connection.facts[from].attempt.note(segment, acceptance);
     for peer in Peer::BOTH {
         let after = super::shown::Numbers::of(&connection.streams[peer]);
         connection.facts[peer].shown.note(before[peer], after, segment.frame);
