@@ -149,6 +149,11 @@ impl Flags {
     pub const fn ack(self) -> bool {
         self.0 & 16 != 0
     }
+    /// Those of congestion notification alone: ECE, CWR and AE (RFC 3168, RFC 9768).
+    #[must_use]
+    pub const fn ecn(self) -> Self {
+        Self(self.0 & (64 | 128 | 256))
+    }
     /// The urgent pointer is meaningful.
     #[must_use]
     pub const fn urg(self) -> bool {
