@@ -107,7 +107,7 @@ pub fn captured(steps: &[Step], carrier: Carrier) -> Result<Captured, TraceError
 /// One frame, link layer first; `None` if its length does not fit the IP header. `count` is its IPv4 identification
 /// unless the step gives one.
 fn encode(step: &Step, carrier: Carrier, count: u16) -> Option<Vec<u8>> {
-    let path = carrier.path(step.from);
+    let mut path = carrier.path(step.from);
     let (mut hop_limit, mut id, mut ecn, mut is_short, mut checksum_flip) = (64, count, 0, false, 0_u16);
     for attribute in &step.attributes {
         match *attribute {
@@ -117,7 +117,8 @@ fn encode(step: &Step, carrier: Carrier, count: u16) -> Option<Vec<u8>> {
             Attribute::Short => is_short = true,
             // Neither 0 nor 0xffff: those two flips can leave a checksum that still sums up.
             Attribute::BadChecksum => checksum_flip = 0x00ff,
-            Attribute::AckField(_) | Attribute::Urgent(_) | Attribute::Text(_) => {}
+            Attribute::Multicast => path.to.set_ip(all_hosts(path.to.ip())),
+            Attribute::AckField(_) | Attribute::Urgent(_) | Attribute::Text(_) | Attribute::Reserved(_) => {}
         }
     }
     let tcp_len = u16::try_from(header_len(step)).ok()?.checked_add(u16::try_from(step.len).ok()?)?;
@@ -166,12 +167,13 @@ fn header_len(step: &Step) -> usize {
 
 /// TCP header with a zero checksum, and payload.
 fn segment(step: &Step, path: FourTuple) -> Vec<u8> {
-    let (mut ack, mut urgent, mut shift) = (step.ack.map_or(0, |ack| ack.get()), 0, 0);
+    let (mut ack, mut urgent, mut shift, mut reserved) = (step.ack.map_or(0, |ack| ack.get()), 0, 0, 0);
     for attribute in &step.attributes {
         match *attribute {
             Attribute::AckField(field) => ack = field,
             Attribute::Urgent(pointer) => urgent = pointer,
             Attribute::Text(given) => shift = given,
+            Attribute::Reserved(given) => reserved = u16::from(given & 0b111) << 9,
             _ => {}
         }
     }
@@ -182,7 +184,7 @@ fn segment(step: &Step, path: FourTuple) -> Vec<u8> {
     tcp.extend(path.to.port().to_be_bytes());
     tcp.extend(step.seq.get().to_be_bytes());
     tcp.extend(ack.to_be_bytes());
-    tcp.extend((words << 12 | step.flags.0 & 0x1ff).to_be_bytes());
+    tcp.extend((words << 12 | reserved | step.flags.0 & 0x1ff).to_be_bytes());
     tcp.extend(step.window.to_be_bytes());
     tcp.extend([0, 0]);
     tcp.extend(urgent.to_be_bytes());
@@ -206,6 +208,14 @@ fn folded(sum: u64) -> u16 {
         sum = (sum & 0xffff) + (sum >> 16);
     }
     u16::try_from(sum).unwrap_or(u16::MAX)
+}
+
+/// All hosts on the link.
+const fn all_hosts(like: IpAddr) -> IpAddr {
+    match like {
+        IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::new(224, 0, 0, 1)),
+        IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1)),
+    }
 }
 
 fn octets(address: IpAddr) -> Vec<u8> {

@@ -217,11 +217,14 @@ fn attribute(word: &str) -> Result<Attribute, Fault> {
             ("urgent", Some(pointer)) => Attribute::Urgent(digits(pointer)?),
             ("ecn", Some(bits)) => Attribute::Ecn(digits(bits).filter(|it| *it < 4)?),
             ("text", Some(shift)) => Attribute::Text(digits(shift)?),
+            ("reserved", Some(bits)) => Attribute::Reserved(digits(bits).filter(|it| *it < 8)?),
+            ("multicast", None) => Attribute::Multicast,
             _ => return None,
         };
         words.next().is_none().then_some(attribute)
     };
-    let wanted = "{bad-checksum}, {short}, {ttl N}, {id N}, {ack-field N}, {urgent N}, {ecn N} or {text N}";
+    let wanted = "{bad-checksum}, {short}, {ttl N}, {id N}, {ack-field N}, {urgent N}, {ecn N}, {text N}, \
+                  {reserved N} or {multicast}";
     parsed().ok_or_else(|| fault(wanted, Some(word)))
 }
 
