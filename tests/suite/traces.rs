@@ -105,6 +105,9 @@ fn faults(steps: &[Step], carrier: Carrier) -> String {
                 let _ = writeln!(faults, "  line {}: stated noted {id}, found {doubted:?}", step.line);
             }
         }
+        for id in step.silent.iter().filter(|id| doubted.contains(&id.as_str()) || broken.contains(&id.as_str())) {
+            let _ = writeln!(faults, "  line {}: stated silent {id}, found {doubted:?} {broken:?}", step.line);
+        }
     }
     faults
 }
