@@ -8,10 +8,12 @@ use crate::packet::FrameNo;
 use crate::peer::Peer;
 use crate::rules::judge::Record;
 use crate::rules::{Context, Evidence};
+use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, acceptance};
 use crate::tcp::connection::Connection;
 use crate::tcp::endpoint::At;
 use crate::timestamp::Timestamp;
+use crate::wire::datagram::IcmpError;
 use crate::wire::encapsulation::Encapsulation;
 use crate::wire::segment::Segment;
 use std::io;
@@ -100,6 +102,16 @@ impl Tracked {
             stage.sink.event(Event::Finding(conn, connection, judged))?;
         }
         stage.sink.event(Event::Segment(Counted { conn, connection, from, segment, acceptance }))
+    }
+
+    /// An ICMP error that quotes a segment of it.
+    ///
+    /// # Errors
+    ///
+    /// What the sink returns.
+    pub fn take_error(&mut self, error: &IcmpError, seq: Seq, stage: &mut Stage<'_>) -> io::Result<()> {
+        let told = self.connection.take_error(error, seq);
+        stage.sink.event(Event::IcmpError(self.conn, &self.connection, &told))
     }
 
     fn judge(&mut self, from: Peer, segment: &Segment<'_>, acceptance: Acceptance, evidence: Evidence) {

@@ -5,6 +5,7 @@
 
 use super::acceptance::Acceptance;
 use super::endpoint::{At, Ended, Endpoint, Opening, Spoke};
+use super::icmp::Errors;
 use super::path::{self, Changes, Row};
 use super::state::State;
 use super::stream::{MAX_SHIFT, ScaleOffer, Stream};
@@ -102,6 +103,8 @@ pub struct Connection {
     pub count: u64,
     /// Frames that moved nothing, by reason.
     pub ignored: SmallVec<[(&'static str, u64); 1]>,
+    /// ICMP errors that quote its segments, if there were any.
+    pub errors: Option<Box<Errors>>,
 }
 
 impl Connection {
@@ -132,6 +135,7 @@ impl Connection {
             last_at: at.time,
             count: 0,
             ignored: SmallVec::new(),
+            errors: None,
         }
     }
 
@@ -223,6 +227,7 @@ impl Connection {
         if matches!(acceptance, Acceptance::AckBeforeSyn | Acceptance::AckBeyondSent) {
             self.odd_ack[from] = segment.ack();
         }
+        self.note_alive(from);
         let before = self.endpoints;
         self.gather(from, segment, acceptance);
         let mut changes = PerPeer::default();
