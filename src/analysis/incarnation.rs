@@ -52,7 +52,7 @@ impl Stage<'_> {
 
     fn end(&mut self, mut tracked: Box<Tracked>) -> io::Result<()> {
         self.totals.connections += 1;
-        tracked.record.finish();
+        tracked.record.finish(&tracked.connection, self.now, &mut self.totals.rules);
         self.sink.event(Event::Connection(&tracked.ended(self.around, self.now)))
     }
 }
@@ -69,10 +69,11 @@ pub struct HalfOpen {
 }
 
 impl HalfOpen {
-    /// The connection again. Its SYN was told when it came, and no rule has anything to say of it.
+    /// The connection again. Its SYN was told and counted when it came.
     fn into_tracked(self, key: FlowKey) -> Box<Tracked> {
         let segment = self.kept.segment();
         let mut tracked = Tracked::new(self.conn, key, &segment, Peer::A);
+        tracked.judge_again(&segment);
         tracked.connection.take(Peer::A, &segment, Acceptance::Acceptable);
         tracked.connection.earlier = self.earlier;
         tracked.connection.count = self.count;

@@ -205,6 +205,10 @@ finding-undecided = undecided { $severity }
 finding-expected = expected
 finding-found = found
 finding-why = why
+finding-evidence = shown by
+finding-again = again in
+finding-frames-more = { $frames } and { $more } more
+column-shown-by = shown by
 
 ## Ladder
 

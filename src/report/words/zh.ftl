@@ -187,6 +187,10 @@ finding-undecided = { $severity }（无法判定）
 finding-expected = 应为
 finding-found = 实为
 finding-why = 原因
+finding-evidence = 依据帧
+finding-again = 又见于帧
+finding-frames-more = { $frames } 及另外 { $more } 帧
+column-shown-by = 依据帧
 
 ## 梯形图
 
