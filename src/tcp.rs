@@ -10,6 +10,7 @@ pub mod connection;
 pub mod endpoint;
 pub mod evidence;
 pub mod facts;
+pub mod icmp;
 pub mod offer;
 pub mod opening;
 pub mod path;

@@ -12,7 +12,7 @@
 //! One line is one segment, in the order in which the tap saw them:
 //!
 //! ```text
-//! STATE DIRECTION FLAGS SEQ:END(LEN) [ack N] [win N] [<OPTIONS>] [{ATTRIBUTE}...] [+SECONDS] DIRECTION STATE [! RULE...] [~ RULE...]
+//! STATE DIRECTION FLAGS SEQ:END(LEN) [ack N] [win N] [<OPTIONS>] [{ATTRIBUTE}...] [+SECONDS] DIRECTION STATE [! RULE...] [~ RULE...] [^ RULE...]
 //! ```
 //!
 //! - `STATE`: what the endpoint's state most likely is after the segment, A on the left and B on the right: one of
@@ -31,10 +31,15 @@
 //!   ACK flag; `{urgent N}`; `{ecn N}`: the two ECN bits of the IP header; `{text N}`: payload octets other than
 //!   those that this sequence number else stands for; `{reserved N}`: the three reserved bits, 0 to 7; `{multicast}`: sent
 //!   to 224.0.0.1 or ff02::1 instead of the other peer. If one is given twice, the last counts.
+//! - `{icmp KIND}`: the line is no segment but an ICMP error that travels in its direction and quotes the segment written
+//!   there, which the *other* peer sent. `KIND`: `net-unreachable`, `host-unreachable`, `port-unreachable`, `prohibited`,
+//!   `too-big`, `time-exceeded`, `parameter-problem`. `{by-router}`: an address between the two tells it, not the peer.
+//!   `{mtu N}`: what the next link takes, in a `too-big`.
 //! - `+SECONDS`: time since the previous line, at most nine decimals; a millisecond where it is left out;
 //!   `-SECONDS` where the capture's clock went back.
 //! - `! RULE...`: these rules are broken at this segment. *Silence is asserted*: a line without `!` breaks none.
 //! - `~ RULE...`: these rules are undecided or noted here; that need not be stated.
+//! - `^ RULE...`: these rules find nothing here: neither broken, nor undecided, nor noted.
 //! - `#` starts a comment. In a file, the first line cites where the scenario comes from.
 //!
 //! Pure text: no files, no clock, no judgement. May use `wire` and the words above it.
@@ -45,6 +50,7 @@ use crate::timestamp::Elapsed;
 use crate::wire::segment::Flags;
 use std::fmt;
 
+pub mod icmp;
 mod option;
 pub mod packets;
 mod parse;
@@ -105,8 +111,27 @@ pub struct Step {
     pub broken: Vec<String>,
     /// Ids of rules undecided or noted here, as far as the writer cared to state them.
     pub noted: Vec<String>,
+    /// Ids of rules that find nothing here, as far as the writer cared to state them.
+    pub silent: Vec<String>,
     /// Line of the text, from 1.
     pub line: usize,
+}
+
+impl Step {
+    /// The ICMP error that it is, if it is no segment.
+    #[must_use]
+    pub fn icmp(&self) -> Option<icmp::Kind> {
+        self.attributes.iter().rev().find_map(|attribute| match attribute {
+            Attribute::Icmp(kind) => Some(*kind),
+            _ => None,
+        })
+    }
+
+    /// Who sent the segment, which an ICMP error only quotes.
+    #[must_use]
+    pub fn sender(&self) -> Peer {
+        if self.icmp().is_some() { self.from.other() } else { self.from }
+    }
 }
 
 /// What is out of the ordinary about a segment, beyond its TCP header.
@@ -132,6 +157,12 @@ pub enum Attribute {
     Reserved(u8),
     /// It is sent to all hosts on the link instead of the other peer.
     Multicast,
+    /// It is an ICMP error that quotes this segment of its receiver.
+    Icmp(icmp::Kind),
+    /// The ICMP error comes from a router.
+    ByRouter,
+    /// What the next link takes, in the ICMP error; 0 without it.
+    Mtu(u16),
 }
 
 impl fmt::Display for Attribute {
@@ -147,6 +178,9 @@ impl fmt::Display for Attribute {
             Self::Text(shift) => write!(f, "{{text {shift}}}"),
             Self::Reserved(bits) => write!(f, "{{reserved {bits}}}"),
             Self::Multicast => f.write_str("{multicast}"),
+            Self::Icmp(kind) => write!(f, "{{icmp {}}}", kind.id()),
+            Self::ByRouter => f.write_str("{by-router}"),
+            Self::Mtu(octets) => write!(f, "{{mtu {octets}}}"),
         }
     }
 }
@@ -172,7 +206,12 @@ pub struct TraceError {
 pub fn turn(steps: &[Step], by: PerPeer<u32>) -> Vec<Step> {
     let mut has_sent = PerPeer { a: false, b: false };
     let turned = |step: &Step| {
-        let (own, other) = (by[step.from], by[step.from.other()]);
+        let sender = step.sender();
+        let (own, other) = (by[sender], by[sender.other()]);
+        if step.icmp().is_some() {
+            let ack = step.ack.map(|ack| ack + other);
+            return Step { seq: step.seq + own, ack, ..step.clone() };
+        }
         let is_refusal = step.flags.rst() && step.flags.ack() && step.seq == Seq::new(0) && !has_sent[step.from];
         has_sent[step.from] = true;
         Step {

@@ -2,6 +2,7 @@
 //!
 //! Every error names the line, what was wanted and what was found. Nothing here can panic, whatever the text.
 
+use super::icmp::Kind;
 use super::option::ROOM;
 use super::{Attribute, DEFAULT_SPACING, DEFAULT_WINDOW, STATES, Step, StepOption, TraceError};
 use crate::peer::{Peer, PerPeer};
@@ -92,6 +93,7 @@ fn step(code: &str, line: usize) -> Result<Step, Fault> {
         states: PerPeer::default(),
         broken: Vec::new(),
         noted: Vec::new(),
+        silent: Vec::new(),
         line,
     };
     loop {
@@ -126,14 +128,15 @@ fn marks<'t>(words: impl Iterator<Item = &'t str>, step: &mut Step) -> Result<()
     let mut is_mark_empty = false;
     for word in words {
         match (word, into.as_deref_mut()) {
-            ("!" | "~", _) if is_mark_empty => return Err(fault("a rule id", Some(word))),
+            ("!" | "~" | "^", _) if is_mark_empty => return Err(fault("a rule id", Some(word))),
             ("!", _) => (into, is_mark_empty) = (Some(&mut step.broken), true),
             ("~", _) => (into, is_mark_empty) = (Some(&mut step.noted), true),
+            ("^", _) => (into, is_mark_empty) = (Some(&mut step.silent), true),
             (id, Some(list)) if is_rule_id(id) => {
                 list.push(id.to_owned());
                 is_mark_empty = false;
             }
-            (other, None) => return Err(fault("! or ~ and rule ids, or nothing, after the states", Some(other))),
+            (other, None) => return Err(fault("!, ~ or ^ and rule ids, or nothing, after the states", Some(other))),
             (other, Some(_)) => return Err(fault("a rule id of lower-case letters, digits and hyphens", Some(other))),
         }
     }
@@ -219,12 +222,15 @@ fn attribute(word: &str) -> Result<Attribute, Fault> {
             ("text", Some(shift)) => Attribute::Text(digits(shift)?),
             ("reserved", Some(bits)) => Attribute::Reserved(digits(bits).filter(|it| *it < 8)?),
             ("multicast", None) => Attribute::Multicast,
+            ("icmp", Some(kind)) => Attribute::Icmp(Kind::from_id(kind)?),
+            ("by-router", None) => Attribute::ByRouter,
+            ("mtu", Some(octets)) => Attribute::Mtu(digits(octets)?),
             _ => return None,
         };
         words.next().is_none().then_some(attribute)
     };
     let wanted = "{bad-checksum}, {short}, {ttl N}, {id N}, {ack-field N}, {urgent N}, {ecn N}, {text N}, \
-                  {reserved N} or {multicast}";
+                  {reserved N}, {multicast}, {icmp KIND}, {by-router} or {mtu N}";
     parsed().ok_or_else(|| fault(wanted, Some(word)))
 }
 
