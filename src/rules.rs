@@ -11,8 +11,10 @@ pub mod early;
 pub mod equation;
 pub mod guard;
 pub mod handshake;
+pub mod header;
 pub mod judge;
 pub mod opening;
+pub mod options;
 pub mod reset;
 pub mod sequence;
 pub mod tally;
@@ -298,6 +300,8 @@ pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
         teardown::RULES,
         closing::RULES,
         reset::RULES,
+        header::RULES,
+        options::RULES,
     ]
     .into_iter()
     .flatten()

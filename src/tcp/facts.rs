@@ -6,6 +6,7 @@
 use super::acceptance::Acceptance;
 use super::attempt::Attempt;
 use super::connection::Connection;
+use super::offer::Offers;
 use super::shown::Shown;
 use crate::peer::{Peer, PerPeer};
 use crate::wire::segment::Segment;
@@ -17,6 +18,8 @@ pub struct Facts {
     pub attempt: Attempt,
     /// The frames that show the stream's numbers.
     pub shown: Shown,
+    /// What its SYNs and SYN-ACKs offered.
+    pub offers: Offers,
 }
 
 /// Takes in a segment, after the connection has: `before` are the streams' numbers before it.
@@ -31,5 +34,8 @@ pub(super) fn note(
     for peer in Peer::BOTH {
         let after = super::shown::Numbers::of(&connection.streams[peer]);
         connection.facts[peer].shown.note(before[peer], after, segment.frame);
+    }
+    if segment.flags.syn() && matches!(acceptance, Acceptance::Acceptable | Acceptance::UnmatchedSynAck) {
+        connection.facts[from].offers.note(segment);
     }
 }
