@@ -18,6 +18,7 @@ use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, ResetFit, Sums, acceptance};
 use crate::tcp::endpoint::At;
 use crate::tcp::icmp::Errors;
+use crate::tcp::reuse::Reuse;
 use crate::timestamp::Timestamp;
 use crate::wire::datagram::IcmpError;
 use crate::wire::encapsulation::Encapsulation;
@@ -66,6 +67,7 @@ pub struct HalfOpen {
     count: u64,
     last: (FrameNo, Timestamp),
     errors: Option<Box<Errors>>,
+    reuse: Option<Box<Reuse>>,
 }
 
 impl HalfOpen {
@@ -77,7 +79,7 @@ impl HalfOpen {
         tracked.connection.earlier = self.earlier;
         tracked.connection.count = self.count;
         (tracked.connection.last, tracked.connection.last_at) = self.last;
-        tracked.connection.errors = self.errors;
+        (tracked.connection.errors, tracked.connection.reuse) = (self.errors, self.reuse);
         tracked
     }
 }
@@ -182,20 +184,23 @@ impl Entry {
             stage.end(old)?;
             return self.open(segment, earlier, stage);
         }
+        let reuse = Reuse::of(&old.connection, segment);
         let same = |kept: &Kept| kept.path == segment.path && kept.seq == segment.seq;
         let syns = old.release(same);
         self.previous = Some(old);
-        match syns.split_first() {
-            None => self.open(segment, earlier, stage),
+        let news = match syns.split_first() {
+            None => self.open(segment, earlier, stage)?,
             Some((first, more)) => {
                 let news = self.open(&first.segment(), earlier, stage)?;
                 for kept in more {
                     self.belongs(&kept.segment(), stage)?;
                 }
                 self.belongs(segment, stage)?;
-                Ok(news)
+                news
             }
-        }
+        };
+        self.note_reuse(reuse);
+        Ok(news)
     }
 
     /// A SYN-ACK acknowledges a SYN that challenged an open connection: a new incarnation, from that SYN on.
@@ -205,16 +210,26 @@ impl Entry {
         };
         let syns = old.release(|kept| kept.path.from == segment.path.to && kept.is_answered_by(ack));
         let earlier = Some(old.conn);
+        let reuse = syns.first().map(|first| Reuse::of(&old.connection, &first.segment()));
         old.connection.succeeded(At { frame: segment.frame, time: segment.at });
         stage.end(old)?;
         let mut syns = syns.iter();
         if let Some(first) = syns.next() {
             self.open(&first.segment(), earlier, stage)?;
         }
+        if let Some(reuse) = reuse {
+            self.note_reuse(reuse);
+        }
         for kept in syns {
             self.belongs(&kept.segment(), stage)?;
         }
         self.belongs(segment, stage)
+    }
+
+    fn note_reuse(&mut self, reuse: Reuse) {
+        if let Current::Whole(current) = &mut self.current {
+            current.connection.reuse = Some(Box::new(reuse));
+        }
     }
 
     /// The segment belongs to the current incarnation, or to the one before if that is not yet confirmed.
@@ -296,6 +311,7 @@ impl Entry {
             count: connection.count,
             last: (connection.last, connection.last_at),
             errors: tracked.connection.errors.take(),
+            reuse: tracked.connection.reuse.take(),
         }));
     }
 
