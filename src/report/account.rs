@@ -20,7 +20,7 @@ const MOST_ERRORS: usize = 3;
 /// A stay in CLOSE-WAIT or FIN-WAIT-2 that has ended is told if it lasted so long, in nanoseconds.
 const LINGERED: i64 = 5_000_000_000;
 
-/// A TIME-WAIT that lasts is told if so much of it was watched, in nanoseconds.
+/// A stay that lasts is told if so much of it was watched, in nanoseconds.
 const WATCHED: i64 = 1_000_000_000;
 
 /// The page; empty if there is nothing to explain.
@@ -64,7 +64,8 @@ pub fn short(view: &ConnectionView, words: &Words) -> Option<String> {
         return Some(words.say_with("short-unanswered", &silence(silent, words)));
     }
     // Who has not closed keeps the other waiting.
-    let mut open: Vec<&StayView> = told.waits.iter().filter(|stay| stay.until.is_none()).collect();
+    let mut open: Vec<&StayView> =
+        told.waits.iter().filter(|stay| stay.until.is_none() && stay.ns >= WATCHED).collect();
     open.sort_by_key(|stay| stay.state != "CLOSE-WAIT");
     if let Some(stay) = open.first() {
         return Some(words.say_with("short-lingers", &stayed(stay, words)));
@@ -95,7 +96,8 @@ fn items(view: &ConnectionView, words: &Words) -> Vec<(Ink, String)> {
         items.push((Ink::Faint, words.say_with("account-more-resets", &[("count", more.into())])));
     }
     challenges(view, words, &mut items);
-    for error in view.icmp.iter().take(MOST_ERRORS) {
+    let refused = view.explanation.refusal.as_ref().map(|refusal| refusal.frame);
+    for error in view.icmp.iter().filter(|error| Some(error.frame) != refused).take(MOST_ERRORS) {
         items.push((Ink::Plain, error_told(error, words)));
     }
     for silent in &view.explanation.unanswered {
@@ -231,6 +233,7 @@ fn stays(view: &ConnectionView, words: &Words, items: &mut Vec<(Ink, String)>) {
         let values = stayed(stay, words);
         let means = if stay.state == "CLOSE-WAIT" { "account-close-wait" } else { "account-fin-wait-2" };
         match stay.until {
+            None if stay.ns < WATCHED => {}
             None => items.push((
                 Ink::Doubt,
                 join(words, &[words.say_with("account-lingers", &values), words.say_with(means, &values)]),

@@ -16,7 +16,7 @@ use crate::tcp::history::{Cause, Kind};
 use crate::tcp::icmp::Effect;
 use crate::tcp::path::Row;
 use crate::tcp::state::State;
-use crate::timestamp::Timestamp;
+use crate::timestamp::{Elapsed, Timestamp};
 
 pub(crate) use closing::{AckWait, MergedWait};
 
@@ -112,14 +112,26 @@ fn stays(it: &Connection, now: Timestamp, states: &[State]) -> Vec<StayView> {
 /// Segments that want an answer, at least, before silence is told.
 const SILENT: u32 = 3;
 
+/// And the time, at least: the smallest retransmission time-out of RFC 6298, Section 2.4.
+const SILENCE: Elapsed = Elapsed::from_secs(1);
+
 /// Who went on without an answer; a connection that is over wants none.
 fn unanswered(it: &Connection) -> Vec<UnansweredView> {
     let of = |peer: &Peer| {
         let (voice, other) = (it.history.voices[*peer], it.history.voices[it.other(*peer)]);
         let (last, _) = voice.latest.filter(|_| voice.unanswered >= SILENT && !it.is_over())?;
         let since = other.latest.map(|(at, _)| at);
+        // Of a peer never heard nothing is known, unless it was called.
+        if since.is_none() && !it.is_attempt() {
+            return None;
+        }
         let ns = last.time.since(since.map_or(it.first_at, |at| at.time)).as_ns();
-        Some(UnansweredView { peer: peer.id(), count: voice.unanswered, since: since.map(|at| at.frame), ns })
+        (ns >= SILENCE.as_ns()).then_some(UnansweredView {
+            peer: peer.id(),
+            count: voice.unanswered,
+            since: since.map(|at| at.frame),
+            ns,
+        })
     };
     it.peers().iter().filter_map(of).collect()
 }

@@ -74,14 +74,23 @@ pub struct Voice {
     pub unanswered: u32,
 }
 
+impl Voice {
+    /// Whether it was heard after the latest of `other`: that has not answered it.
+    #[must_use]
+    pub fn is_after(&self, other: &Self) -> bool {
+        let frame = |voice: &Self| voice.latest.map_or(0, |(at, _)| at.frame);
+        frame(self) > frame(other)
+    }
+}
+
 /// Whether a RST carries an acknowledgment (RFC 9293, Section 3.5.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Form {
     /// It does: it answers a segment without ACK, or an application aborts.
     WithAck,
-    /// It does not, and takes its number from the acknowledgment of the segment that it answers.
+    /// It does not, follows a segment of the other, and takes its number from an acknowledgment of the other.
     Answer,
-    /// It does not, and its number is in no acknowledgment that the other sent.
+    /// It does not, and answers nothing that was captured.
     Bare,
 }
 
@@ -192,12 +201,12 @@ impl Connection {
         if self.history.resets.len() >= MAX_RESETS {
             return;
         }
+        let voices = self.history.voices;
+        let known = [self.streams[to].acked, self.streams[to].syn_acked, self.unmatched_syn_ack.map(|it| it.ack)];
+        let acknowledged = known.into_iter().chain(self.streams[to].recent_acks).any(|ack| ack == Some(segment.seq));
         let form = match segment.ack() {
             Some(_) => Form::WithAck,
-            None if self.streams[to].acked == Some(segment.seq) => Form::Answer,
-            None if self.streams[to].recent_acks.contains(&Some(segment.seq)) => Form::Answer,
-            None if self.streams[to].syn_acked == Some(segment.seq) => Form::Answer,
-            None if self.unmatched_syn_ack.is_some_and(|it| it.ack == segment.seq) => Form::Answer,
+            None if acknowledged && voices[to].is_after(&voices[from]) => Form::Answer,
             None => Form::Bare,
         };
         let multipath = segment.options.iter().find_map(|option| match option {
@@ -210,7 +219,7 @@ impl Connection {
             fit,
             form,
             states: PerPeer { a: self.likely(Peer::A), b: self.likely(Peer::B) },
-            voices: self.history.voices,
+            voices,
             hop_limit: segment.ip.hop_limit,
             multipath,
         });

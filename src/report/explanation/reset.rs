@@ -25,7 +25,10 @@ pub(super) const fn is_valid(reset: &Reset) -> bool {
 
 pub(super) fn view(it: &Connection, reset: &Reset) -> ResetView {
     let (from, to) = (reset.from, it.other(reset.from));
-    let after = reset.voices[to].latest;
+    let likely = likely(it, reset);
+    let (own, other) = (reset.voices[from], reset.voices[to]);
+    let concerns = other.is_after(&own) || matches!(likely, Some("timed-out" | "unread-data"));
+    let after = other.latest.filter(|_| concerns);
     ResetView {
         frame: reset.at.frame,
         peer: from.id(),
@@ -41,15 +44,15 @@ pub(super) fn view(it: &Connection, reset: &Reset) -> ResetView {
         after: after.map(|(at, _)| at.frame),
         after_kind: after.map(|(_, kind)| kind.id()),
         after_ns: after.map(|(at, _)| reset.at.time.since(at.time).as_ns()),
-        unanswered: reset.voices[from].unanswered,
+        unanswered: own.unanswered,
         form: match reset.form {
             Form::WithAck => "with-ack",
             Form::Answer => "answer",
             Form::Bare => "bare",
         },
         hop_limit: reset.hop_limit,
-        usual_hop_limit: reset.voices[from].hop_limit,
-        likely: likely(it, reset),
+        usual_hop_limit: own.hop_limit,
+        likely,
     }
 }
 
@@ -63,13 +66,22 @@ fn before(it: &Connection, reset: &Reset, peer: Peer) -> Option<State> {
 fn likely(it: &Connection, reset: &Reset) -> Option<&'static str> {
     let (from, to) = (reset.from, it.other(reset.from));
     let (own, other) = (reset.voices[from], reset.voices[to]);
-    let after = other.latest.map(|(_, kind)| kind);
-    if !is_valid(reset) {
+    let after = other.latest.filter(|_| other.is_after(&own)).map(|(_, kind)| kind);
+    if !is_valid(reset) || own.latest.is_none() && other.latest.is_none() {
         return None;
     }
     let later = it.history.voices[from].latest.is_some_and(|(at, _)| at.frame > reset.at.frame);
-    if later && !matches!(it.endpoints[from].ended, Some(Ended::SentReset(_))) {
-        return Some("went-on");
+    let went_on = later && !matches!(it.endpoints[from].ended, Some(Ended::SentReset(_)));
+    match (after, own.latest.map(|(_, kind)| kind)) {
+        (Some(Kind::Syn | Kind::NoAck), None) => return Some("no-listener"),
+        // Who goes on with an attempt of its own never wanted that one.
+        (Some(Kind::SynAck), None) => return Some("unknown-syn-ack"),
+        (Some(Kind::SynAck), Some(Kind::Syn)) if went_on || reset.fit == ResetFit::AnswersUnmatched => {
+            return Some("unknown-syn-ack");
+        }
+        (Some(Kind::SynAck), Some(Kind::Syn)) if reset.form == Form::Answer => return Some("gave-up-opening"),
+        _ if went_on => return Some("went-on"),
+        _ => {}
     }
     if reset.other_hop_limit().is_some() {
         return Some("middlebox");
@@ -80,19 +92,11 @@ fn likely(it: &Connection, reset: &Reset) -> Option<&'static str> {
     if reset.states[to] == Some(State::TimeWait) {
         return Some("ends-time-wait");
     }
-    let opened = own.latest.is_some();
-    let state = before(it, reset, from);
-    match (reset.form, after) {
-        (_, None) if !opened => return None,
-        (_, Some(Kind::Syn | Kind::NoAck)) if !opened => return Some("no-listener"),
-        (_, Some(Kind::SynAck)) if reset.fit == ResetFit::AnswersUnmatched => return Some("unknown-syn-ack"),
-        (Form::Answer | Form::Bare, Some(Kind::SynAck)) => {
-            let known = opened && it.candidates.iter().any(|syn| syn.from == from);
-            return Some(if known { "gave-up-opening" } else { "unknown-syn-ack" });
-        }
-        (Form::Answer, _) if !opened => return Some("never-had"),
-        _ if state == Some(State::SynSent) => return Some("gave-up-opening"),
-        _ => {}
+    if own.latest.is_none() {
+        return (reset.form == Form::Answer).then_some("never-had");
+    }
+    if before(it, reset, from) == Some(State::SynSent) {
+        return Some("gave-up-opening");
     }
     let silent = other.latest.is_some_and(|(at, _)| reset.at.time.since(at.time) >= PATIENCE);
     let closed = it.endpoints[from].sent_fin.is_some_and(|fin| fin.frame < reset.at.frame);
@@ -104,7 +108,7 @@ fn likely(it: &Connection, reset: &Reset) -> Option<&'static str> {
             (Some(_), _) => "unread-data",
             (None, _) => "abort",
         },
-        Form::Answer | Form::Bare if closed && after == Some(Kind::Data) => "closed-no-reader",
+        Form::Answer if closed && after == Some(Kind::Data) => "closed-no-reader",
         Form::Answer => "no-connection",
         Form::Bare => "abort",
     })

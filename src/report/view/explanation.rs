@@ -85,7 +85,7 @@ pub struct ResetView {
     pub state: Option<&'static str>,
     /// Its receiver's.
     pub other_state: Option<&'static str>,
-    /// The other's latest segment before it.
+    /// The other's latest segment before it, where it may have to do with that.
     pub after: Option<u64>,
     /// What that was: `syn`, `syn-ack`, `data`, `fin` or `ack`.
     pub after_kind: Option<&'static str>,
