@@ -14,6 +14,7 @@ use crate::flow::FlowKey;
 use crate::packet::FrameNo;
 use crate::peer::Peer;
 use crate::rules::Evidence;
+use crate::rules::judge::Record;
 use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, ResetFit, Sums, acceptance};
 use crate::tcp::endpoint::At;
@@ -53,7 +54,7 @@ impl Stage<'_> {
 
     fn end(&mut self, mut tracked: Box<Tracked>) -> io::Result<()> {
         self.totals.connections += 1;
-        tracked.record.finish();
+        tracked.record.finish(&tracked.connection, self.now, &mut self.totals.rules);
         self.sink.event(Event::Connection(&tracked.ended(self.around, self.now)))
     }
 }
@@ -68,13 +69,19 @@ pub struct HalfOpen {
     last: (FrameNo, Timestamp),
     errors: Option<Box<Errors>>,
     reuse: Option<Box<Reuse>>,
+    /// What the rules said of the errors.
+    record: Option<Box<Record>>,
 }
 
 impl HalfOpen {
-    /// The connection again. Its SYN was told when it came, and no rule has anything to say of it.
+    /// The connection again. Its SYN was told and counted when it came.
     fn into_tracked(self, key: FlowKey) -> Box<Tracked> {
         let segment = self.kept.segment();
         let mut tracked = Tracked::new(self.conn, key, &segment, Peer::A);
+        match self.record {
+            Some(record) => tracked.record = *record,
+            None => tracked.judge_again(&segment),
+        }
         tracked.connection.take(Peer::A, &segment, Acceptance::Acceptable);
         tracked.connection.earlier = self.earlier;
         tracked.connection.count = self.count;
@@ -297,8 +304,7 @@ impl Entry {
         let plain = connection.is_attempt()
             && connection.candidates.len() == 1
             && connection.ignored.is_empty()
-            && tracked.record.findings.is_empty()
-            && tracked.record.questions.is_empty()
+            && (connection.errors.is_some() || tracked.record.is_empty())
             && tracked.challengers.is_empty();
         if tracked.conn != conn || !plain || self.previous.is_some() {
             return;
@@ -312,6 +318,7 @@ impl Entry {
             last: (connection.last, connection.last_at),
             errors: tracked.connection.errors.take(),
             reuse: tracked.connection.reuse.take(),
+            record: (!tracked.record.is_empty()).then(|| Box::new(std::mem::take(&mut tracked.record))),
         }));
     }
 

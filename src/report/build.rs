@@ -4,8 +4,8 @@
 
 use super::view::{
     AnswerView, BeliefView, CaptureView, ConnectionView, DatagramsView, EquationView, FindingView, FrameCountsView,
-    FramesView, IcmpKindView, IcmpView, IgnoredView, LostView, PerPeerView, SCHEMA, SilenceView, StepView,
-    TransitionView,
+    FramesView, IcmpKindView, IcmpView, IgnoredView, LostView, PerPeerView, RuleCountsView, SCHEMA, SilenceView,
+    StepView, TransitionView,
 };
 use super::{explanation, outcome_close, outcome_handshake};
 use crate::analysis::datagrams::Conversation;
@@ -13,6 +13,7 @@ use crate::analysis::event::{Counted, Ended};
 use crate::analysis::totals::Totals;
 use crate::peer::{Peer, PerPeer};
 use crate::rules::judge::{Judged, Outcome};
+use crate::rules::tally::Counts;
 use crate::tcp::belief::belief;
 use crate::tcp::connection::{Connection, Ends};
 use crate::tcp::endpoint::Opening;
@@ -116,6 +117,7 @@ fn equation(judged: &Judged) -> EquationView {
         right: judged.equation.wanted().get(),
         text: judged.equation.to_string(),
         cite: judged.rule.cite.to_string(),
+        evidence: judged.evidence().to_vec(),
     }
 }
 
@@ -133,7 +135,10 @@ pub fn finding(judged: &Judged) -> FindingView {
         frame: judged.frame,
         peer: judged.peer.id(),
         expected: judged.equation.expected(),
-        found: format!("{} {}", judged.equation.name, judged.equation.found),
+        found: judged.equation.left(),
+        equation: judged.equation.to_string(),
+        evidence: judged.evidence().to_vec(),
+        more: judged.more,
         why: judged.why.unwrap_or_default().to_owned(),
         cite: judged.rule.cite.to_string(),
     }
@@ -207,8 +212,15 @@ pub fn capture(file: &str, totals: &Totals, damage: Option<String>) -> CaptureVi
         conversations: totals.conversations,
         late: totals.late,
         forgotten: totals.forgotten,
+        stepped: totals.stepped,
+        rules: totals.rules.iter().filter_map(|(rule, counts)| rule_counts(counts).map(|it| (rule.id, it))).collect(),
         damage,
     }
+}
+
+fn rule_counts(counts: Counts) -> Option<RuleCountsView> {
+    let Counts { holds, broken, undecided, noted } = counts;
+    (counts != Counts::default()).then_some(RuleCountsView { holds, broken, undecided, noted })
 }
 
 /// One step of a ladder.

@@ -5,11 +5,13 @@
 
 use super::acceptance::Acceptance;
 use super::endpoint::{At, Ended, Endpoint, Opening, Spoke};
+use super::facts::{self, Facts};
 use super::history::History;
 use super::icmp::Errors;
 use super::offer::Negotiated;
 use super::path::{self, Changes, Row};
 use super::reuse::Reuse;
+use super::shown::Numbers;
 use super::state::State;
 use super::stream::{MAX_SHIFT, ScaleOffer, Stream};
 use crate::four_tuple::FourTuple;
@@ -76,6 +78,8 @@ pub struct Connection {
     pub ends: Ends,
     /// What each sent.
     pub streams: PerPeer<Stream>,
+    /// What only rules and explanations read of each.
+    pub facts: PerPeer<Facts>,
     /// What each is believed to have done and heard.
     pub endpoints: PerPeer<Endpoint>,
     /// The SYNs of the attempt, oldest first.
@@ -129,6 +133,7 @@ impl Connection {
             addresses,
             ends,
             streams: PerPeer::default(),
+            facts: PerPeer::default(),
             endpoints: PerPeer::default(),
             candidates: SmallVec::new(),
             unmatched_syn_ack: None,
@@ -243,7 +248,9 @@ impl Connection {
         self.note_history(from, segment, acceptance);
         self.note_options(from, segment, acceptance);
         let before = self.endpoints;
+        let numbers = PerPeer { a: Numbers::of(&self.streams.a), b: Numbers::of(&self.streams.b) };
         self.gather(from, segment, acceptance);
+        facts::note(self, from, segment, acceptance, numbers);
         let mut changes = PerPeer::default();
         for peer in Peer::BOTH {
             if before[peer] != self.endpoints[peer] {

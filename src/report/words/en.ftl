@@ -201,10 +201,15 @@ transitions-cause = { $cause } ({ $basis })
 equations-none = no equations: neither handshake nor close was captured
 findings-none = no findings
 finding-head = { $severity }: { $rule }, frame { $frame }, sent by { $peer }, { $cite }
+finding-head-icmp = { $severity }: { $rule }, ICMP error in frame { $frame }, about a segment of { $peer }, { $cite }
 finding-undecided = undecided { $severity }
 finding-expected = expected
 finding-found = found
 finding-why = why
+finding-evidence = shown by
+finding-again = again in
+finding-frames-more = { $frames } and { $more } more
+column-shown-by = shown by
 
 ## Ladder
 

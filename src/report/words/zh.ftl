@@ -183,10 +183,15 @@ transitions-cause = { $cause }（{ $basis }）
 equations-none = 没有等式：握手和关闭都未捕获
 findings-none = 没有发现问题
 finding-head = { $severity }：{ $rule }，第 { $frame } 帧，{ $peer } 发送，{ $cite }
+finding-head-icmp = { $severity }：{ $rule }，第 { $frame } 帧的 ICMP 差错，关于 { $peer } 的报文段，{ $cite }
 finding-undecided = { $severity }（无法判定）
 finding-expected = 应为
 finding-found = 实为
 finding-why = 原因
+finding-evidence = 依据帧
+finding-again = 又见于帧
+finding-frames-more = { $frames } 及另外 { $more } 帧
+column-shown-by = 依据帧
 
 ## 梯形图
 

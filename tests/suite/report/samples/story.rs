@@ -124,6 +124,7 @@ impl Story {
             right,
             text: text.into(),
             cite: cite.into(),
+            ..EquationView::default()
         });
         self
     }
