@@ -70,7 +70,7 @@ pub fn short(view: &ConnectionView, words: &Words) -> Option<String> {
     if let Some(stay) = open.first() {
         return Some(words.say_with("short-lingers", &stayed(stay, words)));
     }
-    if let Some(half) = told.half_close {
+    if let Some(half) = told.half_close.filter(|half| half.octets > 0) {
         let values = [
             ("peer", peer(half.by).to_string().into()),
             ("other", peer(half.by).other().to_string().into()),
