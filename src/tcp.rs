@@ -12,6 +12,7 @@ pub mod evidence;
 pub mod facts;
 pub mod history;
 pub mod icmp;
+pub mod negotiated;
 pub mod offer;
 pub mod opening;
 pub mod path;

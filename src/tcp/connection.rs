@@ -8,7 +8,7 @@ use super::endpoint::{At, Ended, Endpoint, Opening, Spoke};
 use super::facts::{self, Facts};
 use super::history::History;
 use super::icmp::Errors;
-use super::offer::Negotiated;
+use super::negotiated::Negotiated;
 use super::path::{self, Changes, Row};
 use super::reuse::Reuse;
 use super::shown::Numbers;

@@ -14,6 +14,9 @@ use crate::wire::segment::Segment;
 /// RSTs of one connection that are kept: the first says why, the rest are mostly its echoes.
 pub const MAX_RESETS: usize = 8;
 
+/// Hops by which two ways of one host may differ.
+pub const MAX_HOPS_APART: u8 = 4;
+
 /// Challenges kept of one connection.
 pub const MAX_CHALLENGES: usize = 8;
 
@@ -116,10 +119,11 @@ pub struct Reset {
 }
 
 impl Reset {
-    /// The hop limit of its sender's segments, if that of the RST is another.
+    /// The hop limit of its sender's segments, if that of the RST is further from it than ways of one host differ, or the
+    /// same way seen on both sides of a router.
     #[must_use]
     pub fn other_hop_limit(&self) -> Option<u8> {
-        self.voices[self.from].hop_limit.filter(|usual| *usual != self.hop_limit)
+        self.voices[self.from].hop_limit.filter(|usual| usual.abs_diff(self.hop_limit) > MAX_HOPS_APART)
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::peer::{Peer, PerPeer};
 use crate::report::view::{AgainstView, AloneView, OptionsView};
 use crate::tcp::connection::{Connection, Ends};
-use crate::tcp::offer::{Feature, Offer};
+use crate::tcp::negotiated::{Feature, Offer};
 
 pub(super) fn options(it: &Connection) -> Option<OptionsView> {
     let both = &it.negotiated;
@@ -33,7 +33,11 @@ pub(super) fn options(it: &Connection) -> Option<OptionsView> {
     });
     Some(OptionsView {
         offered: offered.into(),
-        agreed: Feature::ALL.into_iter().filter(|feature| it.agreed(*feature) == Some(true)).map(Feature::id).collect(),
+        agreed: Feature::ALL
+            .into_iter()
+            .filter(|feature| it.both_offer(*feature) == Some(true))
+            .map(Feature::id)
+            .collect(),
         alone,
         against: against.collect(),
     })
