@@ -58,6 +58,9 @@
 //! 7. The facts take the segment in, and the states follow from the facts.
 //! 8. Rows, findings and, in the end, the connection go to the sink, which holds all the strings.
 //!
+//! An ICMP error takes the same way to the connection whose segment it quotes ([`tcp::icmp`]). It is no segment and moves
+//! no state; the rules that look at errors see it as [`rules::ErrorContext`], and CLOSED may become possible by it.
+//!
 //! Files and live captures share all of this from the second step on.
 //!
 //! # States are derived, and believed

@@ -3,6 +3,7 @@
 //! Reads events and views, never connections being analysed. All sentences for people come from [`words`](mod@words).
 //! A page is a function from views and a [`style`] to text: it does no input or output and asks the system nothing.
 
+pub mod account;
 mod clock;
 mod grid;
 mod layout;
@@ -18,6 +19,7 @@ pub mod connections;
 pub mod equations;
 pub mod example;
 pub mod explain;
+mod explanation;
 pub mod findings;
 pub mod interfaces;
 pub mod ladder;

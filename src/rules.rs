@@ -1,5 +1,7 @@
 //! What must hold, each rule one value in one place: id, source, statement, check, and a trace that breaks it.
 //!
+//! Most rules look at segments (`check`); those about ICMP errors look at these (`on_error`), and both may leave a question
+//! that later segments settle.
 //! Rules read connections, never write them; none sees another's verdict, so their order cannot matter.
 //! To add a rule, declare it in its family's file and name it in that file's `RULES`; the compiler warns if that is
 //! forgotten. `explain`, the tests and the reports all read the value.
@@ -12,6 +14,7 @@ pub mod equation;
 pub mod guard;
 pub mod handshake;
 pub mod header;
+pub mod icmp;
 pub mod judge;
 pub mod opening;
 pub mod options;
@@ -26,6 +29,7 @@ use crate::packet::FrameNo;
 use crate::peer::Peer;
 use crate::tcp::acceptance::Acceptance;
 use crate::tcp::connection::Connection;
+use crate::tcp::icmp::Told;
 use crate::timestamp::Timestamp;
 use crate::wire::segment::Segment;
 use equation::Equation;
@@ -63,6 +67,9 @@ pub struct Rule {
     pub check: fn(&Context<'_>) -> Verdict,
     /// Judges, by each later segment, a question that `check` left open.
     pub settle: Option<fn(&Question, &Context<'_>) -> Settlement>,
+    /// Judges an ICMP error that quotes a segment of the connection. Such a rule looks at no segment (`on` is empty), but
+    /// `settle` may answer by the segments that follow.
+    pub on_error: Option<fn(&ErrorContext<'_>) -> Verdict>,
     /// Judges one endpoint when the capture has ended for its connection: the frame to name, and the verdict.
     pub at_end: Option<CheckAtEnd>,
     /// What to do with an equation that holds.
@@ -92,6 +99,7 @@ pub const RULE: Rule = Rule {
     guards: Guards::OPEN,
     check: |_| Verdict::NotApplicable,
     settle: None,
+    on_error: None,
     at_end: None,
     keeps: Keeps::Counts,
     broken_by: "",
@@ -200,6 +208,15 @@ pub struct Context<'c> {
     pub evidence: Evidence,
 }
 
+/// An ICMP error that quotes a segment, and the connection when it came. It is no segment, and moves no state.
+#[derive(Clone, Copy, Debug)]
+pub struct ErrorContext<'c> {
+    /// The connection.
+    pub connection: &'c Connection,
+    /// The error, bound to the segment that it quotes.
+    pub told: &'c Told,
+}
+
 /// One endpoint of a connection for which the capture has ended.
 #[derive(Clone, Copy, Debug)]
 pub struct Ending<'c> {
@@ -302,6 +319,7 @@ pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
         reset::RULES,
         header::RULES,
         options::RULES,
+        icmp::RULES,
     ]
     .into_iter()
     .flatten()

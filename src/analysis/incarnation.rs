@@ -14,10 +14,12 @@ use crate::flow::FlowKey;
 use crate::packet::FrameNo;
 use crate::peer::Peer;
 use crate::rules::Evidence;
+use crate::rules::judge::Record;
 use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, ResetFit, Sums, acceptance};
 use crate::tcp::endpoint::At;
 use crate::tcp::icmp::Errors;
+use crate::tcp::reuse::Reuse;
 use crate::timestamp::Timestamp;
 use crate::wire::datagram::IcmpError;
 use crate::wire::encapsulation::Encapsulation;
@@ -66,6 +68,9 @@ pub struct HalfOpen {
     count: u64,
     last: (FrameNo, Timestamp),
     errors: Option<Box<Errors>>,
+    reuse: Option<Box<Reuse>>,
+    /// What the rules said of the errors.
+    record: Option<Box<Record>>,
 }
 
 impl HalfOpen {
@@ -73,12 +78,15 @@ impl HalfOpen {
     fn into_tracked(self, key: FlowKey) -> Box<Tracked> {
         let segment = self.kept.segment();
         let mut tracked = Tracked::new(self.conn, key, &segment, Peer::A);
-        tracked.judge_again(&segment);
+        match self.record {
+            Some(record) => tracked.record = *record,
+            None => tracked.judge_again(&segment),
+        }
         tracked.connection.take(Peer::A, &segment, Acceptance::Acceptable);
         tracked.connection.earlier = self.earlier;
         tracked.connection.count = self.count;
         (tracked.connection.last, tracked.connection.last_at) = self.last;
-        tracked.connection.errors = self.errors;
+        (tracked.connection.errors, tracked.connection.reuse) = (self.errors, self.reuse);
         tracked
     }
 }
@@ -183,20 +191,23 @@ impl Entry {
             stage.end(old)?;
             return self.open(segment, earlier, stage);
         }
+        let reuse = Reuse::of(&old.connection, segment);
         let same = |kept: &Kept| kept.path == segment.path && kept.seq == segment.seq;
         let syns = old.release(same);
         self.previous = Some(old);
-        match syns.split_first() {
-            None => self.open(segment, earlier, stage),
+        let news = match syns.split_first() {
+            None => self.open(segment, earlier, stage)?,
             Some((first, more)) => {
                 let news = self.open(&first.segment(), earlier, stage)?;
                 for kept in more {
                     self.belongs(&kept.segment(), stage)?;
                 }
                 self.belongs(segment, stage)?;
-                Ok(news)
+                news
             }
-        }
+        };
+        self.note_reuse(reuse);
+        Ok(news)
     }
 
     /// A SYN-ACK acknowledges a SYN that challenged an open connection: a new incarnation, from that SYN on.
@@ -206,16 +217,26 @@ impl Entry {
         };
         let syns = old.release(|kept| kept.path.from == segment.path.to && kept.is_answered_by(ack));
         let earlier = Some(old.conn);
+        let reuse = syns.first().map(|first| Reuse::of(&old.connection, &first.segment()));
         old.connection.succeeded(At { frame: segment.frame, time: segment.at });
         stage.end(old)?;
         let mut syns = syns.iter();
         if let Some(first) = syns.next() {
             self.open(&first.segment(), earlier, stage)?;
         }
+        if let Some(reuse) = reuse {
+            self.note_reuse(reuse);
+        }
         for kept in syns {
             self.belongs(&kept.segment(), stage)?;
         }
         self.belongs(segment, stage)
+    }
+
+    fn note_reuse(&mut self, reuse: Reuse) {
+        if let Current::Whole(current) = &mut self.current {
+            current.connection.reuse = Some(Box::new(reuse));
+        }
     }
 
     /// The segment belongs to the current incarnation, or to the one before if that is not yet confirmed.
@@ -283,8 +304,7 @@ impl Entry {
         let plain = connection.is_attempt()
             && connection.candidates.len() == 1
             && connection.ignored.is_empty()
-            && tracked.record.findings.is_empty()
-            && tracked.record.questions.is_empty()
+            && (connection.errors.is_some() || tracked.record.is_empty())
             && tracked.challengers.is_empty();
         if tracked.conn != conn || !plain || self.previous.is_some() {
             return;
@@ -297,6 +317,8 @@ impl Entry {
             count: connection.count,
             last: (connection.last, connection.last_at),
             errors: tracked.connection.errors.take(),
+            reuse: tracked.connection.reuse.take(),
+            record: (!tracked.record.is_empty()).then(|| Box::new(std::mem::take(&mut tracked.record))),
         }));
     }
 

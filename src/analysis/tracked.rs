@@ -8,7 +8,7 @@ use crate::packet::FrameNo;
 use crate::peer::Peer;
 use crate::rules::judge::Record;
 use crate::rules::tally::Tally;
-use crate::rules::{Context, Evidence};
+use crate::rules::{Context, ErrorContext, Evidence};
 use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, acceptance};
 use crate::tcp::connection::Connection;
@@ -110,13 +110,6 @@ impl Tracked {
         stage.sink.event(Event::Segment(Counted { conn, connection, from, segment, acceptance }))
     }
 
-    /// Judges a SYN that was told and counted before, so that what it left open is open again.
-    pub fn judge_again(&mut self, segment: &Segment<'_>) {
-        let (connection, evidence) = (&self.connection, Evidence::default());
-        let (from, to, acceptance) = (Peer::A, connection.other(Peer::A), Acceptance::Acceptable);
-        self.record.judge(&Context { connection, from, to, segment, acceptance, evidence }, &mut Tally::muted());
-    }
-
     /// An ICMP error that quotes a segment of it.
     ///
     /// # Errors
@@ -124,7 +117,19 @@ impl Tracked {
     /// What the sink returns.
     pub fn take_error(&mut self, error: &IcmpError, seq: Seq, stage: &mut Stage<'_>) -> io::Result<()> {
         let told = self.connection.take_error(error, seq);
+        let findings = self.record.findings.len();
+        self.record.judge_error(&ErrorContext { connection: &self.connection, told: &told }, &mut stage.totals.rules);
+        for judged in self.record.findings.get(findings..).unwrap_or_default() {
+            stage.sink.event(Event::Finding(self.conn, &self.connection, judged))?;
+        }
         stage.sink.event(Event::IcmpError(self.conn, &self.connection, &told))
+    }
+
+    /// Judges a SYN that was told and counted before, so that what it left open is open again.
+    pub fn judge_again(&mut self, segment: &Segment<'_>) {
+        let (connection, evidence) = (&self.connection, Evidence::default());
+        let (from, to, acceptance) = (Peer::A, connection.other(Peer::A), Acceptance::Acceptable);
+        self.record.judge(&Context { connection, from, to, segment, acceptance, evidence }, &mut Tally::muted());
     }
 
     /// Gives up the challengers for which `which` holds: their frames are no longer this connection's.

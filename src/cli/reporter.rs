@@ -9,7 +9,7 @@ use synfin::report::connections::{LIMIT, Stream, Worst};
 use synfin::report::style::Style;
 use synfin::report::terminal::Out;
 use synfin::report::view::ConnectionView;
-use synfin::report::{build, capture, findings, udp};
+use synfin::report::{account, build, capture, findings, udp};
 
 /// Connections whose findings are printed in full beneath a table.
 const DETAILED: usize = 20;
@@ -157,6 +157,9 @@ impl<'s> Reporter<'s> {
         let broken = |view: &&ConnectionView| view.findings.iter().any(|finding| finding.verdict == "broken");
         for view in self.worst.iter().filter(broken).take(DETAILED) {
             text.push_str(&findings::page(view, self.style));
+        }
+        for view in self.worst.iter().take(DETAILED) {
+            text.push_str(&account::line(view, self.style));
         }
         text.push_str(&self.conversations);
         text.push_str(&capture::page(&view, self.style));

@@ -45,6 +45,8 @@ enum Only {
     Ladder,
     /// What a person should look at
     Findings,
+    /// What explains it: who reset or refused it and likely why, what lingered
+    Why,
     /// Handshake, what it proves, close and TIME-WAIT, as a textbook tells them
     Textbook,
     /// The moves of both endpoints, and where they stand in the end
@@ -58,6 +60,7 @@ impl From<Only> for Part {
         match only {
             Only::Ladder => Self::Ladder,
             Only::Findings => Self::Findings,
+            Only::Why => Self::Account,
             Only::Textbook => Self::Textbook,
             Only::Transitions => Self::Transitions,
             Only::Equations => Self::Equations,

@@ -7,7 +7,7 @@ use super::view::{
     FramesView, IcmpKindView, IcmpView, IgnoredView, LostView, PerPeerView, RuleCountsView, SCHEMA, SilenceView,
     StepView, TransitionView,
 };
-use super::{outcome_close, outcome_handshake};
+use super::{explanation, outcome_close, outcome_handshake};
 use crate::analysis::datagrams::Conversation;
 use crate::analysis::event::{Counted, Ended};
 use crate::analysis::totals::Totals;
@@ -62,6 +62,7 @@ pub fn connection(file: &str, ended: &Ended<'_>) -> ConnectionView {
         fin: PerPeer { a: it.streams.a.fin.map(|it| it.seq.get()), b: it.streams.b.fin.map(|it| it.seq.get()) }.into(),
         ignored: it.ignored.iter().map(|(reason, count)| IgnoredView { reason, count: *count }).collect(),
         icmp: it.errors.iter().flat_map(|errors| &errors.told).map(|told| icmp(it, told)).collect(),
+        explanation: explanation::view(ended),
     }
 }
 

@@ -63,7 +63,9 @@ fn one(page: &mut Page<'_, '_>, style: &Style<'_>, finding: &FindingView, again:
         ("peer", peer.into()),
         ("cite", finding.cite.as_str().into()),
     ];
-    page.paragraph(ink, &words.say_with("finding-head", &values));
+    // Such a frame is an ICMP error: neither peer sent it.
+    let id = if finding.rule.starts_with("icmp-") { "finding-head-icmp" } else { "finding-head" };
+    page.paragraph(ink, &words.say_with(id, &values));
     let later: Vec<u64> = again.iter().map(|it| it.frame).collect();
     let more = again.iter().map(|it| it.more).sum::<u64>() + finding.more;
     let rows = [

@@ -61,7 +61,12 @@ pub fn rungs(view: &ConnectionView, steps: &[StepView], fold: Fold, style: &Styl
     rungs.head(far_end, [transitions::start(view, Peer::A), transitions::start(view, Peer::B)]);
     for part in parts(steps, &view.icmp, fold) {
         match part {
-            Part::Icmp(error) => rungs.icmp(error),
+            Part::Icmp(error) => {
+                rungs.icmp(error);
+                for finding in view.findings.iter().filter(|finding| finding.frame == error.frame) {
+                    rungs.mark(finding.verdict, finding.rule);
+                }
+            }
             Part::Step(step) => {
                 rungs.step(step);
                 for row in view.transitions.iter().filter(|row| row.frame == step.frame) {

@@ -11,7 +11,7 @@ use super::letters::Letters;
 use super::style::{Ink, Style};
 use super::terminal::neutral;
 use super::view::{BeliefView, ConnectionView};
-use super::{equations, findings, textbook, transitions};
+use super::{account, equations, findings, textbook, transitions};
 use crate::peer::Peer;
 
 /// A part of the page. The head is always there.
@@ -21,6 +21,8 @@ pub enum Part {
     Ladder,
     /// What a person should look at.
     Findings,
+    /// What explains it beyond the textbook: who reset or refused it and likely why, what lingered.
+    Account,
     /// Handshake, what it proves, close, TIME-WAIT, as a textbook tells them.
     Textbook,
     /// The moves of both endpoints, and where they stand in the end.
@@ -31,7 +33,8 @@ pub enum Part {
 
 impl Part {
     /// All, in the order of the page: what happened, what is wrong with it, what it means, the details.
-    pub const ALL: [Self; 5] = [Self::Ladder, Self::Findings, Self::Textbook, Self::Transitions, Self::Equations];
+    pub const ALL: [Self; 6] =
+        [Self::Ladder, Self::Findings, Self::Account, Self::Textbook, Self::Transitions, Self::Equations];
 }
 
 /// The page with its `parts`, in the order of [`Part::ALL`] however they are given.
@@ -56,6 +59,13 @@ pub fn page(story: &Story, parts: &[Part], fold: Fold, style: &Style<'_>) -> Str
             Part::Findings => {
                 page.heading(&say("story-findings"));
                 page.block(&findings::page(view, style));
+            }
+            Part::Account => {
+                let told = account::page(view, style);
+                if !told.is_empty() {
+                    page.heading(&say("story-account"));
+                    page.block(&told);
+                }
             }
             Part::Textbook => {
                 page.block("\n");

@@ -4,9 +4,14 @@
 //! sentences in them are English.
 
 mod datagrams;
+mod explanation;
 mod icmp;
 
 pub use datagrams::{AnswerView, DatagramsView, IcmpKindView, SilenceView};
+pub use explanation::{
+    AgainstView, AloneView, ChallengeView, ClosingView, ExplanationView, HalfCloseView, OptionsView, RefusalView,
+    ResetView, ReuseView, StayView, UnansweredView,
+};
 pub use icmp::IcmpView;
 
 use crate::peer::{Peer, PerPeer};
@@ -62,6 +67,8 @@ pub struct ConnectionView {
     /// ICMP errors that quote its segments, the first 16; left out if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub icmp: Vec<IcmpView>,
+    /// What explains it.
+    pub explanation: ExplanationView,
 }
 
 /// One value for each peer, with keys `a` and `b`.

@@ -5,7 +5,8 @@
 use super::equation::Equation;
 use super::tally::Tally;
 use super::{
-    Context, Ending, Keeps, Otherwise, Question, Rule, Settlement, Severity, Trigger, Verdict, Why, catalogue,
+    Context, Ending, ErrorContext, Keeps, Otherwise, Question, Rule, Settlement, Severity, Trigger, Verdict, Why,
+    catalogue,
 };
 use crate::packet::FrameNo;
 use crate::peer::Peer;
@@ -138,6 +139,12 @@ impl Subject {
 }
 
 impl Record {
+    /// Whether no rule has said or asked anything.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.equations.is_empty() && self.findings.is_empty() && self.questions.is_empty()
+    }
+
     /// Judges one segment, after it has answered what was open.
     pub fn judge(&mut self, cx: &Context<'_>, tally: &mut Tally) {
         if !self.questions.is_empty() {
@@ -156,8 +163,25 @@ impl Record {
             let of = Subject { rule, place: *place, frame: cx.segment.frame, peer: cx.from };
             match (rule.check)(cx) {
                 Verdict::NotApplicable => {}
-                Verdict::Open(equation, number, otherwise) => self.open(of, equation, (number, otherwise), cx, tally),
+                Verdict::Open(equation, number, otherwise) => {
+                    let echo = cx.segment.options.timestamps().map(|(_, echo)| echo);
+                    self.open(of, equation, (number, otherwise), (cx.segment.at, echo), tally);
+                }
                 verdict => self.take(of, verdict, rule.guards.active(cx), None, tally),
+            }
+        }
+    }
+
+    /// Judges an ICMP error that quotes a segment of the connection.
+    pub fn judge_error(&mut self, cx: &ErrorContext<'_>, tally: &mut Tally) {
+        let on_errors = catalogue().enumerate().filter_map(|(place, rule)| Some((place, rule, rule.on_error?)));
+        for (place, rule, check) in on_errors {
+            let of = Subject { rule, place, frame: cx.told.at.frame, peer: cx.told.to };
+            match check(cx) {
+                Verdict::Open(equation, number, otherwise) => {
+                    self.open(of, equation, (number, otherwise), (cx.told.at.time, None), tally);
+                }
+                verdict => self.take(of, verdict, None, None, tally),
             }
         }
     }
@@ -192,7 +216,7 @@ impl Record {
         of: Subject,
         equation: Equation,
         (number, otherwise): (u32, Otherwise),
-        cx: &Context<'_>,
+        (at, echo): (Timestamp, Option<u32>),
         tally: &mut Tally,
     ) {
         let Subject { rule, place, frame, peer } = of;
@@ -200,8 +224,6 @@ impl Record {
         if otherwise != Otherwise::Undecided && self.questions.iter().any(same) {
             // The same doubt again: one answer serves both.
         } else if self.questions.len() < MAX_QUESTIONS {
-            let echo = cx.segment.options.timestamps().map(|(_, echo)| echo);
-            let at = cx.segment.at;
             self.questions.push(Question { rule, place, frame, at, peer, equation, number, echo, otherwise });
         } else {
             self.take(of, Verdict::Undecided(equation, TOO_MANY), None, None, tally);

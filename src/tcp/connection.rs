@@ -6,8 +6,11 @@
 use super::acceptance::Acceptance;
 use super::endpoint::{At, Ended, Endpoint, Opening, Spoke};
 use super::facts::{self, Facts};
+use super::history::History;
 use super::icmp::Errors;
+use super::negotiated::Negotiated;
 use super::path::{self, Changes, Row};
+use super::reuse::Reuse;
 use super::shown::Numbers;
 use super::state::State;
 use super::stream::{MAX_SHIFT, ScaleOffer, Stream};
@@ -109,6 +112,12 @@ pub struct Connection {
     pub ignored: SmallVec<[(&'static str, u64); 1]>,
     /// ICMP errors that quote its segments, if there were any.
     pub errors: Option<Box<Errors>>,
+    /// Its RSTs, challenges and silences.
+    pub history: History,
+    /// What the SYNs offered.
+    pub negotiated: PerPeer<Negotiated>,
+    /// What the incarnation before it left, if the capture holds its SYN and that.
+    pub reuse: Option<Box<Reuse>>,
 }
 
 impl Connection {
@@ -141,6 +150,9 @@ impl Connection {
             count: 0,
             ignored: SmallVec::new(),
             errors: None,
+            history: History::default(),
+            negotiated: PerPeer::default(),
+            reuse: None,
         }
     }
 
@@ -233,6 +245,8 @@ impl Connection {
             self.odd_ack[from] = segment.ack();
         }
         self.note_alive(from);
+        self.note_history(from, segment, acceptance);
+        self.note_options(from, segment, acceptance);
         let before = self.endpoints;
         let numbers = PerPeer { a: Numbers::of(&self.streams.a), b: Numbers::of(&self.streams.b) };
         self.gather(from, segment, acceptance);

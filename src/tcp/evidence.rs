@@ -205,6 +205,7 @@ impl Connection {
         let shift = self.shift(from).unwrap_or(MAX_SHIFT);
         let to = self.other(from);
         let answers_syn = self.endpoints[to].is_syn_sent() && self.streams[to].iss.is_some_and(|iss| ack == iss + 1);
+        let other_octets = self.streams[to].octets;
         let stream = &mut self.streams[from];
         let before = stream.nxt;
         let fits = segment
@@ -234,6 +235,8 @@ impl Connection {
                         lowest_ack: Some(ack),
                         stamp: mark,
                         acked_by: None,
+                        acked_on: 0,
+                        other_octets,
                     });
                     endpoint.sent_fin = Some(at);
                 }
@@ -273,7 +276,9 @@ impl Connection {
         if let Some(fin) = &mut self.streams[to].fin
             && fin.end().is_at_or_before(ack)
         {
-            fin.acked_by.get_or_insert((at.frame, at.time));
+            if fin.acked_by.is_none() {
+                (fin.acked_by, fin.acked_on) = (Some((at.frame, at.time)), segment.payload_len);
+            }
             self.endpoints[to].fin_acked.get_or_insert(Heard::presumed(at));
         }
         let receiver = &mut self.endpoints[to];

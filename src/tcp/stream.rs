@@ -140,6 +140,10 @@ pub struct Fin {
     pub stamp: Stamp,
     /// The first frame of the other that acknowledged it, and when.
     pub acked_by: Option<(FrameNo, Timestamp)>,
+    /// Octets of payload on that frame.
+    pub acked_on: u32,
+    /// Octets that the other had sent before it.
+    pub other_octets: u64,
 }
 
 impl Fin {

@@ -8,7 +8,7 @@
 use super::encapsulation::{Encapsulation, Layer};
 use super::ip::Addresses;
 use super::link::HARDWARE_NETLINK;
-use super::segment::{IpFacts, LengthField, Segment, Wholeness};
+use super::segment::{Fragmenting, IpFacts, LengthField, Segment, Wholeness};
 use super::transport::{self, Carried};
 use super::undecodable::Undecodable;
 use crate::packet::Packet;
@@ -109,6 +109,7 @@ fn v4(header: &[u8; 20], at: usize) -> Option<Carried> {
             hop_limit,
             ecn: traffic_class & 3,
             length_left_to_card: LengthField::Stated,
+            fragmenting: if fragment_high & 0x40 == 0 { Fragmenting::Allowed } else { Fragmenting::Forbidden },
         },
         wholeness: Wholeness::Whole,
         start: at + 20,
@@ -131,7 +132,13 @@ fn v6(header: &[u8; 40], at: usize) -> Option<Carried> {
         source: Ipv6Addr::from(*source).into(),
         destination: Ipv6Addr::from(*destination.first_chunk::<16>()?).into(),
         addresses: Addresses::Known,
-        facts: IpFacts { id: None, hop_limit, ecn: class_low >> 4 & 3, length_left_to_card: LengthField::Stated },
+        facts: IpFacts {
+            id: None,
+            hop_limit,
+            ecn: class_low >> 4 & 3,
+            length_left_to_card: LengthField::Stated,
+            fragmenting: Fragmenting::Forbidden,
+        },
         wholeness: Wholeness::Whole,
         start: at + 40,
         end: at + 40 + usize::from(payload_len),

@@ -5,7 +5,7 @@
 //! since etherparse knows neither the snap length nor the frame's length on the wire.
 
 use super::encapsulation::Layer;
-use super::segment::{IpFacts, LengthField, Wholeness};
+use super::segment::{Fragmenting, IpFacts, LengthField, Wholeness};
 use super::transport::Carried;
 use super::undecodable::{Because, Fault, Undecodable};
 use super::walk::{Bound, Next, Step, Walk, between};
@@ -121,6 +121,7 @@ pub(super) fn header_v4(walk: &Walk<'_>) -> Result<Header, Undecodable> {
             hop_limit: header.ttl(),
             ecn: header.ecn().value(),
             length_left_to_card: if total_len == 0 { LengthField::Zero } else { LengthField::Stated },
+            fragmenting: if header.dont_fragment() { Fragmenting::Forbidden } else { Fragmenting::Allowed },
         },
         fault,
     })
@@ -148,6 +149,7 @@ pub(super) fn header_v6(walk: &Walk<'_>) -> Result<Header, Undecodable> {
             hop_limit: header.hop_limit(),
             ecn: header.ecn().value(),
             length_left_to_card: if payload_len == 0 { LengthField::Zero } else { LengthField::Stated },
+            fragmenting: Fragmenting::Forbidden,
         },
         fault: None,
     };

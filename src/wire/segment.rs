@@ -95,6 +95,17 @@ pub struct IpFacts {
     pub ecn: u8,
     /// The IP length field was 0: a super-segment that the sending host handed to its card.
     pub length_left_to_card: LengthField,
+    /// Whether a router may fragment it.
+    pub fragmenting: Fragmenting,
+}
+
+/// Whether a router may fragment a packet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fragmenting {
+    /// IPv4 without the flag DF.
+    Allowed,
+    /// IPv4 with it, and IPv6.
+    Forbidden,
 }
 
 /// What the IP length field says.

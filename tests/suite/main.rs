@@ -1,5 +1,7 @@
 //! The integration tests, one binary so that they link once.
 
+/// What explains each trace, and that the words for it are there.
+mod account;
 /// `analyze`, through the binary.
 mod analyze;
 /// The layers, the house rules of the tree, and that both checks can fail.

@@ -115,15 +115,21 @@ impl<'s, 'w> Rungs<'s, 'w> {
             let note = self.style.words.say_with("ladder-ignored", &[("reason", reason.into())]);
             self.note(Ink::Faint, &note);
         }
-        for (verdict, ink, rules) in [
-            ("broken", Ink::Bad, &step.broken),
-            ("undecided", Ink::Doubt, &step.undecided),
-            ("noted", Ink::Faint, &step.noted),
-        ] {
+        for (verdict, rules) in [("broken", &step.broken), ("undecided", &step.undecided), ("noted", &step.noted)] {
             for rule in rules {
-                self.note(ink, &format!("{} {rule}", self.style.mark(verdict)));
+                self.mark(verdict, rule);
             }
         }
+    }
+
+    /// A rule that speaks of the line before.
+    pub(super) fn mark(&mut self, verdict: &str, rule: &str) {
+        let ink = match verdict {
+            "broken" => Ink::Bad,
+            "undecided" => Ink::Doubt,
+            _ => Ink::Faint,
+        };
+        self.note(ink, &format!("{} {rule}", self.style.mark(verdict)));
     }
 
     /// An ICMP error, dotted: it is no segment, and who sent it may stand anywhere between the two.

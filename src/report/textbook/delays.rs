@@ -6,15 +6,9 @@
 use super::Case;
 use super::close::{closer, shape};
 use crate::report::clock::duration;
+use crate::report::explanation::{AckWait, MergedWait};
 use crate::report::layout::Page;
 use crate::report::style::Ink;
-use std::ops::RangeInclusive;
-
-/// Waiting times of Linux's delayed-ACK timer, in nanoseconds, with allowance for the way and the clock.
-const DELAYED_ACK: RangeInclusive<i64> = 35_000_000..=260_000_000;
-
-/// Below this, in nanoseconds, no timer was waited for.
-const AT_ONCE: i64 = 5_000_000;
 
 pub(super) fn why(case: &Case<'_, '_>) -> Option<String> {
     let shape = shape(case);
@@ -36,22 +30,17 @@ pub(super) fn why(case: &Case<'_, '_>) -> Option<String> {
             let fin_ack = fin_ack?;
             let wait = fin_ack.since_start_ns.saturating_sub(fin.since_start_ns);
             let more = other_fin.since_start_ns.saturating_sub(fin_ack.since_start_ns);
-            let id = if fin_ack.len > 0 {
-                "why-ack-on-data"
-            } else if DELAYED_ACK.contains(&wait) {
-                "why-ack-delayed"
-            } else if wait < AT_ONCE {
-                "why-ack-at-once"
-            } else {
-                "why-ack-after"
-            };
+            let id = format!("why-{}", AckWait::of(wait, fin_ack.len).id());
             page.paragraph(Ink::Plain, &words.say_with("why-four", &values(wait, more)));
-            page.item(Ink::Plain, &words.say_with(id, &values(wait, more)));
+            page.item(Ink::Plain, &words.say_with(&id, &values(wait, more)));
             page.item(Ink::Plain, &words.say_with("why-fin-later", &values(wait, more)));
         }
         "three" => {
             let wait = other_fin.since_start_ns.saturating_sub(fin.since_start_ns);
-            let id = if wait < *DELAYED_ACK.start() { "why-three-fast" } else { "why-three-slow" };
+            let id = match MergedWait::of(wait) {
+                MergedWait::Fast => "why-three-fast",
+                MergedWait::Slow => "why-three-slow",
+            };
             page.paragraph(Ink::Plain, &words.say_with("why-three", &values(wait, 0)));
             page.item(Ink::Plain, &words.say_with(id, &values(wait, 0)));
             page.item(Ink::Plain, &words.say_with("why-three-legal", &values(wait, 0)));

@@ -201,6 +201,7 @@ transitions-cause = { $cause } ({ $basis })
 equations-none = no equations: neither handshake nor close was captured
 findings-none = no findings
 finding-head = { $severity }: { $rule }, frame { $frame }, sent by { $peer }, { $cite }
+finding-head-icmp = { $severity }: { $rule }, ICMP error in frame { $frame }, about a segment of { $peer }, { $cite }
 finding-undecided = undecided { $severity }
 finding-expected = expected
 finding-found = found
@@ -349,6 +350,114 @@ icmp-fit-at-next = at SND.NXT, where a bare ACK stands
 icmp-fit-acknowledged = acknowledged before it came
 icmp-fit-not-sent = beyond all that was captured
 icmp-fit-unknown = cannot be told whether it was in flight
+
+## What explains a connection
+
+story-account = Why it went so
+kind-syn = SYN
+kind-syn-ack = SYN-ACK
+kind-data = data
+kind-fin = FIN
+kind-ack = ACK
+kind-no-ack = segment without ACK
+challenge-reset = RST
+challenge-syn = SYN
+account-state-unknown = a state unknown
+account-refused = { $from } refused the SYN by a RST in frame { $frame }, { $after } after it.
+account-refused-icmp = { $from } refused the SYN by an ICMP error ({ $kind }) in frame { $frame }, { $after } after it.
+account-refused-by-host = The host that was called says so itself.
+account-refused-between = That is an address between the two: likely a router or a firewall.
+account-reset = RST from { $peer }, then in { $state }, in frame { $frame }, { $time } after { $other }'s { $kind } (frame { $after }); { $other } was in { $other-state }.
+account-reset-alone = RST from { $peer }, then in { $state }, in frame { $frame }; { $other } was in { $other-state }.
+account-more-resets = { $count ->
+    [one] one more RST followed
+   *[other] { $count } more RSTs followed
+}
+account-fit-exact = It is valid: its number is what its receiver expects next.
+account-fit-possible = Whether it is valid cannot be told: what its receiver expects next is known only within an interval.
+account-fit-in-window = It is not valid: in the window, but not at its left edge. It draws a challenge ACK and resets nothing.
+account-fit-outside = It is not valid: its number is outside the window. It is dropped and resets nothing.
+account-fit-sender-only = It resets nothing at its receiver, but shows that its sender has no such connection.
+account-likely-no-listener = Likely: nobody listens on that port. A firewall that answers in the host's name would look the same.
+account-likely-gave-up-opening = { $peer } does not want what was answered. Likely it had given its attempt up, as a port scan does, or the SYN was an old duplicate or forged.
+account-likely-unknown-syn-ack = Likely: { $peer } never sent the SYN that was answered here; that was an old duplicate, or forged.
+account-likely-went-on = { $peer } went on as if it had sent none. Likely it was forged, or a device between sent it.
+account-likely-middlebox = Likely not { $peer } but a device between sent it, such as a firewall: hop limit { $hop }, where { $peer }'s own segments have { $usual }.
+account-likely-ends-time-wait = It ends the TIME-WAIT of { $other } early, unless that ignores RSTs there (RFC 1337).
+account-likely-never-had = { $peer } has shown nothing of such a connection. Likely it never had one, as where a scan sends an ACK.
+account-likely-no-connection = Its number is that of an acknowledgment of { $other }, as in the answer of a host without such a connection. Likely { $peer } crashed, restarted or dropped it (half-open); a forged RST can look the same.
+account-likely-closed-no-reader = Data came after { $peer } had closed. Likely its application has closed both directions, so that nobody can read them.
+account-likely-timed-out = { $peer } had sent { $count } segments without an answer. Likely it gave up: keep-alive or user time-out.
+account-likely-fast-close = It carries MP_FASTCLOSE: MPTCP closes the whole connection at once.
+account-likely-unread-data = It acknowledges, as where an application aborts. Likely { $peer } closed while data of { $other } lay unread, or with linger time 0.
+account-likely-abort = It answers nothing that was captured. Likely an application aborted: it closed with linger time 0, or its process was ended.
+account-challenge = The { $cause } in frame { $frame } drew a challenge ACK from { $other } in frame { $answer }; nothing changed.
+account-challenge-reset = The { $cause } in frame { $frame } drew a challenge ACK from { $other } in frame { $answer }; a RST with that number came in frame { $reset }. Likely { $peer } has no connection any more; who watches and forges can do as much.
+account-challenge-none = The { $cause } in frame { $frame } should draw a challenge ACK from { $other }; none was captured. They are limited in rate.
+account-icmp = { $from } told { $to } by ICMP: { $kind } (frame { $frame }).
+account-icmp-not-in-flight = The number that it quotes is not in flight: { $to } must take no notice (RFC 5927). Likely it is late, or forged.
+account-icmp-at-next = It quotes the next number, as a bare ACK has: RFC 5927 takes no notice of it, Linux does.
+account-icmp-unknown = Whether what it quotes was in flight cannot be told.
+account-icmp-soft = It may pass: the connection must go on.
+account-icmp-may-close = { $to } was in { $state } and may have given up: CLOSED is possible.
+account-icmp-hard-late = It lasts, but { $to } was in { $state }: hosts heed it only before a connection is synchronized (RFC 5461).
+account-icmp-mtu = The next link takes { $mtu } octets: smaller packets of { $to } should follow.
+account-icmp-mtu-untold = Smaller packets of { $to } should follow; how large they may be it does not tell.
+account-icmp-void = To be discarded (RFC 9293, MUST-55).
+account-icmp-unspoken = RFC 9293 does not say what a host makes of it; Linux heeds it only before a connection is synchronized.
+account-unanswered = { $other } answered none of the last { $count } segments of { $peer } that want an answer, for { $time }. Likely { $other } or the way to it is gone, or its answers take another way.
+account-lingers = { $peer } is in { $state } since frame { $frame }, for { $time } when the capture ended.
+account-lingered = { $peer } was in { $state } for { $time }, from frame { $frame } to frame { $until }.
+account-close-wait = It has acknowledged the FIN of { $other }, but its application has not closed. Likely it still works, or it forgot to close.
+account-fin-wait-2 = It has closed and waits for the FIN of { $other }. If its application has closed both directions, Linux waits 60 s at most.
+account-time-wait = { $peer } is in TIME-WAIT since frame { $frame }: { $time } of it were watched.
+account-time-wait-ended = { $peer } was in TIME-WAIT for { $time }, from frame { $frame } to frame { $until }.
+account-reuse = Connection { $conn } had the same addresses and ports. When the SYN in frame { $frame } came, its receiver had been in { $state } for { $time }.
+account-reuse-untimed = Connection { $conn } had the same addresses and ports; the SYN in frame { $frame } opens the next.
+account-ground-free = Nothing forbids that: the receiver held no TIME-WAIT.
+account-ground-timestamp = That is allowed in TIME-WAIT: timestamp { $stamp } is later than { $last-stamp }, the last before (RFC 6191).
+account-ground-number = That is allowed in TIME-WAIT: number { $iss } is above { $last }, the last before (RFC 6191).
+account-ground-waited = That is allowed: 2 MSL have passed.
+account-ground-none = In TIME-WAIT neither number ({ $iss } after { $last }) nor timestamp ({ $stamp } after { $last-stamp }) allows that (RFC 6191).
+account-ground-was-open = The old connection was open. Likely its sender has restarted, or an address translator gave its port to another host.
+account-ground-unknown = Whether that was allowed cannot be told.
+option-window-scale = window scaling
+option-sack = selective acknowledgments
+option-timestamps = timestamps
+option-fast-open = fast open
+option-mptcp = MPTCP
+option-ecn = ECN
+account-agreed = Both offer, and so may use: { $list }.
+account-offered-alone = { $peer } alone offers: { $list }.
+account-mptcp = This is one subflow of an MPTCP connection.
+account-cookie-asked = The SYN asks for a fast-open cookie.
+account-cookie-used = The SYN brings a fast-open cookie.
+account-timestamps-not-agreed = { $peer } sends timestamps though not both SYNs offer them (first in frame { $frame }).
+account-timestamps-left-out = { $peer } leaves out the timestamps that both SYNs offer (first in frame { $frame }).
+account-sack-not-permitted = { $peer } acknowledges selectively though the other did not permit it (first in frame { $frame }).
+short-refused = refused by { $from } (frame { $frame })
+short-refused-icmp = refused by ICMP from { $from } (frame { $frame })
+short-reset = RST from { $peer } in frame { $frame }: likely { $likely }
+short-unanswered = no answer to the last { $count } segments of { $peer }, for { $time }
+short-lingers = { $peer } lingers in { $state } since frame { $frame }, { $time }
+short-half-close = half close: { $other } sent { $count ->
+    [one] { $count } octet
+   *[other] { $count } octets
+} in { $time } after the FIN of { $peer }
+short-conn = { $conn }: { $text }
+short-likely-no-listener = nobody listens
+short-likely-gave-up-opening = gave its attempt up
+short-likely-unknown-syn-ack = never sent that SYN
+short-likely-went-on = forged, for its sender went on
+short-likely-middlebox = a firewall between, not the peer
+short-likely-ends-time-wait = ends a TIME-WAIT
+short-likely-never-had = never had such a connection
+short-likely-no-connection = knew the connection no more (half-open)
+short-likely-closed-no-reader = had closed, nobody reads
+short-likely-timed-out = gave up after no answer
+short-likely-fast-close = MPTCP fast close
+short-likely-unread-data = closed with data unread, or linger 0
+short-likely-abort = its application aborted
 
 ## Textbook: handshake
 

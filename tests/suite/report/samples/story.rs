@@ -29,6 +29,7 @@ pub fn empty(conn: u64) -> ConnectionView {
         fin: PerPeerView::default(),
         ignored: Vec::new(),
         icmp: Vec::new(),
+        explanation: ExplanationView::default(),
     }
 }
 

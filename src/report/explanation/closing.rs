@@ -1,0 +1,130 @@
+//! Who ended a connection first, and where the time between the segments of its close went.
+
+use crate::peer::Peer;
+use crate::report::view::{ClosingView, HalfCloseView};
+use crate::tcp::connection::{Connection, Ends};
+use crate::tcp::stream::Fin;
+use std::ops::RangeInclusive;
+
+/// Waiting times of the delayed-ACK timer, in nanoseconds: 40 ms to 200 ms on Linux, at most 500 ms by RFC 9293,
+/// Section 3.8.6.3 (MUST-59), with allowance for the way and the clock.
+const DELAYED_ACK: RangeInclusive<i64> = 35_000_000..=510_000_000;
+
+/// Below this, in nanoseconds, no timer was waited for.
+const AT_ONCE: i64 = 5_000_000;
+
+/// Why an acknowledgment of a FIN went alone when it did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum AckWait {
+    OnData,
+    Delayed,
+    AtOnce,
+    After,
+}
+
+impl AckWait {
+    /// After `ns` nanoseconds, with so many octets on it.
+    pub(crate) fn of(ns: i64, octets: u32) -> Self {
+        match ns {
+            _ if octets > 0 => Self::OnData,
+            ns if DELAYED_ACK.contains(&ns) => Self::Delayed,
+            ns if ns < AT_ONCE => Self::AtOnce,
+            _ => Self::After,
+        }
+    }
+
+    /// As the view names it.
+    pub(crate) const fn id(self) -> &'static str {
+        match self {
+            Self::OnData => "ack-on-data",
+            Self::Delayed => "ack-delayed",
+            Self::AtOnce => "ack-at-once",
+            Self::After => "ack-after",
+        }
+    }
+}
+
+/// Why one segment acknowledges a FIN and carries another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum MergedWait {
+    Fast,
+    Slow,
+}
+
+impl MergedWait {
+    /// After `ns` nanoseconds.
+    pub(crate) const fn of(ns: i64) -> Self {
+        if ns < *DELAYED_ACK.start() { Self::Fast } else { Self::Slow }
+    }
+
+    /// As the view names it.
+    pub(crate) const fn id(self) -> &'static str {
+        match self {
+            Self::Fast => "merged-fast",
+            Self::Slow => "merged-slow",
+        }
+    }
+}
+
+/// The FIN that its receiver had before it closed, and the other one.
+fn order(it: &Connection) -> Option<(Peer, Fin, Option<Fin>)> {
+    match (it.streams.a.fin, it.streams.b.fin) {
+        (None, None) => None,
+        (Some(a), None) => Some((Peer::A, a, None)),
+        (None, Some(b)) => Some((Peer::B, b, None)),
+        (Some(a), Some(b)) => {
+            let answers = |own: &Fin, other: &Fin| own.first_ack.is_some_and(|ack| other.end().is_at_or_before(ack));
+            if answers(&a, &b) || b.frame < a.frame && !answers(&b, &a) {
+                Some((Peer::B, b, Some(a)))
+            } else {
+                Some((Peer::A, a, Some(b)))
+            }
+        }
+    }
+}
+
+/// Whether the FINs crossed.
+fn crossed(first: &Fin, second: &Fin) -> bool {
+    let unheard = second.first_ack.is_none_or(|ack| ack.is_before(first.end()));
+    unheard && first.acked_by.is_none_or(|(acked, _)| acked > second.frame)
+}
+
+pub(super) fn closing(it: &Connection) -> Option<ClosingView> {
+    let none =
+        ClosingView { first: "a", how: "fin", ack_after_ns: None, ack_by: None, fin_after_ns: None, likely: None };
+    let Some((peer, first, second)) = order(it) else {
+        let (_, sender) = it.reset?;
+        return Some(ClosingView { first: sender.id(), how: "reset", ..none });
+    };
+    if it.ends == Ends::One || second.is_some_and(|second| crossed(&first, &second)) {
+        return Some(ClosingView { first: if it.ends == Ends::One { "a" } else { "both" }, ..none });
+    }
+    let wait = first.acked_by.map(|(_, at)| at.since(first.at).as_ns());
+    let merged = second.zip(first.acked_by).is_some_and(|(second, (frame, _))| second.frame == frame);
+    let ack_by = first.acked_by.map(|_| match (merged, first.acked_on) {
+        (true, _) => "fin",
+        (false, 0) => "alone",
+        (false, _) => "data",
+    });
+    let likely = wait.map(|ns| match merged {
+        true => MergedWait::of(ns).id(),
+        false => AckWait::of(ns, first.acked_on).id(),
+    });
+    let fin_after_ns = second.zip(first.acked_by).map(|(second, (_, acked))| second.at.since(acked).as_ns());
+    Some(ClosingView { first: peer.id(), ack_after_ns: wait, ack_by, fin_after_ns, likely, ..none })
+}
+
+pub(super) fn half_close(it: &Connection) -> Option<HalfCloseView> {
+    let (peer, first, second) = order(it)?;
+    if it.ends == Ends::One || second.is_some_and(|second| crossed(&first, &second)) {
+        return None;
+    }
+    let octets = it.streams[it.other(peer)].octets.saturating_sub(first.other_octets);
+    let reset = it.reset.map(|(at, _)| (at.frame, at.time));
+    let end = second.map(|second| (second.frame, second.at)).or(reset);
+    if octets == 0 && end.is_some() {
+        return None;
+    }
+    let ns = end.map_or(it.last_at, |(_, at)| at).since(first.at).as_ns();
+    Some(HalfCloseView { by: peer.id(), frame: first.frame, octets, ns, until: end.map(|(frame, _)| frame) })
+}
