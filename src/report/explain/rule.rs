@@ -5,7 +5,7 @@ use super::{link, said};
 use crate::report::example::judged;
 use crate::report::style::{Ink, Style};
 use crate::report::words::Language;
-use crate::rules::{Rule, unbuilt};
+use crate::rules::{Guards, Rule, unbuilt};
 
 /// A rule of the catalogue.
 pub(super) fn about(rule: &Rule, style: &Style<'_>) -> Sheet {
@@ -19,12 +19,24 @@ pub(super) fn about(rule: &Rule, style: &Style<'_>) -> Sheet {
     let severity = format!("{severity}{}", words.named("severity-means", rule.severity.id()));
     let ids = rule.requirements.join(", ");
     let requirement = if ids.is_empty() { ids } else { format!(" ({ids})") };
-    sheet.facts(vec![
+    let mut facts = vec![
         Fact::new(say("explain-statement"), Value::Literal, rule.statement),
         Fact::new(say("column-severity"), Value::Words, severity),
+        Fact::new(say("explain-level"), Value::Words, words.named("level", rule.level.id())),
         Fact::new(say("column-clause"), Value::Words, format!("{}{requirement}", rule.cite)),
         Fact::new("", Value::Link, link(rule.cite)),
-    ]);
+    ];
+    if !rule.also.is_empty() {
+        let also: Vec<String> = rule.also.iter().map(ToString::to_string).collect();
+        facts.push(Fact::new(say("explain-also"), Value::Words, also.join(&say("comma"))));
+    }
+    let guards = Guards::ALL.iter().filter(|(guard, ..)| rule.guards.has(*guard));
+    let guards: Vec<&str> = guards.map(|(_, _, means)| said(*means, style)).collect();
+    if !guards.is_empty() {
+        facts.push(Fact::new(say("explain-guards"), Value::Words, guards.join(&say("semicolon"))));
+    }
+    facts.push(Fact::new(say("explain-since"), Value::Literal, rule.since));
+    sheet.facts(facts);
     sheet.gap();
     let explanation: Vec<&str> = said(rule.explanation, style).split_whitespace().collect();
     sheet.paragraph(Ink::Plain, explanation.join(" "));
