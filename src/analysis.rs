@@ -7,6 +7,7 @@
 pub mod closed;
 pub mod datagrams;
 pub mod event;
+mod fragments;
 pub mod incarnation;
 pub mod kept;
 pub mod sums;
@@ -21,8 +22,10 @@ use crate::seq::Seq;
 use crate::timestamp::Timestamp;
 use crate::wire::datagram::{IcmpError, Quoted};
 use crate::wire::encapsulation::Encapsulation;
+use crate::wire::fragment::Fragments;
 use crate::wire::segment::Segment;
-use crate::wire::{self, Decoded};
+use crate::wire::undecodable::Undecodable;
+use crate::wire::{self, Decoded, Depth};
 use closed::Closed;
 use closed::Retire;
 use datagrams::Conversations;
@@ -49,6 +52,8 @@ pub struct Analyzer {
     last_conn: u64,
     now: Timestamp,
     totals: Totals,
+    depth: Depth,
+    fragments: Fragments,
 }
 
 impl Analyzer {
@@ -56,6 +61,12 @@ impl Analyzer {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same, for the TCP at another depth of tunnels.
+    #[must_use]
+    pub fn at_depth(depth: Depth) -> Self {
+        Self { depth, ..Self::default() }
     }
 
     /// Takes in one packet.
@@ -69,7 +80,15 @@ impl Analyzer {
             self.totals.stepped += 1;
         }
         self.advance(packet.at, sink)?;
-        match wire::decode(packet) {
+        match wire::decode_at(packet, self.depth) {
+            Ok(Decoded::Fragment(fragment)) => fragments::take(self, &fragment, packet, sink),
+            decoded => self.decoded(decoded, sink),
+        }
+    }
+
+    #[inline]
+    fn decoded(&mut self, decoded: Result<Decoded<'_>, Undecodable>, sink: &mut dyn Sink) -> io::Result<()> {
+        match decoded {
             Ok(Decoded::Segment(segment)) => {
                 self.totals.tcp += 1;
                 self.segment(&segment, sink)
@@ -95,6 +114,8 @@ impl Analyzer {
                 self.totals.other(&what);
                 Ok(())
             }
+            // Those are put together before.
+            Ok(Decoded::Fragment(_)) => Ok(()),
             Err(undecodable) => {
                 self.totals.undecodable(&undecodable);
                 Ok(())

@@ -5,6 +5,7 @@
 
 mod analyze;
 mod demo;
+mod depth;
 mod explain;
 mod interfaces;
 mod live;

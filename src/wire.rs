@@ -8,6 +8,7 @@ pub mod datagram;
 pub mod encapsulation;
 pub mod encode;
 mod fast;
+pub mod fragment;
 mod icmp;
 mod ip;
 mod ip_route;
@@ -24,6 +25,7 @@ mod walk;
 
 use crate::packet::{LinkType, Packet};
 use datagram::{Datagram, IcmpError};
+use fragment::Fragment;
 use segment::Segment;
 use undecodable::Undecodable;
 
@@ -39,9 +41,21 @@ pub enum Decoded<'p> {
     Datagram(Datagram<'p>),
     /// An ICMP or ICMPv6 error that quotes a TCP segment or UDP datagram.
     IcmpError(IcmpError),
+    /// A part of an IP datagram; [`fragment::Fragments`] puts it together with the others.
+    Fragment(Fragment<'p>),
     /// Neither TCP nor UDP: what it is, as a stable lower-case word (`arp`, `icmp`, `ip-protocol-89`, `ethertype-0x88cc`).
     /// The words are bounded in number, by the widest field in one: some 65,000 Ethernet types.
     Other(std::borrow::Cow<'static, str>),
+}
+
+/// Which TCP or UDP of a packet with tunnels in it is meant.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Depth {
+    /// The one in the innermost tunnel.
+    #[default]
+    Innermost,
+    /// The one that is in no tunnel over IP.
+    Outermost,
 }
 
 /// Decodes one packet from its link layer to its innermost TCP or UDP.
@@ -51,9 +65,19 @@ pub enum Decoded<'p> {
 /// [`Undecodable`] names the layer, the octet, what was wanted and what was found.
 #[inline]
 pub fn decode<'p>(packet: &Packet<'p>) -> Result<Decoded<'p>, Undecodable> {
+    decode_at(packet, Depth::Innermost)
+}
+
+/// Decodes one packet from its link layer to the TCP or UDP at this depth.
+///
+/// # Errors
+///
+/// Those of [`decode`].
+#[inline]
+pub fn decode_at<'p>(packet: &Packet<'p>, depth: Depth) -> Result<Decoded<'p>, Undecodable> {
     match fast::segment(packet) {
         Some(segment) => segment.map(Decoded::Segment),
-        None => walk::decode(packet),
+        None => walk::decode(packet, depth),
     }
 }
 

@@ -4,6 +4,7 @@ use crate::packet::LinkType;
 use crate::packet::Losses;
 use crate::rules::tally::Tally;
 use crate::timestamp::Elapsed;
+use crate::wire::fragment::{Fate, Fates};
 use crate::wire::undecodable::{Fault, Undecodable};
 use std::collections::BTreeMap;
 
@@ -71,6 +72,27 @@ impl Totals {
     #[must_use]
     pub fn undecodable_frames(&self) -> u64 {
         self.undecodables.values().sum()
+    }
+}
+
+impl Fates for Totals {
+    fn this(&mut self, fate: Fate) {
+        let kinds = if fate.is_decoded() { &mut self.others } else { &mut self.undecodables };
+        count(kinds, fate.reason());
+    }
+
+    /// They were counted as waiting, and each frame is in one counter.
+    fn waiting(&mut self, frames: u64, fate: Fate) {
+        let waiting = self.undecodables.get_mut(Fate::Waits.reason());
+        let Some(left) = waiting.and_then(|waiting| Some((waiting.checked_sub(frames)?, waiting))) else { return };
+        *left.1 = left.0;
+        if left.0 == 0 {
+            self.undecodables.remove(Fate::Waits.reason());
+        }
+        let kinds = if fate.is_decoded() { &mut self.others } else { &mut self.undecodables };
+        for _ in 0..frames {
+            count(kinds, fate.reason());
+        }
     }
 }
 

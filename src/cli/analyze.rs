@@ -1,5 +1,6 @@
 //! `synfin analyze`: capture files in, judged connections out.
 
+use super::depth::DepthArgs;
 use super::notation::{self, Notated};
 use super::out::note;
 use super::reporter::{Extent, Reporter};
@@ -14,6 +15,7 @@ use synfin::analysis::event::Sink;
 use synfin::analysis::totals::Totals;
 use synfin::capture::filter::{Filter, FilteredSource};
 use synfin::capture::{Source, SourceError, file};
+use synfin::wire::Depth;
 
 /// Packets between two looks at the source's drop counters.
 const LOOK_EVERY: u64 = 1_024;
@@ -30,6 +32,8 @@ pub struct AnalyzeArgs {
     /// Every connection, as it becomes final, not the 200 worst
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    depth: DepthArgs,
     #[command(flatten)]
     screen: ScreenArgs,
 }
@@ -56,7 +60,7 @@ pub fn run(args: &AnalyzeArgs) -> ExitCode {
                 continue;
             }
         };
-        match read(source, &mut reporter) {
+        match read(source, args.depth.depth(), &mut reporter) {
             Ok((totals, damage)) => {
                 if let Some(error) = &damage {
                     note(format_args!("synfin: {error}"));
@@ -105,8 +109,8 @@ pub fn open(path: &Path, filter: Option<&str>) -> Result<Box<dyn Source + Send>,
 /// # Errors
 ///
 /// What the sink met.
-pub fn read(mut source: impl Source, sink: &mut dyn Sink) -> io::Result<(Totals, Option<SourceError>)> {
-    let mut analyzer = Analyzer::new();
+pub fn read(mut source: impl Source, depth: Depth, sink: &mut dyn Sink) -> io::Result<(Totals, Option<SourceError>)> {
+    let mut analyzer = Analyzer::at_depth(depth);
     let mut until_look = LOOK_EVERY;
     let damage = loop {
         match source.next_packet() {

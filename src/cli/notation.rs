@@ -12,9 +12,20 @@ use synfin::trace::{Step, parse};
 /// Octets of text that a trace may have: about a million lines.
 const MOST_TEXT: u64 = 64 * 1024 * 1024;
 
-/// Whether the name says that the file is a trace.
+/// Octets of a file that are looked at to tell a trace from a capture of that name.
+const LOOKED_AT: u64 = 64;
+
+/// Whether the file is a trace: by its name, unless what it begins with is no text.
 pub fn is_trace(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "trace")
+    let is_named = path.extension().is_some_and(|extension| extension == "trace");
+    is_named && !is_binary(path)
+}
+
+/// Whether a file can be read and begins with octets that no text has.
+fn is_binary(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(LOOKED_AT).read_to_end(&mut start));
+    read.is_ok() && start.iter().any(|octet| matches!(octet, 0..=8 | 0x0e..=0x1f))
 }
 
 /// The steps of the trace at `path`.

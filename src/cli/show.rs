@@ -1,6 +1,7 @@
 //! `synfin show`: one connection of a capture, in full.
 
 use super::analyze::{open, read, unwritable};
+use super::depth::DepthArgs;
 use super::out::{note, page};
 use super::screen::{Format, Screen, ScreenArgs};
 use super::undecoded::{Left, say};
@@ -34,6 +35,8 @@ pub struct ShowArgs {
     /// Every segment in the ladder, not only the first two and the last of a long run of data
     #[arg(long)]
     unfold: bool,
+    #[command(flatten)]
+    depth: DepthArgs,
     #[command(flatten)]
     screen: ScreenArgs,
 }
@@ -105,7 +108,7 @@ pub fn run(args: &ShowArgs) -> ExitCode {
         last: 0,
     };
     let mut outcome = Outcome::default();
-    match read(source, &mut chosen) {
+    match read(source, args.depth.depth(), &mut chosen) {
         Ok((totals, damage)) => {
             if let Some(error) = damage {
                 note(format_args!("synfin: {error}"));

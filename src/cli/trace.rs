@@ -1,6 +1,7 @@
 //! `synfin trace`: a capture in the text notation.
 
 use super::analyze::{open, read, unwritable};
+use super::depth::DepthArgs;
 use super::notation;
 use super::out::note;
 use super::undecoded::{Left, say};
@@ -25,6 +26,8 @@ pub struct TraceArgs {
     /// Only packets that pass this filter, in the language of tcpdump (pcap-filter(7)); numbers count what passes
     #[arg(short = 'f', long = "filter", value_name = "EXPR")]
     filter: Option<String>,
+    #[command(flatten)]
+    depth: DepthArgs,
 }
 
 /// Does it, and says what went wrong.
@@ -50,7 +53,7 @@ pub fn run(args: &TraceArgs) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match read(source, &mut blocks) {
+    match read(source, args.depth.depth(), &mut blocks) {
         Ok((totals, damage)) => {
             if let Some(error) = damage {
                 note(format_args!("synfin: {error}"));

@@ -67,9 +67,6 @@ fn undecoded(name: &str, totals: &Totals) -> Option<Undecoded> {
 fn remedy(links: impl Iterator<Item = LinkType>) -> &'static str {
     match links.map(carries).max_by_key(|carries| *carries != Carries::NoIp) {
         Some(Carries::NoIp) => "no TCP is in it: record IP traffic with \"tcpdump -i any -w out.pcap\" and read that",
-        Some(Carries::Radio) => {
-            "leave monitor mode, record the network with \"tcpdump -i any -w out.pcap\" and read that"
-        }
         Some(Carries::PerhapsIp) | None => "record the traffic again with \"tcpdump -i any -w out.pcap\" and read that",
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Decoded;
 use super::datagram::{IcmpError, IcmpKind, Quoted};
-use super::ip::{self, Fragment};
+use super::ip;
 use super::undecodable::Undecodable;
 use super::walk::Walk;
 use crate::four_tuple::FourTuple;
@@ -58,7 +58,7 @@ fn quoted(walk: &Walk<'_>) -> Option<(FourTuple, Quoted)> {
         6 => ip::header_v6(walk).ok()?,
         _ => return None,
     };
-    if let Fragment::Later(_) = header.fragment {
+    if !header.part.is_beginning() {
         return None;
     }
     let &[a, b, c, d, e, f, g, h] = ip::body(walk, &header).first_chunk::<8>()?;

@@ -5,16 +5,20 @@
 //! since etherparse knows neither the snap length nor the frame's length on the wire.
 
 use super::encapsulation::Layer;
+use super::fragment::{self, Fragment};
 use super::segment::{Fragmenting, IpFacts, LengthField, Wholeness};
 use super::transport::Carried;
 use super::undecodable::{Because, Fault, Undecodable};
-use super::walk::{Bound, Next, Step, Walk, between};
-use super::{icmp, ip_route};
+use super::walk::{Next, Step, Walk, between};
+use super::{Depth, icmp, ip_route};
 use etherparse::err::{LenError, ip_auth, ipv4, ipv6};
 use etherparse::{
     IpAuthHeaderSlice, IpNumber, Ipv6FragmentHeaderSlice, Ipv6HeaderSlice, Ipv6RawExtHeaderSlice, LaxIpv4Slice,
 };
 use std::net::IpAddr;
+
+/// The Ethernet type of MPLS, which IP has a protocol number for, too (RFC 4023).
+const MPLS: u16 = 0x8847;
 
 /// What an IP header and its extension headers say.
 pub(super) struct Header {
@@ -28,7 +32,7 @@ pub(super) struct Header {
     len: usize,
     /// Octets of the packet as its header states them, header included; `None` if the field is zero.
     stated: Option<usize>,
-    pub(super) fragment: Fragment,
+    pub(super) part: Part,
     facts: IpFacts,
     /// A fault in an extension header: `protocol` and `len` go as far as the one before it.
     fault: Option<Undecodable>,
@@ -44,25 +48,31 @@ pub(super) enum Addresses {
 
 /// Which part of a datagram a packet is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Fragment {
+pub(super) enum Part {
     Whole,
-    First,
-    /// Octets of the datagram before it.
-    Later(u32),
+    Fragment {
+        /// IPv4's 16 bits, or IPv6's 32.
+        id: u32,
+        /// Octets of the datagram before it.
+        offset: u32,
+        rest: fragment::Rest,
+    },
 }
 
-impl Fragment {
-    fn new(offset: u32, more: bool) -> Self {
-        match (offset, more) {
-            (0, false) => Self::Whole,
-            (0, true) => Self::First,
-            (offset, _) => Self::Later(offset),
-        }
+impl Part {
+    fn new(id: u32, offset: u32, more: bool) -> Self {
+        let rest = if more { fragment::Rest::Follows } else { fragment::Rest::Nothing };
+        if (offset, more) == (0, false) { Self::Whole } else { Self::Fragment { id, offset, rest } }
+    }
+
+    /// Whether the datagram begins with it.
+    pub(super) const fn is_beginning(self) -> bool {
+        matches!(self, Self::Whole | Self::Fragment { offset: 0, .. })
     }
 }
 
 /// IP of whichever version its first four bits give.
-pub(super) fn either(walk: &Walk<'_>) -> Result<Step, Undecodable> {
+pub(super) fn either<'p>(walk: &Walk<'p>) -> Result<Step<'p>, Undecodable> {
     match walk.look::<1>("ip")?[0] >> 4 {
         4 => Ok(Step::Next(Next::Ipv4)),
         6 => Ok(Step::Next(Next::Ipv6)),
@@ -71,13 +81,13 @@ pub(super) fn either(walk: &Walk<'_>) -> Result<Step, Undecodable> {
 }
 
 /// Passes an IPv4 header.
-pub(super) fn v4(walk: &mut Walk<'_>) -> Result<Step, Undecodable> {
+pub(super) fn v4<'p>(walk: &mut Walk<'p>) -> Result<Step<'p>, Undecodable> {
     let header = header_v4(walk)?;
     payload(walk, &header)
 }
 
 /// Passes an IPv6 header and its extension headers.
-pub(super) fn v6(walk: &mut Walk<'_>) -> Result<Step, Undecodable> {
+pub(super) fn v6<'p>(walk: &mut Walk<'p>) -> Result<Step<'p>, Undecodable> {
     let header = header_v6(walk)?;
     payload(walk, &header)
 }
@@ -108,14 +118,21 @@ pub(super) fn header_v4(walk: &Walk<'_>) -> Result<Header, Undecodable> {
         }
     });
     let destination = ip_route::last_of_v4(header.options()).unwrap_or_else(|| header.destination_addr());
+    let offset = u32::from(header.fragments_offset().value()) * 8;
+    let part = Part::new(u32::from(header.identification()), offset, header.more_fragments());
+    // What follows in a fragment may be the middle of something.
+    let (protocol, extensions, fault) = match part {
+        Part::Whole => (slice.payload().ip_number, slice.extensions().auth.map_or(0, |auth| auth.slice().len()), fault),
+        Part::Fragment { .. } => (header.protocol(), 0, None),
+    };
     Ok(Header {
         source: header.source_addr().into(),
         destination: destination.into(),
         addresses: Addresses::Known,
-        protocol: slice.payload().ip_number,
-        len: header_len + slice.extensions().auth.map_or(0, |auth| auth.slice().len()),
+        protocol,
+        len: header_len + extensions,
         stated,
-        fragment: Fragment::new(u32::from(header.fragments_offset().value()) * 8, header.more_fragments()),
+        part,
         facts: IpFacts {
             id: Some(header.identification()),
             hop_limit: header.ttl(),
@@ -143,7 +160,7 @@ pub(super) fn header_v6(walk: &Walk<'_>) -> Result<Header, Undecodable> {
         protocol: header.next_header(),
         len: header.slice().len(),
         stated: (payload_len != 0).then(|| header.slice().len() + payload_len),
-        fragment: Fragment::Whole,
+        part: Part::Whole,
         facts: IpFacts {
             id: None,
             hop_limit: header.hop_limit(),
@@ -157,7 +174,7 @@ pub(super) fn header_v6(walk: &Walk<'_>) -> Result<Header, Undecodable> {
     Ok(found)
 }
 
-/// Passes IPv6 extension headers (RFC 8200, Section 4), up to a fault or the header of a later fragment.
+/// Passes IPv6 extension headers (RFC 8200, Section 4), up to a fault or the header of a fragment.
 ///
 /// One by one through etherparse's checked slices: its iterator over all of them does not check where they end,
 /// and reads beyond them where its lax walk stopped at a header that was cut. Each has eight octets at least, so this ends.
@@ -194,14 +211,12 @@ fn extensions(walk: &Walk<'_>, found: &mut Header) -> Result<(), Undecodable> {
             }
             IpNumber::IPV6_FRAGMENTATION_HEADER => {
                 let header = Ipv6FragmentHeaderSlice::from_slice(rest).map_err(|error| missing("ipv6", error))?;
-                let part = Fragment::new(u32::from(header.fragment_offset().value()) * 8, header.more_fragments());
-                if part != Fragment::Whole {
-                    found.fragment = part;
-                }
+                let offset = u32::from(header.fragment_offset().value()) * 8;
+                found.part = Part::new(header.identification(), offset, header.more_fragments());
                 found.protocol = header.next_header();
                 found.len += header.slice().len();
-                // What follows in a later fragment is the middle of something.
-                if let Fragment::Later(_) = part {
+                // What follows in a fragment may be the middle of something.
+                if found.part != Part::Whole {
                     return Ok(());
                 }
             }
@@ -234,12 +249,12 @@ fn extension_missing(walk: &Walk<'_>, layer: &'static str, error: &LenError, sta
 }
 
 /// Goes on behind an IP header.
-fn payload(walk: &mut Walk<'_>, header: &Header) -> Result<Step, Undecodable> {
-    if let Fragment::Later(offset) = header.fragment {
-        return Err(Undecodable { layer: "fragment", octet: walk.at, fault: Fault::Fragment(offset) });
-    }
+fn payload<'p>(walk: &mut Walk<'p>, header: &Header) -> Result<Step<'p>, Undecodable> {
     if let Some(fault) = header.fault {
         return Err(fault);
+    }
+    if let Part::Fragment { id, offset, rest } = header.part {
+        return Ok(Step::Fragment(part_of(walk, header, (id, offset, rest))));
     }
     let end = header.stated.map_or(walk.end, |stated| walk.at.saturating_add(stated));
     let carried = Carried {
@@ -247,7 +262,7 @@ fn payload(walk: &mut Walk<'_>, header: &Header) -> Result<Step, Undecodable> {
         destination: header.destination,
         addresses: header.addresses,
         facts: header.facts,
-        wholeness: wholeness(walk, end, header.fragment),
+        wholeness: wholeness(walk, end),
         start: walk.at.saturating_add(header.len),
         end,
     };
@@ -259,12 +274,12 @@ fn payload(walk: &mut Walk<'_>, header: &Header) -> Result<Step, Undecodable> {
     walk.at = carried.start;
     if carried.wholeness != Wholeness::ShortOnWire && end <= walk.end {
         walk.end = end;
-        if header.fragment == Fragment::First {
-            walk.bound = Bound::Fragment;
-        }
     }
     let (low, high) = (header.source.min(header.destination), header.source.max(header.destination));
     Ok(match header.protocol {
+        IpNumber::ICMP => Step::Icmp(icmp::Version::V4, header.source),
+        IpNumber::IPV6_ICMP => Step::Icmp(icmp::Version::V6, header.source),
+        IpNumber(number) if walk.depth == Depth::Outermost => Step::numbered(format!("ip-protocol-{number}")),
         IpNumber::IPV4 => {
             walk.enter(Some(Layer::IpInIp(low, high)))?;
             Step::Next(Next::Ipv4)
@@ -274,22 +289,41 @@ fn payload(walk: &mut Walk<'_>, header: &Header) -> Result<Step, Undecodable> {
             Step::Next(Next::Ipv6)
         }
         IpNumber::GRE => Step::Next(Next::Gre(low, high)),
-        IpNumber::ICMP => Step::Icmp(icmp::Version::V4, header.source),
-        IpNumber::IPV6_ICMP => Step::Icmp(icmp::Version::V6, header.source),
+        IpNumber::ETHER_IP => Step::Next(Next::EtherIp(low, high)),
+        IpNumber::MPLS_IN_IP => {
+            walk.enter(Some(Layer::IpInIp(low, high)))?;
+            Step::Next(Next::EtherType(MPLS))
+        }
         IpNumber(number) => Step::numbered(format!("ip-protocol-{number}")),
     })
 }
 
-/// Whether a packet that ends at `end` as its header says was there to its end.
-fn wholeness(walk: &Walk<'_>, end: usize, fragment: Fragment) -> Wholeness {
-    if fragment == Fragment::First {
-        return Wholeness::FirstFragment;
+/// A fragment, with everything that its datagram needs.
+fn part_of<'p>(walk: &Walk<'p>, header: &Header, (id, offset, rest): (u32, u32, fragment::Rest)) -> Fragment<'p> {
+    let start = walk.at.saturating_add(header.len);
+    let end = header.stated.map_or(walk.end, |stated| walk.at.saturating_add(stated));
+    Fragment {
+        source: header.source,
+        destination: header.destination,
+        protocol: header.protocol.0,
+        id,
+        offset,
+        rest,
+        hop_limit: header.facts.hop_limit,
+        ecn: header.facts.ecn,
+        octets: between(walk.packet.bytes, start, end.min(walk.end)),
+        // What was short on the wire no receiver can have taken for whole.
+        stated: u32::try_from(end.saturating_sub(start)).unwrap_or(u32::MAX),
+        on_wire: if end > walk.end { fragment::OnWire::Short } else { fragment::OnWire::Whole },
+        layers: walk.layers,
+        encapsulation: walk.encapsulation.clone(),
     }
+}
+
+/// Whether a packet that ends at `end` as its header says was there to its end.
+fn wholeness(walk: &Walk<'_>, end: usize) -> Wholeness {
     if end > walk.end {
-        return match walk.bound {
-            Bound::Wire => Wholeness::ShortOnWire,
-            Bound::Fragment => Wholeness::FirstFragment,
-        };
+        return Wholeness::ShortOnWire;
     }
     if end > walk.packet.bytes.len() { Wholeness::CutByCapture } else { Wholeness::Whole }
 }

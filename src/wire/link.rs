@@ -1,5 +1,11 @@
 //! Link layers by pcap's link-type numbers (<https://www.tcpdump.org/linktypes.html>), and what stands between them and IP:
-//! VLAN tags, MPLS labels, PPPoE, PPP, LLC. Radio, FDDI and other links that the numbers below leave out are not decoded.
+//! VLAN tags, MPLS labels, PPPoE, PPP, LLC. Links that the numbers below leave out are not decoded.
+
+mod lan;
+pub(super) mod radio;
+mod recorded;
+pub(super) mod tag;
+mod wan;
 
 use super::encapsulation::Layer;
 use super::undecodable::{Fault, Undecodable};
@@ -51,12 +57,27 @@ pub(super) const fn is_known(link: LinkType) -> bool {
             | IPV4
             | IPV6
             | LINUX_SLL2
-    )
+    ) || is_unusual(link.0)
+}
+
+/// Those that the modules below decode.
+const fn is_unusual(number: u16) -> bool {
+    matches!(number, lan::TOKEN_RING | lan::ARCNET_BSD | lan::FDDI | lan::IP_OVER_FC | lan::ARCNET_LINUX)
+        || matches!(number, lan::IP_OVER_1394 | lan::IPOIB)
+        || matches!(number, wan::SLIP | wan::ATM_RFC1483 | wan::ATM_CLIP | wan::FRAME_RELAY | wan::SUN_ATM)
+        || matches!(number, wan::PPP_PPPD | wan::MULTILINK_FRAME_RELAY | wan::PPP_WITH_DIRECTION)
+        || matches!(number, wan::HDLC_WITH_DIRECTION | wan::FRAME_RELAY_WITH_DIRECTION)
+        || matches!(number, radio::IEEE_802_11 | radio::PRISM | radio::RADIOTAP | radio::AVS | radio::PPI)
+        || matches!(number, recorded::ENC | recorded::PFLOG | recorded::ERF | recorded::IPNET | recorded::NFLOG)
+        || matches!(number, recorded::JUNIPER_ETHERNET..=recorded::JUNIPER_HDLC)
+        || matches!(number, recorded::NETANALYZER | recorded::NETANALYZER_PREAMBLE | recorded::PKTAP)
+        || matches!(number, recorded::MPACKET | recorded::BROADCOM_TAG | recorded::BROADCOM_TAG_FIRST)
+        || matches!(number, recorded::MARVELL_TAG | recorded::MARVELL_TAG_TYPED)
 }
 
 /// Passes the outermost link layer.
-pub(super) fn start(walk: &mut Walk<'_>) -> Result<Step, Undecodable> {
-    let next = match walk.packet.link.0 {
+pub(super) fn start(walk: &mut Walk<'_>, link: LinkType) -> Result<Step<'static>, Undecodable> {
+    let next = match link.0 {
         ETHERNET => Next::Ethernet,
         PPP | PPP_HDLC => Next::Ppp,
         PPP_ETHER => Next::EtherType(PPPOE_SESSION.0),
@@ -73,13 +94,64 @@ pub(super) fn start(walk: &mut Walk<'_>) -> Result<Step, Undecodable> {
             let &[high, low, _, _, _, _, _, _, hardware_high, hardware_low, ..] = walk.take::<20>("linux-cooked")?;
             return Ok(cooked([hardware_high, hardware_low], [high, low]));
         }
-        number => return Err(Undecodable { layer: "link", octet: 0, fault: Fault::LinkType(number) }),
+        number => return unusual(walk, number),
     };
     Ok(Step::Next(next))
 }
 
+/// Passes a link layer that few captures have.
+#[cold]
+fn unusual(walk: &mut Walk<'_>, number: u16) -> Result<Step<'static>, Undecodable> {
+    match number {
+        lan::TOKEN_RING => lan::token_ring(walk),
+        lan::ARCNET_BSD => lan::arcnet(walk, lan::Arcnet::Bsd),
+        lan::ARCNET_LINUX => lan::arcnet(walk, lan::Arcnet::Linux),
+        lan::FDDI => lan::fddi(walk),
+        lan::IP_OVER_FC => lan::fibre_channel(walk),
+        lan::IP_OVER_1394 => lan::firewire(walk),
+        lan::IPOIB => lan::infiniband(walk),
+        wan::SLIP => wan::slip(walk),
+        wan::ATM_RFC1483 | wan::ATM_CLIP => wan::atm(walk),
+        wan::SUN_ATM => wan::sun_atm(walk),
+        wan::FRAME_RELAY => wan::frame_relay(walk),
+        wan::MULTILINK_FRAME_RELAY => wan::multilink_frame_relay(walk),
+        wan::PPP_PPPD => wan::pppd(walk),
+        wan::PPP_WITH_DIRECTION => walk.pass("ppp", 1).map(|()| Step::Next(Next::Ppp)),
+        wan::HDLC_WITH_DIRECTION => {
+            walk.pass("cisco-hdlc", 1)?;
+            cisco_hdlc(walk)
+        }
+        wan::FRAME_RELAY_WITH_DIRECTION => {
+            walk.pass("frame-relay", 1)?;
+            wan::frame_relay(walk)
+        }
+        radio::IEEE_802_11 => radio::ieee_802_11(walk, radio::Padding::None),
+        radio::PRISM | radio::AVS => radio::prism(walk),
+        radio::RADIOTAP => radio::radiotap(walk),
+        radio::PPI => radio::ppi(walk),
+        recorded::ENC => recorded::enc(walk),
+        recorded::PFLOG => recorded::pflog(walk),
+        recorded::ERF => recorded::erf(walk),
+        recorded::IPNET => recorded::ipnet(walk),
+        recorded::NFLOG => recorded::nflog(walk),
+        recorded::JUNIPER_ETHERNET => recorded::juniper(walk, Next::Ethernet),
+        recorded::JUNIPER_PPP => recorded::juniper(walk, Next::Ppp),
+        recorded::JUNIPER_FRAME_RELAY => recorded::juniper(walk, Next::Link(LinkType(wan::FRAME_RELAY))),
+        recorded::JUNIPER_HDLC => recorded::juniper(walk, Next::Link(LinkType(CISCO_HDLC))),
+        recorded::NETANALYZER => recorded::netanalyzer(walk, recorded::Preamble::Absent),
+        recorded::NETANALYZER_PREAMBLE => recorded::netanalyzer(walk, recorded::Preamble::Present),
+        recorded::PKTAP => recorded::pktap(walk),
+        recorded::MPACKET => recorded::mpacket(walk),
+        recorded::BROADCOM_TAG => recorded::broadcom(walk, recorded::Broadcom::Inside),
+        recorded::BROADCOM_TAG_FIRST => recorded::broadcom(walk, recorded::Broadcom::First),
+        recorded::MARVELL_TAG => recorded::marvell(walk, recorded::Marvell::Bare),
+        recorded::MARVELL_TAG_TYPED => recorded::marvell(walk, recorded::Marvell::Typed),
+        number => Err(Undecodable { layer: "link", octet: walk.at, fault: Fault::LinkType(number) }),
+    }
+}
+
 /// Linux's cooked headers hold the device's hardware type and, in the usual case, an Ethernet type.
-fn cooked(hardware: [u8; 2], protocol: [u8; 2]) -> Step {
+fn cooked(hardware: [u8; 2], protocol: [u8; 2]) -> Step<'static> {
     if hardware == HARDWARE_NETLINK {
         return Step::other("netlink");
     }
@@ -88,7 +160,7 @@ fn cooked(hardware: [u8; 2], protocol: [u8; 2]) -> Step {
 
 /// BSD loopback: four octets of address family, in the order of the machine that captured (NULL) or of the network (LOOP).
 /// The numbers are small, so the reading that gives the smaller one is the right one.
-fn null(walk: &mut Walk<'_>) -> Result<Step, Undecodable> {
+fn null(walk: &mut Walk<'_>) -> Result<Step<'static>, Undecodable> {
     let family = *walk.look::<4>("null")?;
     let family = u32::from_be_bytes(family).min(u32::from_le_bytes(family));
     let next = match family {
@@ -103,7 +175,7 @@ fn null(walk: &mut Walk<'_>) -> Result<Step, Undecodable> {
 }
 
 /// Cisco HDLC: address, control, Ethernet type.
-fn cisco_hdlc(walk: &mut Walk<'_>) -> Result<Step, Undecodable> {
+fn cisco_hdlc(walk: &mut Walk<'_>) -> Result<Step<'static>, Undecodable> {
     let &[_, _, high, low] = walk.take::<4>("cisco-hdlc")?;
     Ok(match u16::from_be_bytes([high, low]) {
         0x8035 => Step::other("slarp"),
@@ -112,7 +184,7 @@ fn cisco_hdlc(walk: &mut Walk<'_>) -> Result<Step, Undecodable> {
 }
 
 /// Ethernet II, or IEEE 802.3 with a length, after which comes padding.
-pub(super) fn ethernet(walk: &mut Walk<'_>) -> Result<Step, Undecodable> {
+pub(super) fn ethernet(walk: &mut Walk<'_>) -> Result<Step<'static>, Undecodable> {
     let &[.., high, low] = walk.take::<14>("ethernet")?;
     let number = u16::from_be_bytes([high, low]);
     if number >= ETHER_TYPE_MIN {
@@ -123,8 +195,11 @@ pub(super) fn ethernet(walk: &mut Walk<'_>) -> Result<Step, Undecodable> {
 }
 
 /// What follows an Ethernet type, wherever that stood.
-pub(super) fn ether_type(walk: &mut Walk<'_>, number: u16) -> Result<Step, Undecodable> {
+pub(super) fn ether_type(walk: &mut Walk<'_>, number: u16) -> Result<Step<'static>, Undecodable> {
     Ok(match EtherType(number) {
+        // Rewritten captures have the one type before the other version; the header says it better.
+        EtherType::IPV4 if walk.octets().first().is_some_and(|first| first >> 4 == 6) => Step::Next(Next::Ipv6),
+        EtherType::IPV6 if walk.octets().first().is_some_and(|first| first >> 4 == 4) => Step::Next(Next::Ipv4),
         EtherType::IPV4 => Step::Next(Next::Ipv4),
         EtherType::IPV6 => Step::Next(Next::Ipv6),
         EtherType::VLAN_TAGGED_FRAME | EtherType::PROVIDER_BRIDGING | EtherType::VLAN_DOUBLE_TAGGED_FRAME => {
@@ -153,13 +228,16 @@ pub(super) fn ether_type(walk: &mut Walk<'_>, number: u16) -> Result<Step, Undec
         PPPOE_DISCOVERY => Step::other("pppoe-discovery"),
         EtherType::ARP => Step::other("arp"),
         LINUX_LLC => Step::Next(Next::Llc),
-        EtherType(number) => Step::numbered(format!("ethertype-{number:#06x}")),
+        EtherType(number) => match tag::behind(walk, number) {
+            Some(step) => step?,
+            None => Step::numbered(format!("ethertype-{number:#06x}")),
+        },
     })
 }
 
 /// MPLS (RFC 3032): labels up to the one that says it is the last. The two directions of a connection have different ones,
 /// so they are no part of the flow. What follows says nowhere what it is; its first four bits tell IP from the rest (RFC 4928).
-fn mpls(walk: &mut Walk<'_>) -> Result<Step, Undecodable> {
+fn mpls(walk: &mut Walk<'_>) -> Result<Step<'static>, Undecodable> {
     while walk.take::<4>("mpls")?[2] & 1 == 0 {}
     Ok(match walk.look::<1>("mpls")?[0] >> 4 {
         4 => Step::Next(Next::Ipv4),
@@ -170,7 +248,7 @@ fn mpls(walk: &mut Walk<'_>) -> Result<Step, Undecodable> {
 
 /// PPP (RFC 1661, RFC 1662): address and control may be left out, the protocol's first octet may be too.
 /// Cisco's framing is told by its address octets, as the link types 9 and 50 demand.
-pub(super) fn ppp(walk: &mut Walk<'_>) -> Result<Step, Undecodable> {
+pub(super) fn ppp(walk: &mut Walk<'_>) -> Result<Step<'static>, Undecodable> {
     match *walk.look::<2>("ppp")? {
         [0xff, 0x03] => {
             walk.take::<2>("ppp")?;
@@ -194,7 +272,7 @@ pub(super) fn ppp(walk: &mut Walk<'_>) -> Result<Step, Undecodable> {
 }
 
 /// IEEE 802.2: IP by its own service access point, or SNAP with an Ethernet type (RFC 1042).
-pub(super) fn llc(walk: &mut Walk<'_>) -> Result<Step, Undecodable> {
+pub(super) fn llc(walk: &mut Walk<'_>) -> Result<Step<'static>, Undecodable> {
     Ok(match *walk.take::<3>("llc")? {
         [0xaa, 0xaa, 3] => match *walk.take::<5>("llc")? {
             // The second is what bridges write (IEEE 802.1H).

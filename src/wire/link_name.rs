@@ -9,13 +9,11 @@ use crate::packet::LinkType;
 pub enum Carries {
     /// IP packets, or frames that may hold some.
     PerhapsIp,
-    /// IP in radio frames, as a card in monitor mode hears them.
-    Radio,
     /// Nothing with TCP in it.
     NoIp,
 }
 
-use Carries::{NoIp, PerhapsIp, Radio};
+use Carries::{NoIp, PerhapsIp};
 
 /// By number.
 const NAMES: &[(u16, &str, Carries)] = &[
@@ -32,16 +30,18 @@ const NAMES: &[(u16, &str, Carries)] = &[
     (100, "ATM_RFC1483", PerhapsIp),
     (101, "RAW", PerhapsIp),
     (104, "C_HDLC", PerhapsIp),
-    (105, "IEEE802_11", Radio),
+    (105, "IEEE802_11", PerhapsIp),
+    (106, "ATM_CLIP", PerhapsIp),
     (107, "FRELAY", PerhapsIp),
     (108, "LOOP", PerhapsIp),
+    (109, "ENC", PerhapsIp),
     (113, "LINUX_SLL", PerhapsIp),
     (114, "LTALK", NoIp),
     (117, "PFLOG", PerhapsIp),
-    (119, "IEEE802_11_PRISM", Radio),
+    (119, "IEEE802_11_PRISM", PerhapsIp),
     (122, "IP_OVER_FC", PerhapsIp),
     (123, "SUNATM", PerhapsIp),
-    (127, "IEEE802_11_RADIOTAP", Radio),
+    (127, "IEEE802_11_RADIOTAP", PerhapsIp),
     (129, "ARCNET_LINUX", PerhapsIp),
     (138, "APPLE_IP_OVER_IEEE1394", PerhapsIp),
     (140, "MTP2", NoIp),
@@ -49,15 +49,18 @@ const NAMES: &[(u16, &str, Carries)] = &[
     (142, "SCCP", NoIp),
     (143, "DOCSIS", PerhapsIp),
     (144, "LINUX_IRDA", NoIp),
-    (163, "IEEE802_11_AVS", Radio),
+    (163, "IEEE802_11_AVS", PerhapsIp),
     (165, "BACNET_MS_TP", NoIp),
     (166, "PPP_PPPD", PerhapsIp),
     (177, "LINUX_LAPD", NoIp),
     (178, "JUNIPER_ETHER", PerhapsIp),
+    (179, "JUNIPER_PPP", PerhapsIp),
+    (180, "JUNIPER_FRELAY", PerhapsIp),
+    (181, "JUNIPER_CHDLC", PerhapsIp),
     (182, "MFR", PerhapsIp),
     (187, "BLUETOOTH_HCI_H4", NoIp),
     (189, "USB_LINUX", NoIp),
-    (192, "PPI", Radio),
+    (192, "PPI", PerhapsIp),
     (195, "IEEE802_15_4_WITHFCS", PerhapsIp),
     (197, "ERF", PerhapsIp),
     (201, "BLUETOOTH_HCI_H4_WITH_PHDR", NoIp),
@@ -74,6 +77,7 @@ const NAMES: &[(u16, &str, Carries)] = &[
     (231, "DBUS", NoIp),
     (239, "NFLOG", PerhapsIp),
     (240, "NETANALYZER", PerhapsIp),
+    (241, "NETANALYZER_TRANSPARENT", PerhapsIp),
     (242, "IPOIB", PerhapsIp),
     (243, "MPEG_2_TS", NoIp),
     (247, "INFINIBAND", PerhapsIp),

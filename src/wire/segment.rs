@@ -78,9 +78,10 @@ pub enum Wholeness {
     Whole,
     /// The snap length cut it; on the wire it was whole.
     CutByCapture,
-    /// On the wire it was shorter than its IP header says: no receiver can have accepted it.
+    /// On the wire it was shorter than its IP header or its own says: no receiver can have accepted it.
     ShortOnWire,
-    /// It is the first fragment of an IP datagram; the rest came in other frames.
+    /// It is the first fragment of an IP datagram of which no more is known. [`fragment`](super::fragment) puts
+    /// fragments together, so that no segment that was decoded from a packet is one.
     FirstFragment,
 }
 

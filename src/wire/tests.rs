@@ -1,11 +1,14 @@
 //! Tests of the decoder from the outside: frames in, facts out. What they share is here.
 
+mod fragments;
 mod icmp;
 mod ip;
 mod links;
 mod properties;
+mod rare_links;
 mod transports;
 mod tunnels;
+mod udp_tunnels;
 
 use super::encapsulation::Layer;
 use super::encode::{self, Envelope, Fields, Link};
@@ -21,7 +24,10 @@ const RAW: u16 = 101;
 const ETHERNET: u16 = 1;
 
 /// Every link type that is decoded, and one that is not.
-const LINK_TYPES: [u16; 15] = [0, 1, 9, 12, 14, 50, 51, 101, 104, 108, 113, 147, 228, 229, 276];
+const LINK_TYPES: [u16; 49] = [
+    0, 1, 6, 7, 8, 9, 10, 12, 14, 50, 51, 100, 101, 104, 105, 106, 107, 108, 109, 113, 117, 119, 122, 123, 127, 129,
+    138, 147, 163, 166, 178, 179, 180, 181, 182, 192, 197, 204, 205, 206, 226, 228, 229, 239, 240, 241, 242, 258, 274,
+];
 
 /// A packet that was captured whole.
 fn packet(link: u16, bytes: &[u8]) -> Packet<'_> {
@@ -108,14 +114,4 @@ fn assert_hello(link: u16, bytes: &[u8], path: FourTuple, wrapped: &[Layer]) {
     assert_eq!(segment.wholeness, super::segment::Wholeness::Whole);
     assert_eq!(segment.encapsulation.0.as_slice(), wrapped);
     assert_eq!((segment.frame, segment.at, segment.interface), (7, Timestamp::from_ns(9), 3));
-}
-
-/// Writes the checksum of an IPv4 header without options anew.
-fn fix_header_checksum(ip: &mut [u8]) {
-    ip[10..12].fill(0);
-    let words = ip[..20].chunks(2).map(|word| u32::from(u16::from_be_bytes([word[0], word[1]])));
-    let sum: u32 = words.sum();
-    let folded = (sum & 0xffff) + (sum >> 16);
-    let checksum = !u16::try_from((folded & 0xffff) + (folded >> 16)).expect("folded twice");
-    ip[10..12].copy_from_slice(&checksum.to_be_bytes());
 }

@@ -54,12 +54,10 @@ impl Carried {
 
     /// The fault that fewer than `wanted` octets are there.
     #[cold]
-    fn missing(&self, packet: &Packet<'_>, layer: &'static str, wanted: usize, found: usize) -> Undecodable {
+    fn missing(&self, layer: &'static str, wanted: usize, found: usize) -> Undecodable {
         let because = match self.wholeness {
-            Wholeness::FirstFragment if wanted > self.stated() => Because::Fragment,
             _ if wanted > self.stated() => Because::Length,
             Wholeness::ShortOnWire => Because::Wire,
-            Wholeness::FirstFragment if self.end <= packet.bytes.len() => Because::Fragment,
             _ => Because::Capture,
         };
         Undecodable { layer, octet: self.start, fault: Fault::Missing { wanted, found, because } }
@@ -98,24 +96,19 @@ pub(super) fn segment<'p>(
     let octets = between(packet.bytes, ip.start, ip.end);
     let stated = ip.stated();
     if stated < TCP_HEADER {
-        return Err(ip.missing(packet, "tcp", TCP_HEADER, octets.len()));
+        return Err(ip.missing("tcp", TCP_HEADER, octets.len()));
     }
     let Some(&head) = octets.first_chunk::<TCP_HEADER_TO_FLAGS>() else {
-        return Err(ip.missing(packet, "tcp", TCP_HEADER, octets.len()));
+        return Err(ip.missing("tcp", TCP_HEADER, octets.len()));
     };
     let [a, b, c, d, seq0, seq1, seq2, seq3, ack0, ack1, ack2, ack3, offset, flags] = head;
     let header_len = usize::from(offset >> 4) * 4;
-    if header_len < TCP_HEADER || header_len > stated {
-        if header_len >= TCP_HEADER && ip.wholeness == Wholeness::FirstFragment {
-            return Err(ip.missing(packet, "tcp", header_len, octets.len()));
-        }
-        let most = count(stated / 4).min(15);
-        let fault = Fault::Value { field: "data offset", least: 5, most, found: u32::from(offset >> 4) };
+    if header_len < TCP_HEADER {
+        let fault = Fault::Value { field: "data offset", least: 5, most: 15, found: u32::from(offset >> 4) };
         return Err(Undecodable { layer: "tcp", octet: ip.start + 12, fault });
     }
-    if ip.wholeness == Wholeness::FirstFragment && octets.len() < header_len && ip.end <= packet.bytes.len() {
-        return Err(ip.missing(packet, "tcp", header_len, octets.len()));
-    }
+    // Such a segment was sent, but there is less of it than its own header says.
+    let wholeness = if header_len > stated { Wholeness::ShortOnWire } else { ip.wholeness };
     Ok(Segment {
         frame: packet.frame,
         at: packet.at,
@@ -129,9 +122,12 @@ pub(super) fn segment<'p>(
         urgent: u16::from_be_bytes(word(octets, 18)),
         options: Options { octets: between(octets, TCP_HEADER, header_len) },
         payload: between(octets, header_len, octets.len()),
-        payload_len: count(stated - header_len),
-        checksum: ip.checksum(IpNumber::TCP, octets, word(octets, 16)),
-        wholeness: ip.wholeness,
+        payload_len: count(stated.saturating_sub(header_len)),
+        checksum: match wholeness {
+            Wholeness::Whole => ip.checksum(IpNumber::TCP, octets, word(octets, 16)),
+            _ => Checksum::Unknown,
+        },
+        wholeness,
         ip: ip.facts,
     })
 }
@@ -144,7 +140,7 @@ pub(super) fn datagram<'p>(
 ) -> Result<Datagram<'p>, Undecodable> {
     let octets = between(packet.bytes, ip.start, ip.end);
     let Ok(slice) = UdpSlice::from_slice_lax(octets) else {
-        return Err(ip.missing(packet, "udp", UDP_HEADER, octets.len()));
+        return Err(ip.missing("udp", UDP_HEADER, octets.len()));
     };
     let length = match usize::from(slice.length()) {
         0 => ip.stated(),
@@ -154,7 +150,7 @@ pub(super) fn datagram<'p>(
         }
         length => length,
     };
-    let on_the_wire = if ip.wholeness == Wholeness::FirstFragment { length } else { length.min(ip.stated()) };
+    let on_the_wire = length.min(ip.stated());
     let checksum = match (slice.checksum(), ip.source) {
         (0, IpAddr::V4(_)) => Checksum::Unknown,
         _ if length > ip.stated() => Checksum::Unknown,

@@ -8,8 +8,8 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Undecodable {
     /// The layer that failed, as a stable lower-case word: `link`, `ethernet`, `linux-cooked`, `null`, `cisco-hdlc`, `vlan`,
-    /// `mpls`, `pppoe`, `ppp`, `llc`, `ip`, `ipv4`, `ipv6`, `ah`, `gre`, `tcp`, `udp`, `icmp`, `icmpv6`, `fragment`,
-    /// `encapsulation`.
+    /// `mpls`, `pppoe`, `ppp`, `llc`, `ip`, `ipv4`, `ipv6`, `ah`, `gre`, `erspan`, `etherip`, `tunnel`, `tcp`, `udp`, `icmp`,
+    /// `icmpv6`, `encapsulation`, or the name of one of the rarer links (`radiotap`, `ieee80211`, `nflog`, …).
     pub layer: &'static str,
     /// Octet of the packet, from 0, at which that layer starts or the fault lies.
     pub octet: usize,
@@ -44,8 +44,6 @@ pub enum Fault {
     },
     /// An extension header that may only come first came later.
     NotFirst(&'static str),
-    /// A fragment of an IP datagram other than the first: octets of the datagram before it.
-    Fragment(u32),
     /// More tags and tunnels around each other than [`super::LAYERS_MAX`].
     TooDeep,
 }
@@ -57,8 +55,6 @@ pub enum Because {
     Capture,
     /// They were not on the wire either.
     Wire,
-    /// They came in another fragment of the datagram.
-    Fragment,
     /// A length field says that the layer ends before them.
     Length,
 }
@@ -68,13 +64,18 @@ impl Because {
         match self {
             Self::Capture => "cut by the snap length",
             Self::Wire => "short on the wire",
-            Self::Fragment => "split by fragmentation",
             Self::Length => "longer than its packet",
         }
     }
 }
 
 impl Undecodable {
+    /// Whether octets are missing that the snap length cut off, so that nobody can say what stood there.
+    #[must_use]
+    pub const fn is_cut_by_capture(&self) -> bool {
+        matches!(self.fault, Fault::Missing { because: Because::Capture, .. })
+    }
+
     /// A stable key for counting: the layer and, in few words, the fault
     /// (`tcp: cut by the snap length`, `ipv4: header length`, `fragment`, `link type 147`).
     /// Its variety is bounded: no value from a packet stands in it, and only the link type's number varies.
@@ -86,7 +87,6 @@ impl Undecodable {
             Fault::Missing { because, .. } => format!("{layer}: {}", because.words()),
             Fault::Value { field, .. } => format!("{layer}: {field}"),
             Fault::NotFirst(header) => format!("{layer}: {header} not first"),
-            Fault::Fragment(_) => "fragment".to_owned(),
             Fault::TooDeep => format!("{layer}: too deep"),
         }
     }
@@ -105,9 +105,6 @@ impl fmt::Display for Undecodable {
             }
             Fault::Value { field, least, most, found } => write!(f, "wanted {field} {least} to {most}, found {found}"),
             Fault::NotFirst(header) => write!(f, "wanted {header} as the first extension header, found it later"),
-            Fault::Fragment(offset) => {
-                write!(f, "wanted the first fragment of a datagram, found the one at its octet {offset}")
-            }
             Fault::TooDeep => {
                 write!(f, "wanted at most {} tags and tunnels around each other, found more", super::LAYERS_MAX)
             }

@@ -3,10 +3,11 @@
 //! It knows no protocol; `link`, `ip`, `tunnel`, `transport` and `icmp` each take it one step on.
 
 use super::encapsulation::{Encapsulation, Layer};
+use super::fragment::Fragment;
 use super::transport::{self, Carried};
 use super::undecodable::{Because, Fault, Undecodable};
-use super::{Decoded, LAYERS_MAX, icmp, ip, link, tunnel};
-use crate::packet::Packet;
+use super::{Decoded, Depth, LAYERS_MAX, icmp, ip, link, tunnel};
+use crate::packet::{LinkType, Packet};
 use std::borrow::Cow;
 use std::net::IpAddr;
 
@@ -29,12 +30,18 @@ pub(super) enum Next {
     Ipv6,
     /// GRE between these two, the smaller address first.
     Gre(IpAddr, IpAddr),
+    /// EtherIP between these two, the smaller address first.
+    EtherIp(IpAddr, IpAddr),
+    /// A frame of this link type, which another header announced.
+    Link(LinkType),
 }
 
 /// What one layer led to.
-pub(super) enum Step {
+pub(super) enum Step<'p> {
     /// Another layer.
     Next(Next),
+    /// A part of a datagram that has others.
+    Fragment(Fragment<'p>),
     /// TCP.
     Segment(Carried),
     /// UDP.
@@ -45,7 +52,7 @@ pub(super) enum Step {
     Other(Cow<'static, str>),
 }
 
-impl Step {
+impl Step<'_> {
     /// Neither TCP nor UDP, with a name of its own.
     pub(super) const fn other(word: &'static str) -> Self {
         Self::Other(Cow::Borrowed(word))
@@ -57,15 +64,6 @@ impl Step {
     }
 }
 
-/// What ends the layer that the walk stands in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Bound {
-    /// The frame ends there on the wire.
-    Wire,
-    /// Only this fragment ends there; the datagram goes on in others.
-    Fragment,
-}
-
 /// Where the decoder stands in a packet.
 pub(super) struct Walk<'p> {
     pub(super) packet: Packet<'p>,
@@ -73,21 +71,15 @@ pub(super) struct Walk<'p> {
     pub(super) at: usize,
     /// Octet after the last that the enclosing layer had on the wire; beyond the captured ones if the snap length cut.
     pub(super) end: usize,
-    pub(super) bound: Bound,
-    layers: usize,
+    pub(super) depth: Depth,
+    pub(super) layers: usize,
     pub(super) encapsulation: Encapsulation,
 }
 
 impl<'p> Walk<'p> {
-    fn new(packet: &Packet<'p>) -> Self {
-        Self {
-            packet: *packet,
-            at: 0,
-            end: wire_end(packet),
-            bound: Bound::Wire,
-            layers: 0,
-            encapsulation: Encapsulation::default(),
-        }
+    fn new(packet: &Packet<'p>, depth: Depth) -> Self {
+        let encapsulation = Encapsulation::default();
+        Self { packet: *packet, at: 0, end: wire_end(packet), depth, layers: 0, encapsulation }
     }
 
     /// What was captured of the rest of the enclosing layer.
@@ -107,6 +99,15 @@ impl<'p> Walk<'p> {
         Ok(octets)
     }
 
+    /// Passes so many octets unseen.
+    pub(super) fn pass(&mut self, layer: &'static str, octets: usize) -> Result<(), Undecodable> {
+        if self.octets().len() < octets {
+            return Err(self.missing(layer, octets));
+        }
+        self.at = self.at.saturating_add(octets);
+        Ok(())
+    }
+
     /// Ends the enclosing layer after `octets` more, if that is within it: what follows is padding.
     pub(super) fn ends_after(&mut self, octets: usize) {
         self.end = self.end.min(self.at.saturating_add(octets));
@@ -117,12 +118,9 @@ impl<'p> Walk<'p> {
         let because = if self.at.saturating_add(wanted) <= self.end {
             Because::Capture
         } else if self.end < wire_end(&self.packet) {
-            if self.bound == Bound::Fragment { Because::Fragment } else { Because::Length }
+            Because::Length
         } else {
-            match self.bound {
-                Bound::Fragment => Because::Fragment,
-                Bound::Wire => Because::Wire,
-            }
+            Because::Wire
         };
         let fault = Fault::Missing { wanted, found: self.octets().len(), because };
         Undecodable { layer, octet: self.at, fault }
@@ -165,24 +163,87 @@ fn wire_end(packet: &Packet<'_>) -> usize {
 }
 
 /// Decodes any packet, one layer after the other.
-pub(super) fn decode<'p>(packet: &Packet<'p>) -> Result<Decoded<'p>, Undecodable> {
-    let mut walk = Walk::new(packet);
-    let mut step = link::start(&mut walk)?;
+pub(super) fn decode<'p>(packet: &Packet<'p>, depth: Depth) -> Result<Decoded<'p>, Undecodable> {
+    let mut walk = Walk::new(packet, depth);
+    let step = link::start(&mut walk, packet.link)?;
+    follow(walk, step)
+}
+
+/// Decodes an IP packet that was put together from fragments, in the layers that stood around them.
+pub(super) fn decode_inside<'p>(
+    packet: &Packet<'p>,
+    depth: Depth,
+    layers: usize,
+    encapsulation: Encapsulation,
+) -> Result<Decoded<'p>, Undecodable> {
+    let mut walk = Walk { layers, encapsulation, ..Walk::new(packet, depth) };
+    // So that fragments of fragments come to an end.
+    walk.enter(None)?;
+    follow(walk, Step::Next(Next::Ip))
+}
+
+/// A datagram whose port says that it is a tunnel.
+struct Presumed {
+    ip: Carried,
+    /// Layers around it.
+    around: usize,
+}
+
+/// Goes on to the end of the packet.
+fn follow<'p>(mut walk: Walk<'p>, mut step: Step<'p>) -> Result<Decoded<'p>, Undecodable> {
+    let mut presumed = None;
     // It ends: a step passes octets or only says which layer the octets at hand are of.
     loop {
-        step = match step {
-            Step::Next(Next::Ethernet) => link::ethernet(&mut walk)?,
-            Step::Next(Next::EtherType(number)) => link::ether_type(&mut walk, number)?,
-            Step::Next(Next::Llc) => link::llc(&mut walk)?,
-            Step::Next(Next::Ppp) => link::ppp(&mut walk)?,
-            Step::Next(Next::Ip) => ip::either(&walk)?,
-            Step::Next(Next::Ipv4) => ip::v4(&mut walk)?,
-            Step::Next(Next::Ipv6) => ip::v6(&mut walk)?,
-            Step::Next(Next::Gre(low, high)) => tunnel::gre(&mut walk, low, high)?,
-            Step::Segment(ip) => return transport::segment(packet, walk.encapsulation, &ip).map(Decoded::Segment),
-            Step::Datagram(ip) => return transport::datagram(packet, walk.encapsulation, &ip).map(Decoded::Datagram),
+        let went = match step {
+            Step::Next(next) => onward(&mut walk, next),
+            Step::Fragment(fragment) => return Ok(Decoded::Fragment(fragment)),
+            Step::Segment(ip) => {
+                let packet = walk.packet;
+                match transport::segment(&packet, std::mem::take(&mut walk.encapsulation), &ip) {
+                    Ok(segment) => return Ok(Decoded::Segment(segment)),
+                    Err(fault) => Err(fault),
+                }
+            }
+            Step::Datagram(ip) => {
+                let around = walk.encapsulation.0.len();
+                match tunnel::udp::enter(&mut walk, &ip) {
+                    Some(went) => {
+                        presumed = Some(Presumed { ip, around });
+                        went
+                    }
+                    None => return transport::datagram(&walk.packet, walk.encapsulation, &ip).map(Decoded::Datagram),
+                }
+            }
             Step::Icmp(version, reporter) => return icmp::error(walk, version, reporter),
             Step::Other(word) => return Ok(Decoded::Other(word)),
         };
+        step = match (went, presumed.take()) {
+            (Ok(step), tunnel) => {
+                presumed = tunnel;
+                step
+            }
+            // No tunnel after all: nothing that the snap length cut off can explain the fault.
+            (Err(fault), Some(Presumed { ip, around })) if !fault.is_cut_by_capture() => {
+                walk.encapsulation.0.truncate(around);
+                return transport::datagram(&walk.packet, walk.encapsulation, &ip).map(Decoded::Datagram);
+            }
+            (Err(fault), _) => return Err(fault),
+        };
+    }
+}
+
+/// Passes one layer.
+fn onward<'p>(walk: &mut Walk<'p>, next: Next) -> Result<Step<'p>, Undecodable> {
+    match next {
+        Next::Ethernet => link::ethernet(walk),
+        Next::EtherType(number) => link::ether_type(walk, number),
+        Next::Llc => link::llc(walk),
+        Next::Ppp => link::ppp(walk),
+        Next::Ip => ip::either(walk),
+        Next::Ipv4 => ip::v4(walk),
+        Next::Ipv6 => ip::v6(walk),
+        Next::Gre(low, high) => tunnel::gre(walk, low, high),
+        Next::EtherIp(low, high) => tunnel::ether_ip(walk, low, high),
+        Next::Link(link) => link::start(walk, link),
     }
 }

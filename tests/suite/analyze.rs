@@ -176,12 +176,12 @@ fn a_wrong_command_line_ends_with_2() {
 fn a_link_type_that_is_not_decoded_is_named() {
     let place = Place::new();
     let frames = |input: Input| input.frame(START, &[0; 40]).frame(START, &[0; 40]);
-    let radio = place.file("radio.pcapng", &frames(Input::new(LinkType(127))).octets());
+    let radio = place.file("radio.pcapng", &frames(Input::new(LinkType(3))).octets());
     let ended = jsonl(&[&radio]);
     let name = radio.display();
     let wanted = format!(
-        "synfin: {name}: unsupported: all 2 frames are of link type 127 (IEEE802_11_RADIOTAP), not decoded here; they were \
-         counted and left; leave monitor mode, record the network with \"tcpdump -i any -w out.pcap\" and read that\n"
+        "synfin: {name}: unsupported: all 2 frames are of link type 3 (AX25), not decoded here; they were counted and left; \
+         record the traffic again with \"tcpdump -i any -w out.pcap\" and read that\n"
     );
     assert_eq!((ended.code, ended.stderr.clone(), ended.counts()), (Some(2), wanted, (0, 1)));
     assert_eq!(ended.objects()[0]["frames"]["undecodable"], 2);

@@ -10,6 +10,7 @@ use synfin::capture::file;
 use synfin::demo::scenario::Scenario;
 use synfin::report::build;
 use synfin::report::collect::{Collector, Which};
+use synfin::wire::Depth;
 
 macro_rules! recorded {
     ($name:literal) => {
@@ -37,7 +38,7 @@ pub fn seen(acts: &[Act], done: Done) -> anyhow::Result<Seen> {
     for &act in acts {
         let (name, octets) = capture(act);
         let mut collected = Collector::new(name, Which::All);
-        let (totals, damage) = read(file::from_reader(name, Cursor::new(octets))?, &mut collected)?;
+        let (totals, damage) = read(file::from_reader(name, Cursor::new(octets))?, Depth::Innermost, &mut collected)?;
         seen.captures.push(build::capture(name, &totals, damage.map(|error| error.to_string())));
         let Collector { stories, conversations, .. } = collected;
         seen.scenes.push(Scene { act, stories, conversations });

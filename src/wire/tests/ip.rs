@@ -1,9 +1,9 @@
-//! IP headers: options, extension headers, fragments, lengths that do not fit.
+//! IP headers: options, extension headers, lengths that do not fit.
 
 use super::super::checksum::Checksum;
 use super::super::encode::Link;
 use super::super::segment::{LengthField, Wholeness};
-use super::{ETHERNET, RAW, assert_hello, datagram, fault, fix_header_checksum, frame, ip, other, packet, path_v4};
+use super::{ETHERNET, RAW, assert_hello, fault, frame, ip, other, packet, path_v4};
 use super::{path_v6, segment, segment_of};
 use crate::packet::Packet;
 
@@ -95,39 +95,6 @@ fn a_cut_or_misplaced_extension_header_says_so() {
 }
 
 #[test]
-fn a_later_fragment_is_only_counted() {
-    let mut bytes = ip(path_v4());
-    bytes[6] = 0;
-    bytes[7] = 3;
-    fix_header_checksum(&mut bytes);
-    let found = fault(&packet(RAW, &bytes));
-    assert_eq!(found.reason(), "fragment");
-    assert_eq!(
-        found.to_string(),
-        "fragment at octet 0: wanted the first fragment of a datagram, found the one at its octet 24"
-    );
-    assert_eq!(fault(&packet(RAW, &extended(44, &[60, 0, 0, 25, 0, 0, 0, 9]))).reason(), "fragment");
-}
-
-#[test]
-fn a_first_fragment_is_decoded_as_far_as_it_goes() {
-    let mut bytes = ip(path_v4());
-    bytes[6] = 0x20;
-    for bytes in [bytes, extended(44, &[6, 0, 0, 1, 0, 0, 0, 9])] {
-        let segment = segment(RAW, &bytes);
-        assert_eq!(segment.wholeness, Wholeness::FirstFragment);
-        assert_eq!((segment.payload, segment.payload_len), (&b"hello"[..], 5));
-        assert_eq!(segment.checksum, Checksum::Unknown);
-    }
-    let mut tiny = ip(path_v4());
-    tiny.truncate(20 + 16);
-    tiny[3] = 36;
-    tiny[6] = 0x20;
-    let fault = fault(&packet(RAW, &tiny));
-    assert_eq!(fault.to_string(), "tcp at octet 20: wanted 20 octets, found 16, split by fragmentation");
-}
-
-#[test]
 fn a_length_of_zero_was_left_to_the_card() {
     let mut v4 = frame(Link::Ethernet, path_v4());
     v4[16..18].fill(0);
@@ -181,15 +148,4 @@ fn other_protocols_are_named_by_number() {
     let mut bytes = ip(path_v6());
     bytes[6] = 59;
     assert_eq!(other(RAW, &bytes), "ip-protocol-59");
-}
-
-#[test]
-fn the_first_fragment_of_a_datagram_knows_the_whole_length() {
-    let envelope = super::Envelope { link: Link::Raw, ..super::Envelope::new(path_v4()) };
-    let mut bytes = super::encode::datagram(&envelope, &[7; 32]).expect("it fits");
-    bytes.truncate(20 + 24);
-    bytes[3] = 44;
-    bytes[6] = 0x20;
-    let datagram = datagram(RAW, &bytes);
-    assert_eq!((datagram.payload.len(), datagram.payload_len, datagram.checksum), (16, 32, Checksum::Unknown));
 }

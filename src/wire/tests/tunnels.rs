@@ -1,8 +1,9 @@
-//! IP in IP and GRE, around each other too.
+//! IP in IP, GRE and what is in GRE, around each other too.
 
 use super::super::encapsulation::Layer;
 use super::super::encode::Link;
 use super::super::segment::Wholeness;
+use super::super::{Decoded, Depth, decode_at};
 use super::{RAW, assert_hello, fault, frame, ip, other, packet, path_v4, path_v6, segment};
 use std::net::IpAddr;
 
@@ -65,7 +66,7 @@ fn gre_has_optional_fields_and_a_key_that_counts() {
         assert_hello(RAW, &gre([0x65, 0x58], &frame(Link::Ethernet, path_v4())), path_v4(), &[layer]);
         let tagged = gre([0x65, 0x58], &frame(Link::Vlan(5), path_v4()));
         assert_hello(RAW, &tagged, path_v4(), &[layer, Layer::Vlan(5)]);
-        assert_eq!(other(RAW, &gre([0x88, 0xbe], &[0; 40])), "ethertype-0x88be");
+        assert_eq!(other(RAW, &gre([0x88, 0xcc], &[0; 40])), "ethertype-0x88cc");
     }
     assert_eq!(other(RAW, &outer(47, &[0x40, 0, 8, 0, 0, 0, 0, 0])), "gre");
     assert_eq!(other(RAW, &outer(47, &[0, 2, 8, 0])), "gre");
@@ -90,16 +91,6 @@ fn tunnels_without_end_are_too_deep() {
 }
 
 #[test]
-fn a_packet_inside_a_first_fragment_is_itself_a_first_fragment() {
-    let mut bytes = outer(4, &ip(path_v4()));
-    bytes.truncate(bytes.len() - 5);
-    bytes[3] -= 5;
-    bytes[6] = 0x20;
-    let inner = segment(RAW, &bytes);
-    assert_eq!((inner.wholeness, inner.payload_len), (Wholeness::FirstFragment, 5));
-}
-
-#[test]
 fn padding_inside_a_tunnel_is_no_payload_and_a_short_tunnel_is_short() {
     let mut padded = ip(path_v4());
     padded.extend([0xee; 9]);
@@ -107,4 +98,45 @@ fn padding_inside_a_tunnel_is_no_payload_and_a_short_tunnel_is_short() {
     assert_hello(RAW, &outer(4, &padded), path_v4(), &[Layer::IpInIp(low, high)]);
     let short = &ip(path_v4())[..42];
     assert_eq!(segment(RAW, &outer(4, short)).wholeness, Wholeness::ShortOnWire);
+}
+
+#[test]
+fn what_vendors_put_into_gre_is_decoded() {
+    let (low, high) = ends();
+    let gre = |front: &[u8], inner: &[u8]| outer(47, &[front, inner].concat());
+    let ethernet = frame(Link::Ethernet, path_v4());
+    let bare = gre(&[0, 0, 0x88, 0xbe], &ethernet);
+    assert_hello(RAW, &bare, path_v4(), &[Layer::Erspan(low, high, 0)]);
+    let second = gre(&[0x10, 0, 0x88, 0xbe, 0, 0, 0, 1, 0x10, 5, 0xf9, 0x23, 0, 0, 0, 9], &ethernet);
+    assert_hello(RAW, &second, path_v4(), &[Layer::Erspan(low, high, 0x123)]);
+    let third = [0x10, 0, 0x22, 0xeb, 0, 0, 0, 1, 0x20, 5, 0, 7, 0, 0, 0, 0, 0, 0, 0];
+    assert_hello(RAW, &gre(&[&third[..], &[0]].concat(), &ethernet), path_v4(), &[Layer::Erspan(low, high, 7)]);
+    let platform = gre(&[&third[..], &[1], &[9; 8]].concat(), &ethernet);
+    assert_hello(RAW, &platform, path_v4(), &[Layer::Erspan(low, high, 7)]);
+    let plain = [Layer::Gre(low, high, None)];
+    assert_hello(RAW, &gre(&[0, 0, 0x88, 0x3e], &ip(path_v4())), path_v4(), &plain);
+    assert_hello(RAW, &gre(&[0, 0, 0x88, 0x3e, 5, 0x59, 0, 0x48], &ip(path_v4())), path_v4(), &plain);
+    let radio = [&[0, 0, 0x82, 0, 0x08, 1][..], &[0; 22], &[0xaa, 0xaa, 3, 0, 0, 0, 8, 0]].concat();
+    assert_hello(RAW, &gre(&radio, &ip(path_v4())), path_v4(), &plain);
+}
+
+#[test]
+fn ethernet_and_mpls_in_ip_are_tunnels() {
+    let (low, high) = ends();
+    let bytes = outer(97, &[&[0x30, 0][..], &frame(Link::Ethernet, path_v6())].concat());
+    assert_hello(RAW, &bytes, path_v6(), &[Layer::EtherIp(low, high)]);
+    let bytes = outer(137, &[&[0, 1, 1, 9][..], &ip(path_v4())].concat());
+    assert_hello(RAW, &bytes, path_v4(), &[Layer::IpInIp(low, high)]);
+}
+
+#[test]
+fn outside_all_tunnels_there_is_what_carries_them() {
+    let word = |bytes: &[u8]| match decode_at(&packet(RAW, bytes), Depth::Outermost) {
+        Ok(Decoded::Other(word)) => word.into_owned(),
+        found => panic!("wanted a word, found {found:?}"),
+    };
+    assert_eq!(word(&outer(4, &ip(path_v4()))), "ip-protocol-4");
+    assert_eq!(word(&outer(47, &[&[0, 0, 8, 0][..], &ip(path_v4())].concat())), "ip-protocol-47");
+    let bytes = ip(path_v4());
+    assert!(matches!(decode_at(&packet(RAW, &bytes), Depth::Outermost), Ok(Decoded::Segment(_))));
 }
