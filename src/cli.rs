@@ -7,6 +7,7 @@ mod analyze;
 mod demo;
 mod explain;
 mod interfaces;
+mod lab;
 mod live;
 mod notation;
 mod out;
@@ -46,6 +47,8 @@ enum Verb {
     Trace(trace::TraceArgs),
     /// What a rule, a state, an arc (F14) or a word of the reports means
     Explain(explain::ExplainArgs),
+    /// Play scenarios between two kernels' TCP in namespaces of their own, and judge them at both ends
+    Lab(lab::LabArgs),
     /// The built-in peers: send and receive over UDP and TCP, serve and fetch files
     Peer(peer::PeerArgs),
 }
@@ -60,6 +63,7 @@ pub fn run() -> ExitCode {
         Verb::Show(args) => show::run(&args),
         Verb::Trace(args) => trace::run(&args),
         Verb::Explain(args) => explain::run(&args),
+        Verb::Lab(args) => lab::run(&args),
         Verb::Peer(args) => peer::run(args),
     }
 }

@@ -20,6 +20,7 @@ pub mod example;
 pub mod explain;
 pub mod findings;
 pub mod interfaces;
+pub mod laboratory;
 pub mod ladder;
 pub mod lesson;
 pub mod live;
