@@ -5,6 +5,7 @@
 //! forgotten. `explain`, the tests and the reports all read the value.
 
 pub mod closing;
+pub mod coverage;
 pub mod equation;
 pub mod handshake;
 pub mod judge;
@@ -12,6 +13,7 @@ pub mod opening;
 pub mod reset;
 pub mod sequence;
 pub mod teardown;
+pub mod unbuilt;
 
 use crate::packet::FrameNo;
 use crate::peer::Peer;
