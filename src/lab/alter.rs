@@ -124,9 +124,9 @@ fn rebuilt(octets: &mut Vec<u8>, segment: &Segment<'_>, options: &[u8]) {
 fn options(mut octets: &[u8]) -> Vec<&[u8]> {
     let mut all = Vec::new();
     while let [kind, rest @ ..] = octets {
-        let length = match kind {
-            &END => break,
-            &NO_OPERATION => 1,
+        let length = match *kind {
+            END => break,
+            NO_OPERATION => 1,
             _ => usize::from(rest.first().copied().unwrap_or(2)).clamp(2, octets.len().max(2)),
         };
         let Some((option, behind)) = octets.split_at_checked(length) else { break };

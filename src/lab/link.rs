@@ -293,13 +293,13 @@ impl Link {
     fn dispatch(&mut self, from: Host, now: Duration, plan: Plan) {
         let lane = self.lanes[from];
         let mut begin = now;
-        if lane.rate > 0 {
+        let bits = plan.octets.len() as u64 * 8;
+        if let Some(takes) = bits.saturating_mul(1_000_000_000).checked_div(lane.rate) {
             let start = self.free[from].max(now);
             if start - now > MAX_QUEUE {
                 return;
             }
-            let bits = plan.octets.len() as u64 * 8;
-            begin = start + Duration::from_nanos(bits.saturating_mul(1_000_000_000) / lane.rate);
+            begin = start + Duration::from_nanos(takes);
             self.free[from] = begin;
         }
         if plan.behind > 0 {
