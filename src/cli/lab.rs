@@ -2,6 +2,7 @@
 //! the kernels say.
 
 mod amount;
+mod ends;
 mod judge;
 mod save;
 
@@ -16,9 +17,8 @@ use super::analyze::unwritable;
 use super::out::{note, page};
 use super::screen::{Format, Screen, ScreenArgs};
 use super::verdict::Outcome;
-use judge::Judged;
+use judge::{Judged, Witness};
 use synfin::lab::Lab;
-use synfin::lab::fault::LabError;
 use synfin::lab::link::Lane;
 use synfin::lab::scenario::{self, Scenario, Weather};
 use synfin::namespace;
@@ -78,6 +78,9 @@ struct RunArgs {
     /// Save what the wire saw at the client, in the middle and at the server, as pcapng files in this directory
     #[arg(long, value_name = "DIR")]
     save: Option<PathBuf>,
+    /// Hear both kernels' own record meanwhile, and lay every move beside it; needs root
+    #[arg(long)]
+    witness: bool,
     #[command(flatten)]
     screen: ScreenArgs,
 }
@@ -132,7 +135,7 @@ fn play(args: &RunArgs) -> anyhow::Result<ExitCode> {
     Ok(shown.map_or_else(|error| unwritable(&error), |()| outcome.code()))
 }
 
-fn one(scenario: &Scenario, args: &RunArgs) -> Result<Judged, LabError> {
+fn one(scenario: &Scenario, args: &RunArgs) -> anyhow::Result<Judged> {
     let lane = Lane {
         loss: args.loss,
         delay: args.delay,
@@ -145,7 +148,8 @@ fn one(scenario: &Scenario, args: &RunArgs) -> Result<Judged, LabError> {
     };
     let weather = Weather { lane, seed: args.seed, number: std::process::id() };
     let lab = Lab::make(&scenario.setup(weather))?;
-    judge::play(scenario, &lab, weather)
+    let witness = if args.witness { Witness::Asked } else { Witness::Absent };
+    judge::play(scenario, &lab, weather, witness)
 }
 
 fn show(judged: &Judged, of: usize, args: &RunArgs, style: &Style<'_>) -> io::Result<()> {

@@ -2,6 +2,7 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use socket2::{SockAddr, Socket};
@@ -208,6 +209,23 @@ impl<'s> Program<'s> {
     pub fn crash(self) -> Result<()> {
         self.tell("crashes", 0);
         steer::mute(&self.socket).map_err(self.failed("set repair"))
+    }
+
+    /// Hands its socket to a process of its own, which is then killed: the kernel closes what it had open.
+    ///
+    /// # Errors
+    ///
+    /// If no process can be started.
+    pub fn hand_to_a_process_and_kill_it(self) -> Result<()> {
+        let failed = LabError::played(format!("the {}: start a process", self.host));
+        self.tell("killed", 0);
+        let mut command = Command::new("sleep");
+        command.arg("60").stdin(std::os::fd::OwnedFd::from(self.socket)).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn().map_err(failed)?;
+        // Its copy in this process goes with the command.
+        drop(command);
+        let ended = child.kill().and_then(|()| child.wait());
+        ended.map(drop).map_err(LabError::played("kill a process"))
     }
 
     /// Leaves the socket open until the capture has ended.

@@ -3,6 +3,7 @@
 //! A scenario's sentence for people stands in the catalogues of words, under `lab-scenario-` and its name.
 
 mod closing;
+mod limits;
 mod losses;
 mod opening;
 mod resets;
@@ -12,6 +13,7 @@ use std::time::Duration;
 use super::fault::LabError;
 use super::host::{PerHost, Version};
 use super::link::Lane;
+use super::program::Program;
 use super::rule::Rule;
 use super::stage::{Deed, Look, Stage};
 use super::tap::Wire;
@@ -51,7 +53,7 @@ const PLAIN: Scenario = Scenario {
 /// All scenarios, in the order of their subjects.
 #[must_use]
 pub fn all() -> Vec<Scenario> {
-    [opening::ALL, closing::ALL, resets::ALL, losses::ALL].concat()
+    [opening::ALL, closing::ALL, resets::ALL, losses::ALL, limits::ALL].concat()
 }
 
 /// The scenario of this name.
@@ -114,4 +116,35 @@ impl Scenario {
         drop(open);
         Played { deeds, wire, ended, failure }
     }
+}
+
+/// A short connection, closed by the client.
+fn short(stage: &Stage<'_>) -> Result<(), LabError> {
+    let (client, server) = stage.pair()?;
+    client.write(5)?;
+    server.read(5)?;
+    server.write(7)?;
+    client.read(7)?;
+    client.close();
+    server.read_all()?;
+    server.close();
+    Ok(())
+}
+
+/// A connection with some data in both directions, closed by the client.
+fn talk(stage: &Stage<'_>) -> Result<(), LabError> {
+    let (client, server) = stage.pair()?;
+    client.write(3_000)?;
+    server.read(3_000)?;
+    server.write(5_000)?;
+    client.read(5_000)?;
+    client.close();
+    server.read_all()?;
+    server.close();
+    Ok(())
+}
+
+/// Their sockets stay open until the capture has ended.
+fn stay_open<'s>(programs: impl IntoIterator<Item = Program<'s>>) {
+    programs.into_iter().for_each(Program::stay);
 }

@@ -215,8 +215,20 @@ impl<'l> Stage<'l> {
 
     /// A forged segment from the client to the server or the other way, put on the wire at the middle.
     pub fn forge(&self, from: Host, seq: u32, ack: u32, flags: u16, payload: &[u8]) {
-        let port = |host| if host == Host::Client { CLIENT_PORT } else { SERVER_PORT };
-        let path = FourTuple { from: self.at(from, port(from)), to: self.at(from.other(), port(from.other())) };
+        self.forge_from_port(
+            from,
+            if from == Host::Client { CLIENT_PORT } else { SERVER_PORT },
+            seq,
+            ack,
+            flags,
+            payload,
+        );
+    }
+
+    /// The same from another port of the sender.
+    pub fn forge_from_port(&self, from: Host, port: u16, seq: u32, ack: u32, flags: u16, payload: &[u8]) {
+        let other = if from == Host::Client { SERVER_PORT } else { CLIENT_PORT };
+        let path = FourTuple { from: self.at(from, port), to: self.at(from.other(), other) };
         if let Some(packet) = alter::built(path, Seq::new(seq), ack, flags, payload) {
             self.tell(Deed { said: crate::wire::segment::Flags(flags).to_string(), ..Deed::of(None, "forged", 0) });
             self.lab.inject(from, packet);

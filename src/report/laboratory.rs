@@ -75,9 +75,28 @@ pub struct EndView {
     pub kernel_path: Option<Vec<&'static str>>,
     /// The moves that stand, by the host's own tap.
     pub own_path: Vec<&'static str>,
+    /// Each of those moves, with the kernel's word on it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub moves: Vec<MoveView>,
+    /// Why both may differ, although neither is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub excuse: Option<&'static str>,
     /// `agrees`, `possible` (the kernel is in a state that the wire allows besides the likely one), `disagrees` or
     /// `unknown`.
     pub verdict: &'static str,
+}
+
+/// One move that the wire shows, and the kernel's word on it.
+#[derive(Clone, Debug, Serialize)]
+pub struct MoveView {
+    /// The state entered.
+    pub to: &'static str,
+    /// `agrees`, `earlier`, `disagrees` or `cannot-see`.
+    pub kernel: &'static str,
+    /// Nanoseconds from the segment's capture to the kernel's move.
+    pub after_ns: Option<i64>,
+    /// Where the kernel went instead; nowhere if null.
+    pub instead: Option<&'static str>,
 }
 
 /// The page.
@@ -95,6 +114,11 @@ pub fn page(view: &ScenarioView, ladders: &[(&'static str, String)], style: &Sty
     }
     page.heading(&words.say("lab-ends"));
     page.block(&ends(view, style));
+    if view.ends.iter().any(|end| end.kernel_path.is_some()) {
+        page.heading(&words.say("lab-moves"));
+        page.paragraph(Ink::Faint, &words.say("lab-moves-key"));
+        page.block(&moves(view, style));
+    }
     page.paragraph(ink(view.verdict), &verdict(view, style));
     page.finish()
 }
@@ -137,15 +161,58 @@ fn ends(view: &ScenarioView, style: &Style<'_>) -> String {
             name(end.kernel).into(),
             name(end.own).into(),
             name(end.far).into(),
-            Text::new(ink(end.verdict), words.named("lab-verdict", end.verdict)),
+            Text::new(ink(end.verdict), verdict_on(end, style)),
         ]);
-        if let Some(path) = &end.kernel_path {
+    }
+    grid.finish()
+}
+
+/// Every move that the wire shows, with the kernel's word on it.
+fn moves(view: &ScenarioView, style: &Style<'_>) -> String {
+    let words = style.words;
+    let titles = ["lab-column-end", "lab-column-move", "lab-column-witness"].map(|id| words.say(id));
+    let [end, entered, witness] = titles;
+    let mut grid = Grid::new(style, vec![Column::loose(end), Column::firm(entered), Column::loose(witness)]);
+    for end in &view.ends {
+        let who = format!("{} {}", words.named("lab-host", end.host), end.address);
+        for step in &end.moves {
+            grid.row(vec![who.as_str().into(), step.to.into(), word(step, style)]);
+        }
+        if end.verdict == "disagrees"
+            && let Some(path) = &end.kernel_path
+        {
             let path = path.join(&format!(" {} ", style.arrow()));
-            let own = end.own_path.join(&format!(" {} ", style.arrow()));
-            grid.row(vec![Text::default(), path.into(), own.into()]);
+            grid.row(vec![who.into(), "".into(), Text::new(Ink::Bad, path)]);
         }
     }
     grid.finish()
+}
+
+/// `kernel agrees (+12 µs)`, `kernel was earlier (-3.1 ms)`, `kernel disagrees (ESTABLISHED)`, `kernel cannot see`.
+#[must_use]
+pub(crate) fn word(step: &MoveView, style: &Style<'_>) -> Text {
+    let words = style.words;
+    let after = step.after_ns.unwrap_or_default();
+    let sign = if after < 0 { "-" } else { "+" };
+    let span = super::clock::duration(words, after.saturating_abs());
+    let instead = step.instead.map_or_else(|| words.say("witness-nowhere"), str::to_owned);
+    let values = [("after", format!("{sign}{span}").into()), ("state", instead.into())];
+    let said = words.say_with(&format!("witness-{}", step.kernel), &values);
+    let ink = match step.kernel {
+        "agrees" => Ink::Good,
+        "disagrees" => Ink::Bad,
+        "earlier" => Ink::Plain,
+        _ => Ink::Faint,
+    };
+    Text::new(ink, said)
+}
+
+fn verdict_on(end: &EndView, style: &Style<'_>) -> String {
+    let verdict = style.words.named("lab-verdict", end.verdict);
+    match end.excuse {
+        Some(excuse) => format!("{verdict}{}{}", style.words.say("comma"), style.words.named("witness-excuse", excuse)),
+        None => verdict,
+    }
 }
 
 fn ink(verdict: &str) -> Ink {

@@ -5,22 +5,24 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
 
+use super::ends::{self, Evidence};
 use crate::cli::verdict::{FailOn, Outcome};
 use synfin::analysis::Analyzer;
 use synfin::lab::Lab;
 use synfin::lab::fault::LabError;
-use synfin::lab::host::{Host, PerHost};
+use synfin::lab::host::{Host, PerHost, Version};
 use synfin::lab::link::RAW;
 use synfin::lab::scenario::{Played, Scenario, Weather};
 use synfin::lab::tap::{Caught, Vantage, Wire};
 use synfin::packet::Packet;
-use synfin::peer::Peer;
 use synfin::report::collect::{Collector, Story, Which};
-use synfin::report::laboratory::{DeedView, EndView, ScenarioView};
+use synfin::report::laboratory::{DeedView, ScenarioView};
 use synfin::report::ladder::{self, Fold};
 use synfin::report::style::Style;
 use synfin::report::view::SCHEMA;
 use synfin::witness::diag::{Diag, Seen};
+use synfin::witness::life::{self, Life};
+use synfin::witness::listener::{Listener, Whose};
 
 /// A scenario, played and judged.
 pub struct Judged {
@@ -30,6 +32,15 @@ pub struct Judged {
     pub stories: PerHost<Vec<Story>>,
     /// All of it, plainly.
     pub view: ScenarioView,
+}
+
+/// Whether the kernel is heard.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Witness {
+    /// It is.
+    Asked,
+    /// It is not.
+    Absent,
 }
 
 /// A packet of the record, as any source delivers it.
@@ -50,8 +61,15 @@ pub fn stories(name: &str, wire: &Wire, vantage: Vantage) -> io::Result<Vec<Stor
     Ok(collector.stories)
 }
 
-/// Plays a scenario and judges it.
-pub fn play(scenario: &Scenario, lab: &Lab, weather: Weather) -> Result<Judged, LabError> {
+/// Plays a scenario and judges it; with `witness`, both kernels are heard meanwhile.
+pub fn play(scenario: &Scenario, lab: &Lab, weather: Weather, witness: Witness) -> anyhow::Result<Judged> {
+    let listener = match witness {
+        Witness::Asked => {
+            let of = |version| Host::BOTH.map(|host| lab.addresses().ip(host, version));
+            Some(Listener::start(Whose::At([of(Version::V4), of(Version::V6)].concat()))?)
+        }
+        Witness::Absent => None,
+    };
     let missing = |source| LabError::Missing { act: "sock_diag", source, hint: "" };
     let open = |host| lab.within(host, Diag::open).and_then(|diag| diag).map_err(missing);
     let diag = PerHost { client: open(Host::Client)?, server: open(Host::Server)? };
@@ -63,7 +81,16 @@ pub fn play(scenario: &Scenario, lab: &Lab, weather: Weather) -> Result<Judged, 
     });
     let read = |host| stories(scenario.name, &played.wire, Vantage::At(host)).unwrap_or_default();
     let stories = PerHost { client: read(Host::Client), server: read(Host::Server) };
-    let view = view(scenario, &played, &stories, &sockets.into_inner(), lab, weather);
+    let testimony = listener.map(Listener::finish).transpose()?;
+    if let Some(lost) = testimony.as_ref().map(|testimony| testimony.lost).filter(|lost| *lost > 0) {
+        anyhow::bail!("cannot compare with the kernel: it lost {lost} of its events");
+    }
+    // What programs did when all was over is no part of the scenario.
+    let heard = testimony.map(|testimony| {
+        let events = testimony.events.into_iter().filter(|event| event.at <= played.ended);
+        life::lives(&events.collect::<Vec<_>>())
+    });
+    let view = view(scenario, &played, &stories, &sockets.into_inner(), heard.as_deref(), lab, weather);
     Ok(Judged { played, stories, view })
 }
 
@@ -72,6 +99,7 @@ fn view(
     played: &Played,
     stories: &PerHost<Vec<Story>>,
     sockets: &PerHost<Option<Vec<Seen>>>,
+    lives: Option<&[Life]>,
     lab: &Lab,
     weather: Weather,
 ) -> ScenarioView {
@@ -87,12 +115,7 @@ fn view(
     for fate in &played.wire.fates {
         *wire.entry(fate.what).or_default() += 1;
     }
-    let mut ends = Vec::new();
-    for host in Host::BOTH {
-        for story in &stories[host] {
-            ends.extend(end(host, story, stories, sockets, lab));
-        }
-    }
+    let ends = ends::ends(&Evidence { addresses: lab.addresses(), stories, sockets, lives });
     let found = PerHost { client: found(&stories.client), server: found(&stories.server) };
     let verdict = match &played.failure {
         Some(_) => "not-played",
@@ -129,55 +152,6 @@ fn as_expected(scenario: &Scenario, found: &PerHost<BTreeMap<&'static str, u64>>
     let is_named = |rule: &&str| scenario.findings.contains(rule);
     let both = || found.client.keys().chain(found.server.keys());
     both().all(is_named) && scenario.findings.iter().all(|rule| both().any(|other| other == rule))
-}
-
-/// One end of a connection: what the kernel has in the end, and what the two taps make of it.
-fn end(
-    host: Host,
-    story: &Story,
-    stories: &PerHost<Vec<Story>>,
-    sockets: &PerHost<Option<Vec<Seen>>>,
-    lab: &Lab,
-) -> Option<EndView> {
-    let view = &story.view;
-    let is_own = |text: &str| {
-        text.parse::<std::net::SocketAddr>().is_ok_and(|address| lab.addresses().host_of(address.ip()) == Some(host))
-    };
-    let peer = if is_own(&view.a) { Peer::A } else { Peer::B };
-    let (address, other) = if peer == Peer::A { (&view.a, &view.b) } else { (&view.b, &view.a) };
-    // A tuple that is used again has several connections: the kernel's socket is that of the last.
-    let same = |one: &&Story| {
-        let pair = (&one.view.a, &one.view.b);
-        pair == (address, other) || pair == (other, address)
-    };
-    let is_last = stories[host].iter().rfind(same).is_some_and(|last| last.view.conn == view.conn);
-    let seen = sockets[host].as_ref()?;
-    let socket = seen.iter().find(|seen| seen.own.to_string() == *address && seen.other.to_string() == *other);
-    let kernel = if is_last { socket.map_or(Some("CLOSED"), |seen| Some(seen.state.state()?.name())) } else { None };
-    let own = view.states[peer].as_ref();
-    let far = stories[host.other()].iter().rfind(same).filter(|_| is_last).and_then(|far| {
-        let peer = if far.view.a == *address { Peer::A } else { Peer::B };
-        far.view.states[peer].as_ref().map(|belief| belief.likely)
-    });
-    let verdict = match (kernel, own) {
-        (Some(kernel), Some(own)) if own.likely == kernel => "agrees",
-        (Some("CLOSED"), Some(own)) if own.likely == "LISTEN" => "agrees",
-        (Some(kernel), Some(own)) if own.possible.contains(&kernel) || own.silent.contains(&kernel) => "possible",
-        (Some(_), Some(_)) => "disagrees",
-        _ => "unknown",
-    };
-    let own_path = view.transitions.iter().filter(|row| row.peer == peer.id() && row.retracted.is_none());
-    Some(EndView {
-        conn: view.conn,
-        host: host.id(),
-        address: address.clone(),
-        kernel,
-        own: own.map(|belief| belief.likely),
-        far,
-        kernel_path: None,
-        own_path: own_path.map(|row| row.to).collect(),
-        verdict,
-    })
 }
 
 impl Judged {
