@@ -13,12 +13,13 @@ pub mod sums;
 pub mod totals;
 pub mod tracked;
 
-use crate::flow::{FlowKey, FlowTable, Interner};
+use crate::flow::{FlowKey, FlowTable, Interner, Slot};
 use crate::packet::Losses;
 use crate::packet::Packet;
 use crate::rules::Evidence;
+use crate::seq::Seq;
 use crate::timestamp::Timestamp;
-use crate::wire::datagram::Quoted;
+use crate::wire::datagram::{IcmpError, Quoted};
 use crate::wire::encapsulation::Encapsulation;
 use crate::wire::segment::Segment;
 use crate::wire::{self, Decoded};
@@ -30,7 +31,7 @@ use incarnation::{Entry, Stage};
 use std::collections::VecDeque;
 use std::io;
 use sums::Hosts;
-use totals::Totals;
+use totals::{CLOCK_STEP, Totals};
 use tracked::Tracked;
 
 /// Attempts without an answer that are kept whole; older ones shrink to a record of their SYN.
@@ -64,6 +65,9 @@ impl Analyzer {
     /// What the sink returns; nothing else can fail.
     pub fn observe(&mut self, packet: &Packet<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         self.totals.read += 1;
+        if packet.at < self.now && self.now.since(packet.at) > CLOCK_STEP {
+            self.totals.stepped += 1;
+        }
         self.advance(packet.at, sink)?;
         match wire::decode(packet) {
             Ok(Decoded::Segment(segment)) => {
@@ -78,11 +82,14 @@ impl Analyzer {
             }
             Ok(Decoded::IcmpError(error)) => {
                 self.totals.other("icmp-error");
-                if error.quotes == Quoted::Datagram {
-                    let key = self.key(error.quoted, &error.encapsulation);
-                    self.conversations.error(key, &error);
+                let key = self.key(error.quoted, &error.encapsulation);
+                match error.quotes {
+                    Quoted::Datagram => {
+                        self.conversations.error(key, &error);
+                        Ok(())
+                    }
+                    Quoted::Segment(seq) => self.error(key, &error, seq, sink),
                 }
-                Ok(())
             }
             Ok(Decoded::Other(what)) => {
                 self.totals.other(&what);
@@ -143,8 +150,8 @@ impl Analyzer {
         Ok(std::mem::take(&mut self.totals))
     }
 
-    fn end(&self, mut tracked: Box<Tracked>, sink: &mut dyn Sink) -> io::Result<()> {
-        tracked.record.finish();
+    fn end(&mut self, mut tracked: Box<Tracked>, sink: &mut dyn Sink) -> io::Result<()> {
+        tracked.record.finish(&tracked.connection, self.now, &mut self.totals.rules);
         let around = self.encapsulations.value(tracked.key.encapsulation);
         sink.event(Event::Connection(&tracked.ended(around, self.now)))
     }
@@ -154,13 +161,16 @@ impl Analyzer {
         FlowKey { pair: path.into(), encapsulation }
     }
 
-    fn segment(&mut self, segment: &Segment<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-        let key = self.key(segment.path, &segment.encapsulation);
-        let slot = self.flows.slot(key, Entry::default);
-        let Some(entry) = self.flows.get_mut(slot) else { return Ok(()) };
-        let mut stage = Stage {
+    /// The entry in `slot`, and what the analysis lends to what comes for it.
+    fn entry<'s>(&'s mut self, key: FlowKey, slot: Slot, sink: &'s mut dyn Sink) -> Option<(&'s mut Entry, Stage<'s>)> {
+        let entry = self.flows.get_mut(slot)?;
+        let stage = Stage {
             key,
-            evidence: Evidence { lost: self.totals.lost.total(), damaged: self.totals.damaged },
+            evidence: Evidence {
+                lost: self.totals.lost.total(),
+                damaged: self.totals.damaged,
+                stepped: self.totals.stepped,
+            },
             hosts: &mut self.hosts,
             last_conn: &mut self.last_conn,
             totals: &mut self.totals,
@@ -168,6 +178,20 @@ impl Analyzer {
             now: self.now,
             sink,
         };
+        Some((entry, stage))
+    }
+
+    /// An ICMP error for a connection; one that quotes no known connection only stands in the counters.
+    fn error(&mut self, key: FlowKey, error: &IcmpError, seq: Seq, sink: &mut dyn Sink) -> io::Result<()> {
+        let Some(slot) = self.flows.find(&key) else { return Ok(()) };
+        let Some((entry, mut stage)) = self.entry(key, slot, sink) else { return Ok(()) };
+        entry.error(error, seq, &mut stage)
+    }
+
+    fn segment(&mut self, segment: &Segment<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        let key = self.key(segment.path, &segment.encapsulation);
+        let slot = self.flows.slot(key, Entry::default);
+        let Some((entry, mut stage)) = self.entry(key, slot, sink) else { return Ok(()) };
         let news = entry.take(segment, &mut stage)?;
         if let Some(conn) = news.opened {
             self.attempts.push_back((slot, conn));

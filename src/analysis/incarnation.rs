@@ -14,9 +14,12 @@ use crate::flow::FlowKey;
 use crate::packet::FrameNo;
 use crate::peer::Peer;
 use crate::rules::Evidence;
+use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, ResetFit, Sums, acceptance};
 use crate::tcp::endpoint::At;
+use crate::tcp::icmp::Errors;
 use crate::timestamp::Timestamp;
+use crate::wire::datagram::IcmpError;
 use crate::wire::encapsulation::Encapsulation;
 use crate::wire::segment::{Segment, Wholeness};
 use std::io;
@@ -49,7 +52,7 @@ impl Stage<'_> {
 
     fn end(&mut self, mut tracked: Box<Tracked>) -> io::Result<()> {
         self.totals.connections += 1;
-        tracked.record.finish();
+        tracked.record.finish(&tracked.connection, self.now, &mut self.totals.rules);
         self.sink.event(Event::Connection(&tracked.ended(self.around, self.now)))
     }
 }
@@ -62,17 +65,20 @@ pub struct HalfOpen {
     earlier: Option<u64>,
     count: u64,
     last: (FrameNo, Timestamp),
+    errors: Option<Box<Errors>>,
 }
 
 impl HalfOpen {
-    /// The connection again. Its SYN was told when it came, and no rule has anything to say of it.
+    /// The connection again. Its SYN was told and counted when it came.
     fn into_tracked(self, key: FlowKey) -> Box<Tracked> {
         let segment = self.kept.segment();
         let mut tracked = Tracked::new(self.conn, key, &segment, Peer::A);
+        tracked.judge_again(&segment);
         tracked.connection.take(Peer::A, &segment, Acceptance::Acceptable);
         tracked.connection.earlier = self.earlier;
         tracked.connection.count = self.count;
         (tracked.connection.last, tracked.connection.last_at) = self.last;
+        tracked.connection.errors = self.errors;
         tracked
     }
 }
@@ -238,6 +244,28 @@ impl Entry {
         Ok(News { opened: None, over })
     }
 
+    /// Takes in an ICMP error that quotes a segment of `seq` of this 4-tuple.
+    ///
+    /// # Errors
+    ///
+    /// What the sink returns.
+    pub fn error(&mut self, error: &IcmpError, seq: Seq, stage: &mut Stage<'_>) -> io::Result<()> {
+        let small = matches!(self.current, Current::HalfOpen(_));
+        self.grow(stage.key);
+        let Current::Whole(current) = &mut self.current else { return Ok(()) };
+        let conn = current.conn;
+        let of_attempt = current.connection.candidates.iter().any(|syn| syn.iss == seq);
+        let attempt = current.connection.is_attempt();
+        match self.previous.as_mut().filter(|_| attempt && !of_attempt) {
+            Some(previous) => previous.take_error(error, seq, stage)?,
+            None => current.take_error(error, seq, stage)?,
+        }
+        if small {
+            self.shrink(conn);
+        }
+        Ok(())
+    }
+
     /// A half-open record becomes a connection again.
     fn grow(&mut self, key: FlowKey) {
         if !matches!(self.current, Current::HalfOpen(_)) {
@@ -250,7 +278,7 @@ impl Entry {
 
     /// If the attempt `conn` still waits with one candidate, it shrinks to a record of its SYN.
     pub fn shrink(&mut self, conn: u64) {
-        let Current::Whole(tracked) = &self.current else { return };
+        let Current::Whole(tracked) = &mut self.current else { return };
         let connection = &tracked.connection;
         let plain = connection.is_attempt()
             && connection.candidates.len() == 1
@@ -268,6 +296,7 @@ impl Entry {
             earlier: connection.earlier,
             count: connection.count,
             last: (connection.last, connection.last_at),
+            errors: tracked.connection.errors.take(),
         }));
     }
 

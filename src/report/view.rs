@@ -3,6 +3,12 @@
 //! Field order is the order in the JSON. Keys, ids and state names never change and never translate;
 //! sentences in them are English.
 
+mod datagrams;
+mod icmp;
+
+pub use datagrams::{AnswerView, DatagramsView, IcmpKindView, SilenceView};
+pub use icmp::IcmpView;
+
 use crate::peer::{Peer, PerPeer};
 use serde::Serialize;
 
@@ -53,6 +59,9 @@ pub struct ConnectionView {
     /// Segments counted with the connection that moved nothing, by reason.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ignored: Vec<IgnoredView>,
+    /// ICMP errors that quote its segments, the first 16; left out if there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub icmp: Vec<IcmpView>,
 }
 
 /// One value for each peer, with keys `a` and `b`.
@@ -155,7 +164,7 @@ pub struct TransitionView {
 }
 
 /// One equation, with its numbers.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Default)]
 pub struct EquationView {
     /// Rule id.
     pub rule: &'static str,
@@ -171,10 +180,12 @@ pub struct EquationView {
     pub text: String,
     /// The clause: `RFC 9293 §3.10.7.3`.
     pub cite: String,
+    /// Further frames that it rests on.
+    pub evidence: Vec<u64>,
 }
 
 /// Something that a person should look at.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Default)]
 pub struct FindingView {
     /// Rule id.
     pub rule: &'static str,
@@ -190,6 +201,12 @@ pub struct FindingView {
     pub expected: String,
     /// What was found, with its numbers.
     pub found: String,
+    /// Both as one equation, with the sign that is true of the numbers.
+    pub equation: String,
+    /// Further frames that it rests on.
+    pub evidence: Vec<u64>,
+    /// How many further times the same was noted of this peer.
+    pub more: u64,
     /// Why it stayed undecided, or what it means; may be empty.
     pub why: String,
     /// The clause.
@@ -205,37 +222,8 @@ pub struct IgnoredView {
     pub count: u64,
 }
 
-/// One UDP conversation.
-#[derive(Clone, Debug, Serialize)]
-pub struct DatagramsView {
-    /// [`SCHEMA`].
-    pub schema: u32,
-    /// `datagrams`.
-    #[serde(rename = "type")]
-    pub kind: &'static str,
-    /// The file, `-`, or the interface.
-    pub file: String,
-    /// Who sent first.
-    pub a: String,
-    /// The other.
-    pub b: String,
-    /// VLAN tags and tunnels around it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub encapsulation: Vec<String>,
-    /// Its captured frames.
-    pub frames: FramesView,
-    /// Datagrams, by sender.
-    pub datagrams: PerPeerView<u64>,
-    /// Payload octets, by sender.
-    pub octets: PerPeerView<u64>,
-    /// ICMP errors that quoted a datagram of the conversation, by the quoted sender.
-    pub errors: PerPeerView<u64>,
-    /// Frame of the first ICMP port-unreachable, if one came.
-    pub port_unreachable: Option<u64>,
-}
-
 /// The end of one file or live capture: what was read and what became of it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Default)]
 pub struct CaptureView {
     /// [`SCHEMA`].
     pub schema: u32,
@@ -260,8 +248,25 @@ pub struct CaptureView {
     pub late: u64,
     /// Records of closed connections that were forgotten before their time, for want of room.
     pub forgotten: u64,
+    /// Packets whose stamp lies more than 100 ms before an earlier one's.
+    pub stepped: u64,
+    /// How often each rule spoke, by its id; rules that said nothing are left out.
+    pub rules: std::collections::BTreeMap<&'static str, RuleCountsView>,
     /// Why reading stopped early, if it did.
     pub damage: Option<String>,
+}
+
+/// How often a rule spoke.
+#[derive(Clone, Copy, Debug, Serialize, Default, PartialEq, Eq)]
+pub struct RuleCountsView {
+    /// It held.
+    pub holds: u64,
+    /// It was broken.
+    pub broken: u64,
+    /// It could not be told.
+    pub undecided: u64,
+    /// It noted something.
+    pub noted: u64,
 }
 
 /// `read` = `analysed` + `not_tcp_udp` + `undecodable`.

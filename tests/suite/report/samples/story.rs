@@ -28,6 +28,7 @@ pub fn empty(conn: u64) -> ConnectionView {
         iss: PerPeerView { a: Some(X), b: Some(Y) },
         fin: PerPeerView::default(),
         ignored: Vec::new(),
+        icmp: Vec::new(),
     }
 }
 
@@ -122,6 +123,7 @@ impl Story {
             right,
             text: text.into(),
             cite: cite.into(),
+            ..EquationView::default()
         });
         self
     }
