@@ -40,7 +40,7 @@ impl Format {
     }
 }
 
-/// `field:const void * skaddr;	offset:8;	size:8;	signed:0;`
+/// `field:const void * skaddr; offset:8; size:8; signed:0;`, with tabs between.
 fn field(line: &str) -> Option<(String, Range<usize>)> {
     let mut parts = line.strip_prefix("field:")?.split(';').map(str::trim);
     let declared = parts.next()?;

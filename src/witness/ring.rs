@@ -57,7 +57,7 @@ pub fn page(octets: &[u8]) -> Page<'_> {
             }
             (TIME_STAMP, Some(high)) => {
                 // An absolute time has 59 bits; the upper ones stay.
-                time = (u64::from(high) << 27) + delta | time & (0x1f << 59);
+                time = ((u64::from(high) << 27) + delta) | (time & (0x1f << 59));
                 at += 8;
                 continue;
             }

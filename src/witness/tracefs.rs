@@ -41,15 +41,13 @@ impl Instance {
         let none: Option<&str> = None;
         mount(none, "/", none, MsFlags::MS_REC | MsFlags::MS_PRIVATE, none)
             .map_err(|errno| unheard("private mounts")(errno.into()))?;
-        mount(
-            Some("tracefs"),
-            PLACE,
-            Some("tracefs"),
-            MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC,
-            none,
-        )
-        .map_err(|errno| unheard("mounting tracefs on /sys/kernel/tracing")(errno.into()))?;
         let instances = Path::new(PLACE).join("instances");
+        // Most machines have mounted it; where none has, only this thread's namespace sees it.
+        if !instances.is_dir() {
+            let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
+            mount(Some("tracefs"), PLACE, Some("tracefs"), flags, none)
+                .map_err(|errno| unheard("mounting tracefs on /sys/kernel/tracing")(errno.into()))?;
+        }
         sweep(&instances);
         let name = format!("{NAMED}{}-{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
         let path = instances.join(name);
