@@ -141,8 +141,8 @@ fn far(evidence: &Evidence<'_>, end: &End<'_>) -> Option<&'static str> {
     let own = end.own.to_string();
     let other = end.other.to_string();
     let between = |view: &&ConnectionView| (view.a == own && view.b == other) || (view.a == other && view.b == own);
-    let views = evidence.stories[end.host.other()].iter().map(|story| &story.view);
-    let view = views.filter(between).next_back()?;
+    let mut views = evidence.stories[end.host.other()].iter().map(|story| &story.view);
+    let view = views.rfind(between)?;
     let peer = if view.a == own { Peer::A } else { Peer::B };
     view.states[peer].as_ref().map(|belief| belief.likely)
 }
