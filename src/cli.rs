@@ -8,6 +8,7 @@ mod demo;
 mod depth;
 mod explain;
 mod interfaces;
+mod lab;
 mod live;
 mod notation;
 mod out;
@@ -47,6 +48,8 @@ enum Verb {
     Trace(trace::TraceArgs),
     /// What a rule, a state, an arc (F14) or a word of the reports means
     Explain(explain::ExplainArgs),
+    /// Play scenarios between two kernels' TCP in namespaces of their own, and judge them at both ends
+    Lab(lab::LabArgs),
     /// The built-in peers: send and receive over UDP and TCP, serve and fetch files
     Peer(peer::PeerArgs),
 }
@@ -61,6 +64,7 @@ pub fn run() -> ExitCode {
         Verb::Show(args) => show::run(&args),
         Verb::Trace(args) => trace::run(&args),
         Verb::Explain(args) => explain::run(&args),
+        Verb::Lab(args) => lab::run(&args),
         Verb::Peer(args) => peer::run(args),
     }
 }

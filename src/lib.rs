@@ -22,6 +22,7 @@
 //!              │
 //! binary       └─ main: cli          while let Some(packet) = source.next_packet()? { analyzer.observe(…)? }
 //! beside       demo (sockets only)   namespace (where the demo and the tests may capture)
+//!              lab (two kernels and a wire)   witness (what the kernel says): joined to the analysis in the binary only
 //! ```
 //!
 //! - The *words* are small types that everybody shares: a sequence number on its ring ([`seq::Seq`], which has no order
@@ -38,6 +39,8 @@
 //! - [`analysis`] is the only place where these meet. What it finds it tells a [`Sink`](analysis::event::Sink).
 //! - [`report`] turns what it is told into plain views, and views into pages in two languages and into JSON.
 //! - [`demo`] holds the peers that make traffic. They know nothing of captures; nothing else knows them.
+//! - [`lab`] is two real TCP stacks with a wire of ours between them, and scenarios that play on it; [`witness`] is what the
+//!   kernel says of its own sockets. Neither knows the analysis: the binary lays the three beside each other.
 //!
 //! A test reads the sources and fails if a module names one that it may not, or a crate that another module owns.
 //! That the library cannot see the command line is the compiler's doing: it is part of the binary.
@@ -114,6 +117,7 @@ pub mod capture;
 pub mod demo;
 pub mod flow;
 pub mod four_tuple;
+pub mod lab;
 pub mod namespace;
 pub mod packet;
 pub mod peer;
@@ -124,3 +128,4 @@ pub mod tcp;
 pub mod timestamp;
 pub mod trace;
 pub mod wire;
+pub mod witness;

@@ -22,6 +22,7 @@ pub mod explain;
 mod explanation;
 pub mod findings;
 pub mod interfaces;
+pub mod laboratory;
 pub mod ladder;
 pub mod lesson;
 pub mod live;

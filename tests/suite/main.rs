@@ -16,6 +16,8 @@ mod demo;
 mod explain;
 /// The files beneath a directory.
 mod files;
+/// `synfin lab`: scenarios between two kernels, and the link between them.
+mod lab;
 /// Live capture, both backends, in a network namespace made for each test.
 mod live;
 /// `synfin live` and `synfin interfaces`, through the binary, in a network namespace made for each test.

@@ -306,6 +306,13 @@ fn every_name_of_a_view_has_words() {
         ("ignored", "syn-in-open-connection unmatched-syn-ack reset-not-exact reset-outside-window"),
         ("story", "client server opens-too"),
         ("arc", "midstream"),
+        ("lab-host", "client server wire"),
+        ("lab-verdict", "agrees possible disagrees unknown as-expected unexpected not-played"),
+        ("lab-deed", "listens connects connect-failed accepts writes write-failed reads reads-end read-failed"),
+        ("lab-deed", "shuts closes aborts crashes killed steers pause forged"),
+        ("witness-excuse", "no-socket ends-unseen fin-waited small-form"),
+        ("witness", "agrees earlier disagrees cannot-see"),
+        ("lab-fate", "lost delayed duplicated held overtaken corrupted truncated stripped clamped forged"),
     ];
     let known = messages(ENGLISH);
     for (family, names) in families {
