@@ -7,6 +7,7 @@ pub mod acceptance;
 pub mod arc;
 pub mod belief;
 pub mod connection;
+pub mod earlier;
 pub mod endpoint;
 pub mod evidence;
 pub mod facts;

@@ -15,6 +15,7 @@ use crate::packet::FrameNo;
 use crate::peer::Peer;
 use crate::rules::Evidence;
 use crate::tcp::acceptance::{Acceptance, ResetFit, Sums, acceptance};
+use crate::tcp::earlier::Earlier;
 use crate::tcp::endpoint::At;
 use crate::timestamp::Timestamp;
 use crate::wire::encapsulation::Encapsulation;
@@ -59,7 +60,7 @@ impl Stage<'_> {
 pub struct HalfOpen {
     kept: Kept,
     conn: u64,
-    earlier: Option<u64>,
+    earlier: Option<Box<Earlier>>,
     count: u64,
     last: (FrameNo, Timestamp),
 }
@@ -69,9 +70,9 @@ impl HalfOpen {
     fn into_tracked(self, key: FlowKey) -> Box<Tracked> {
         let segment = self.kept.segment();
         let mut tracked = Tracked::new(self.conn, key, &segment, Peer::A);
+        tracked.connection.earlier = self.earlier;
         tracked.judge_again(&segment);
         tracked.connection.take(Peer::A, &segment, Acceptance::Acceptable);
-        tracked.connection.earlier = self.earlier;
         tracked.connection.count = self.count;
         (tracked.connection.last, tracked.connection.last_at) = self.last;
         tracked
@@ -147,18 +148,19 @@ impl Entry {
                 Ok(News::default())
             }
             Current::Record(earlier) => {
-                let earlier = Some(*earlier);
+                let earlier = Some(Earlier::forgotten(*earlier, segment.path.from));
                 self.open(segment, earlier, stage)
             }
             Current::Nothing | Current::HalfOpen(_) => self.open(segment, None, stage),
         }
     }
 
-    fn open(&mut self, segment: &Segment<'_>, earlier: Option<u64>, stage: &mut Stage<'_>) -> io::Result<News> {
+    fn open(&mut self, segment: &Segment<'_>, earlier: Option<Earlier>, stage: &mut Stage<'_>) -> io::Result<News> {
         let first = if is_syn_ack(segment) { Peer::B } else { Peer::A };
         let conn = stage.number();
         let mut tracked = Tracked::new(conn, stage.key, segment, first);
-        tracked.connection.earlier = earlier;
+        let a = tracked.connection.addresses.a;
+        tracked.connection.earlier = earlier.map(|earlier| Box::new(earlier.for_peer_at(a)));
         let taken = tracked.take(segment, stage);
         let opened = is_bare_syn(segment).then_some(conn);
         let over = note_over(&mut tracked);
@@ -172,7 +174,7 @@ impl Entry {
         if let Some(older) = self.previous.take() {
             stage.end(older)?;
         }
-        let earlier = Some(old.conn);
+        let earlier = Some(Earlier::of(old.conn, &old.connection));
         if !is_bare_syn(segment) {
             old.connection.succeeded(At { frame: segment.frame, time: segment.at });
             stage.end(old)?;
@@ -200,7 +202,7 @@ impl Entry {
             return Ok(News::default());
         };
         let syns = old.release(|kept| kept.path.from == segment.path.to && kept.is_answered_by(ack));
-        let earlier = Some(old.conn);
+        let earlier = Some(Earlier::of(old.conn, &old.connection));
         old.connection.succeeded(At { frame: segment.frame, time: segment.at });
         stage.end(old)?;
         let mut syns = syns.iter();
@@ -266,7 +268,7 @@ impl Entry {
         self.current = Current::HalfOpen(Box::new(HalfOpen {
             kept,
             conn,
-            earlier: connection.earlier,
+            earlier: connection.earlier.clone(),
             count: connection.count,
             last: (connection.last, connection.last_at),
         }));

@@ -4,6 +4,7 @@
 //! mean for the states is derived (`path`, `belief`).
 
 use super::acceptance::Acceptance;
+use super::earlier::Earlier;
 use super::endpoint::{At, Ended, Endpoint, Opening, Spoke};
 use super::facts::{self, Facts};
 use super::path::{self, Changes, Row};
@@ -90,8 +91,8 @@ pub struct Connection {
     pub renumbered: Option<FrameNo>,
     /// The last acknowledgment of each side that fits nothing the other sent.
     pub odd_ack: PerPeer<Option<Seq>>,
-    /// Number of the incarnation of the same 4-tuple before it, if the capture holds one.
-    pub earlier: Option<u64>,
+    /// The incarnation of the same 4-tuple before it, if the capture holds one.
+    pub earlier: Option<Box<Earlier>>,
     /// The RST that ended it, and who sent it.
     pub reset: Option<(At, Peer)>,
     /// First frame.
