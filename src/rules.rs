@@ -285,10 +285,18 @@ pub enum Settlement {
 
 /// Every rule, by family.
 pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
-    [handshake::RULES, opening::RULES, sequence::RULES, teardown::RULES, closing::RULES, reset::RULES]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        handshake::RULES,
+        opening::RULES,
+        sequence::RULES,
+        teardown::RULES,
+        closing::RULES,
+        reset::RULES,
+        reset::after::RULES,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// The rule with this id.

@@ -6,13 +6,16 @@
 pub mod acceptance;
 pub mod arc;
 pub mod belief;
+pub mod closes;
 pub mod connection;
 pub mod earlier;
 pub mod endpoint;
 pub mod evidence;
 pub mod facts;
+pub mod hops;
 pub mod opening;
 pub mod path;
+pub mod resets;
 pub mod shown;
 pub mod state;
 pub mod stream;
