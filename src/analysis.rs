@@ -13,12 +13,13 @@ pub mod sums;
 pub mod totals;
 pub mod tracked;
 
-use crate::flow::{FlowKey, FlowTable, Interner};
+use crate::flow::{FlowKey, FlowTable, Interner, Slot};
 use crate::packet::Losses;
 use crate::packet::Packet;
 use crate::rules::Evidence;
+use crate::seq::Seq;
 use crate::timestamp::Timestamp;
-use crate::wire::datagram::Quoted;
+use crate::wire::datagram::{IcmpError, Quoted};
 use crate::wire::encapsulation::Encapsulation;
 use crate::wire::segment::Segment;
 use crate::wire::{self, Decoded};
@@ -81,11 +82,14 @@ impl Analyzer {
             }
             Ok(Decoded::IcmpError(error)) => {
                 self.totals.other("icmp-error");
-                if error.quotes == Quoted::Datagram {
-                    let key = self.key(error.quoted, &error.encapsulation);
-                    self.conversations.error(key, &error);
+                let key = self.key(error.quoted, &error.encapsulation);
+                match error.quotes {
+                    Quoted::Datagram => {
+                        self.conversations.error(key, &error);
+                        Ok(())
+                    }
+                    Quoted::Segment(seq) => self.error(key, &error, seq, sink),
                 }
-                Ok(())
             }
             Ok(Decoded::Other(what)) => {
                 self.totals.other(&what);
@@ -157,11 +161,10 @@ impl Analyzer {
         FlowKey { pair: path.into(), encapsulation }
     }
 
-    fn segment(&mut self, segment: &Segment<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-        let key = self.key(segment.path, &segment.encapsulation);
-        let slot = self.flows.slot(key, Entry::default);
-        let Some(entry) = self.flows.get_mut(slot) else { return Ok(()) };
-        let mut stage = Stage {
+    /// The entry in `slot`, and what the analysis lends to what comes for it.
+    fn entry<'s>(&'s mut self, key: FlowKey, slot: Slot, sink: &'s mut dyn Sink) -> Option<(&'s mut Entry, Stage<'s>)> {
+        let entry = self.flows.get_mut(slot)?;
+        let stage = Stage {
             key,
             evidence: Evidence {
                 lost: self.totals.lost.total(),
@@ -175,6 +178,20 @@ impl Analyzer {
             now: self.now,
             sink,
         };
+        Some((entry, stage))
+    }
+
+    /// An ICMP error for a connection; one that quotes no known connection only stands in the counters.
+    fn error(&mut self, key: FlowKey, error: &IcmpError, seq: Seq, sink: &mut dyn Sink) -> io::Result<()> {
+        let Some(slot) = self.flows.find(&key) else { return Ok(()) };
+        let Some((entry, mut stage)) = self.entry(key, slot, sink) else { return Ok(()) };
+        entry.error(error, seq, &mut stage)
+    }
+
+    fn segment(&mut self, segment: &Segment<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        let key = self.key(segment.path, &segment.encapsulation);
+        let slot = self.flows.slot(key, Entry::default);
+        let Some((entry, mut stage)) = self.entry(key, slot, sink) else { return Ok(()) };
         let news = entry.take(segment, &mut stage)?;
         if let Some(conn) = news.opened {
             self.attempts.push_back((slot, conn));

@@ -13,6 +13,7 @@ pub mod endpoint;
 pub mod evidence;
 pub mod facts;
 pub mod hops;
+pub mod icmp;
 pub mod opening;
 pub mod path;
 pub mod resets;

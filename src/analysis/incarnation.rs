@@ -14,10 +14,13 @@ use crate::flow::FlowKey;
 use crate::packet::FrameNo;
 use crate::peer::Peer;
 use crate::rules::Evidence;
+use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, ResetFit, Sums, acceptance};
 use crate::tcp::earlier::Earlier;
 use crate::tcp::endpoint::At;
+use crate::tcp::icmp::Errors;
 use crate::timestamp::Timestamp;
+use crate::wire::datagram::IcmpError;
 use crate::wire::encapsulation::Encapsulation;
 use crate::wire::segment::{Segment, Wholeness};
 use std::io;
@@ -63,6 +66,7 @@ pub struct HalfOpen {
     earlier: Option<Box<Earlier>>,
     count: u64,
     last: (FrameNo, Timestamp),
+    errors: Option<Box<Errors>>,
 }
 
 impl HalfOpen {
@@ -75,6 +79,7 @@ impl HalfOpen {
         tracked.connection.take(Peer::A, &segment, Acceptance::Acceptable);
         tracked.connection.count = self.count;
         (tracked.connection.last, tracked.connection.last_at) = self.last;
+        tracked.connection.errors = self.errors;
         tracked
     }
 }
@@ -241,6 +246,28 @@ impl Entry {
         Ok(News { opened: None, over })
     }
 
+    /// Takes in an ICMP error that quotes a segment of `seq` of this 4-tuple.
+    ///
+    /// # Errors
+    ///
+    /// What the sink returns.
+    pub fn error(&mut self, error: &IcmpError, seq: Seq, stage: &mut Stage<'_>) -> io::Result<()> {
+        let small = matches!(self.current, Current::HalfOpen(_));
+        self.grow(stage.key);
+        let Current::Whole(current) = &mut self.current else { return Ok(()) };
+        let conn = current.conn;
+        let of_attempt = current.connection.candidates.iter().any(|syn| syn.iss == seq);
+        let attempt = current.connection.is_attempt();
+        match self.previous.as_mut().filter(|_| attempt && !of_attempt) {
+            Some(previous) => previous.take_error(error, seq, stage)?,
+            None => current.take_error(error, seq, stage)?,
+        }
+        if small {
+            self.shrink(conn);
+        }
+        Ok(())
+    }
+
     /// A half-open record becomes a connection again.
     fn grow(&mut self, key: FlowKey) {
         if !matches!(self.current, Current::HalfOpen(_)) {
@@ -253,7 +280,7 @@ impl Entry {
 
     /// If the attempt `conn` still waits with one candidate, it shrinks to a record of its SYN.
     pub fn shrink(&mut self, conn: u64) {
-        let Current::Whole(tracked) = &self.current else { return };
+        let Current::Whole(tracked) = &mut self.current else { return };
         let connection = &tracked.connection;
         let plain = connection.is_attempt()
             && connection.candidates.len() == 1
@@ -271,6 +298,7 @@ impl Entry {
             earlier: connection.earlier.clone(),
             count: connection.count,
             last: (connection.last, connection.last_at),
+            errors: tracked.connection.errors.take(),
         }));
     }
 

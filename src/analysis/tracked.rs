@@ -9,10 +9,12 @@ use crate::peer::Peer;
 use crate::rules::judge::Record;
 use crate::rules::tally::Tally;
 use crate::rules::{Context, Evidence};
+use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, acceptance};
 use crate::tcp::connection::Connection;
 use crate::tcp::endpoint::At;
 use crate::timestamp::Timestamp;
+use crate::wire::datagram::IcmpError;
 use crate::wire::encapsulation::Encapsulation;
 use crate::wire::segment::Segment;
 use std::io;
@@ -113,6 +115,16 @@ impl Tracked {
         let (connection, evidence) = (&self.connection, Evidence::default());
         let (from, to, acceptance) = (Peer::A, connection.other(Peer::A), Acceptance::Acceptable);
         self.record.judge(&Context { connection, from, to, segment, acceptance, evidence }, &mut Tally::muted());
+    }
+
+    /// An ICMP error that quotes a segment of it.
+    ///
+    /// # Errors
+    ///
+    /// What the sink returns.
+    pub fn take_error(&mut self, error: &IcmpError, seq: Seq, stage: &mut Stage<'_>) -> io::Result<()> {
+        let told = self.connection.take_error(error, seq);
+        stage.sink.event(Event::IcmpError(self.conn, &self.connection, &told))
     }
 
     /// Gives up the challengers for which `which` holds: their frames are no longer this connection's.

@@ -3,8 +3,9 @@
 //! The only part of the reports that sees connections; everything else sees views.
 
 use super::view::{
-    BeliefView, CaptureView, ConnectionView, DatagramsView, EquationView, FindingView, FrameCountsView, FramesView,
-    IgnoredView, LostView, PerPeerView, RuleCountsView, SCHEMA, StepView, TransitionView,
+    AnswerView, BeliefView, CaptureView, ConnectionView, DatagramsView, EquationView, FindingView, FrameCountsView,
+    FramesView, IcmpKindView, IcmpView, IgnoredView, LostView, PerPeerView, RuleCountsView, SCHEMA, SilenceView,
+    StepView, TransitionView,
 };
 use super::{outcome_close, outcome_handshake};
 use crate::analysis::datagrams::Conversation;
@@ -16,6 +17,7 @@ use crate::rules::tally::Counts;
 use crate::tcp::belief::belief;
 use crate::tcp::connection::{Connection, Ends};
 use crate::tcp::endpoint::Opening;
+use crate::tcp::icmp::Told;
 use crate::tcp::path::{Basis, Row};
 use crate::tcp::state::{State, StateSet};
 use crate::wire::encapsulation::Encapsulation;
@@ -59,6 +61,7 @@ pub fn connection(file: &str, ended: &Ended<'_>) -> ConnectionView {
         iss: PerPeer { a: it.streams.a.iss.map(|it| it.get()), b: it.streams.b.iss.map(|it| it.get()) }.into(),
         fin: PerPeer { a: it.streams.a.fin.map(|it| it.seq.get()), b: it.streams.b.fin.map(|it| it.seq.get()) }.into(),
         ignored: it.ignored.iter().map(|(reason, count)| IgnoredView { reason, count: *count }).collect(),
+        icmp: it.errors.iter().flat_map(|errors| &errors.told).map(|told| icmp(it, told)).collect(),
     }
 }
 
@@ -140,6 +143,26 @@ pub fn finding(judged: &Judged) -> FindingView {
     }
 }
 
+fn icmp(it: &Connection, told: &Told) -> IcmpView {
+    let (kind, code) = told.kind.numbers();
+    IcmpView {
+        frame: told.at.frame,
+        time: told.at.time.to_string(),
+        since_start_ns: told.at.time.since(it.first_at).as_ns(),
+        to: told.to.id(),
+        from: told.reporter.to_string(),
+        kind: told.kind.id(),
+        numbers: [kind, code],
+        gravity: told.kind.gravity().id(),
+        seq: told.seq.get(),
+        flight: told.flight.map(|(first, next)| [first.get(), next.get()]),
+        fit: told.fit.id(),
+        state: told.state.map(State::name),
+        effect: told.effect.id(),
+        mtu: told.mtu,
+    }
+}
+
 /// The view of a UDP conversation.
 #[must_use]
 pub fn datagrams(file: &str, it: &Conversation, encapsulation: Option<&Encapsulation>) -> DatagramsView {
@@ -155,6 +178,14 @@ pub fn datagrams(file: &str, it: &Conversation, encapsulation: Option<&Encapsula
         octets: it.octets.into(),
         errors: it.errors.into(),
         port_unreachable: it.port_unreachable,
+        icmp: it
+            .kinds
+            .iter()
+            .map(|it| IcmpKindView { peer: it.of.id(), kind: it.kind.id(), frame: it.first, count: it.count })
+            .collect(),
+        lasted_ns: it.last_at.since(it.first_at).as_ns(),
+        answer: it.answer.map(|it| AnswerView { frame: it.frame, after_ns: it.after.as_ns() }),
+        longest_silence: it.silence.map(|it| SilenceView { from: it.from, to: it.to, ns: it.lasting.as_ns() }),
     }
 }
 

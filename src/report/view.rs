@@ -3,6 +3,12 @@
 //! Field order is the order in the JSON. Keys, ids and state names never change and never translate;
 //! sentences in them are English.
 
+mod datagrams;
+mod icmp;
+
+pub use datagrams::{AnswerView, DatagramsView, IcmpKindView, SilenceView};
+pub use icmp::IcmpView;
+
 use crate::peer::{Peer, PerPeer};
 use serde::Serialize;
 
@@ -53,6 +59,9 @@ pub struct ConnectionView {
     /// Segments counted with the connection that moved nothing, by reason.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ignored: Vec<IgnoredView>,
+    /// ICMP errors that quote its segments, the first 16; left out if there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub icmp: Vec<IcmpView>,
 }
 
 /// One value for each peer, with keys `a` and `b`.
@@ -211,35 +220,6 @@ pub struct IgnoredView {
     pub reason: &'static str,
     /// How many.
     pub count: u64,
-}
-
-/// One UDP conversation.
-#[derive(Clone, Debug, Serialize)]
-pub struct DatagramsView {
-    /// [`SCHEMA`].
-    pub schema: u32,
-    /// `datagrams`.
-    #[serde(rename = "type")]
-    pub kind: &'static str,
-    /// The file, `-`, or the interface.
-    pub file: String,
-    /// Who sent first.
-    pub a: String,
-    /// The other.
-    pub b: String,
-    /// VLAN tags and tunnels around it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub encapsulation: Vec<String>,
-    /// Its captured frames.
-    pub frames: FramesView,
-    /// Datagrams, by sender.
-    pub datagrams: PerPeerView<u64>,
-    /// Payload octets, by sender.
-    pub octets: PerPeerView<u64>,
-    /// ICMP errors that quoted a datagram of the conversation, by the quoted sender.
-    pub errors: PerPeerView<u64>,
-    /// Frame of the first ICMP port-unreachable, if one came.
-    pub port_unreachable: Option<u64>,
 }
 
 /// The end of one file or live capture: what was read and what became of it.

@@ -7,6 +7,7 @@ use super::acceptance::Acceptance;
 use super::earlier::Earlier;
 use super::endpoint::{At, Ended, Endpoint, Opening, Spoke};
 use super::facts::{self, Before, Facts};
+use super::icmp::Errors;
 use super::path::{self, Changes, Row};
 use super::state::State;
 use super::stream::{MAX_SHIFT, ScaleOffer, Stream};
@@ -106,6 +107,8 @@ pub struct Connection {
     pub count: u64,
     /// Frames that moved nothing, by reason.
     pub ignored: SmallVec<[(&'static str, u64); 1]>,
+    /// ICMP errors that quote its segments, if there were any.
+    pub errors: Option<Box<Errors>>,
 }
 
 impl Connection {
@@ -137,6 +140,7 @@ impl Connection {
             last_at: at.time,
             count: 0,
             ignored: SmallVec::new(),
+            errors: None,
         }
     }
 
@@ -238,6 +242,7 @@ impl Connection {
         if matches!(acceptance, Acceptance::AckBeforeSyn | Acceptance::AckBeyondSent) {
             self.odd_ack[from] = segment.ack();
         }
+        self.note_alive(from);
         let before = self.endpoints;
         let streams = PerPeer { a: Before::of(&self.streams.a), b: Before::of(&self.streams.b) };
         self.gather(from, segment, acceptance);

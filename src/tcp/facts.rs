@@ -6,7 +6,7 @@
 use super::acceptance::Acceptance;
 use super::closes::Close;
 use super::connection::Connection;
-use super::endpoint::At;
+use super::endpoint::{At, Spoke};
 use super::hops::Hops;
 use super::resets::Resets;
 use super::shown::{Numbers, Shown};
@@ -75,8 +75,11 @@ fn note_resets(
     last: Option<Stamp>,
 ) {
     let to = connection.other(from);
-    // The states are still those before the segment.
-    let state = connection.likely(from);
+    // The states are still those before the segment. An opener that has sent nothing but SYNs may not have heard the
+    // SYN-ACK, and answer a wrong one by a RST without giving up (RFC 9293, Figure 8).
+    let endpoint = &connection.endpoints[from];
+    let answers = endpoint.sent_bare_syn() && endpoint.spoke != Spoke::Yes;
+    let state = connection.likely(from).filter(|_| !answers);
     let starts = matches!(acceptance, Acceptance::Reset(_) | Acceptance::ForeignSyn);
     let own = &mut connection.facts[from].resets;
     if starts {
