@@ -34,5 +34,7 @@ mod skip;
 mod sources;
 /// Every trace and every example of a rule, against the engine.
 mod traces;
+/// The traps of other analysers, each with its trace.
+mod traps;
 /// Captures written down in the trace notation, read back.
 mod written;
