@@ -320,6 +320,7 @@ pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
         header::RULES,
         options::RULES,
         icmp::RULES,
+        reset::after::RULES,
     ]
     .into_iter()
     .flatten()

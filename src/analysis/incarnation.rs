@@ -17,6 +17,7 @@ use crate::rules::Evidence;
 use crate::rules::judge::Record;
 use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, ResetFit, Sums, acceptance};
+use crate::tcp::earlier::Earlier;
 use crate::tcp::endpoint::At;
 use crate::tcp::icmp::Errors;
 use crate::tcp::reuse::Reuse;
@@ -64,7 +65,7 @@ impl Stage<'_> {
 pub struct HalfOpen {
     kept: Kept,
     conn: u64,
-    earlier: Option<u64>,
+    earlier: Option<Box<Earlier>>,
     count: u64,
     last: (FrameNo, Timestamp),
     errors: Option<Box<Errors>>,
@@ -78,12 +79,12 @@ impl HalfOpen {
     fn into_tracked(self, key: FlowKey) -> Box<Tracked> {
         let segment = self.kept.segment();
         let mut tracked = Tracked::new(self.conn, key, &segment, Peer::A);
+        tracked.connection.earlier = self.earlier;
         match self.record {
             Some(record) => tracked.record = *record,
             None => tracked.judge_again(&segment),
         }
         tracked.connection.take(Peer::A, &segment, Acceptance::Acceptable);
-        tracked.connection.earlier = self.earlier;
         tracked.connection.count = self.count;
         (tracked.connection.last, tracked.connection.last_at) = self.last;
         (tracked.connection.errors, tracked.connection.reuse) = (self.errors, self.reuse);
@@ -160,18 +161,19 @@ impl Entry {
                 Ok(News::default())
             }
             Current::Record(earlier) => {
-                let earlier = Some(*earlier);
+                let earlier = Some(Earlier::forgotten(*earlier, segment.path.from));
                 self.open(segment, earlier, stage)
             }
             Current::Nothing | Current::HalfOpen(_) => self.open(segment, None, stage),
         }
     }
 
-    fn open(&mut self, segment: &Segment<'_>, earlier: Option<u64>, stage: &mut Stage<'_>) -> io::Result<News> {
+    fn open(&mut self, segment: &Segment<'_>, earlier: Option<Earlier>, stage: &mut Stage<'_>) -> io::Result<News> {
         let first = if is_syn_ack(segment) { Peer::B } else { Peer::A };
         let conn = stage.number();
         let mut tracked = Tracked::new(conn, stage.key, segment, first);
-        tracked.connection.earlier = earlier;
+        let a = tracked.connection.addresses.a;
+        tracked.connection.earlier = earlier.map(|earlier| Box::new(earlier.for_peer_at(a)));
         let taken = tracked.take(segment, stage);
         let opened = is_bare_syn(segment).then_some(conn);
         let over = note_over(&mut tracked);
@@ -185,7 +187,7 @@ impl Entry {
         if let Some(older) = self.previous.take() {
             stage.end(older)?;
         }
-        let earlier = Some(old.conn);
+        let earlier = Some(Earlier::of(old.conn, &old.connection));
         if !is_bare_syn(segment) {
             old.connection.succeeded(At { frame: segment.frame, time: segment.at });
             stage.end(old)?;
@@ -216,7 +218,7 @@ impl Entry {
             return Ok(News::default());
         };
         let syns = old.release(|kept| kept.path.from == segment.path.to && kept.is_answered_by(ack));
-        let earlier = Some(old.conn);
+        let earlier = Some(Earlier::of(old.conn, &old.connection));
         let reuse = syns.first().map(|first| Reuse::of(&old.connection, &first.segment()));
         old.connection.succeeded(At { frame: segment.frame, time: segment.at });
         stage.end(old)?;
@@ -313,7 +315,7 @@ impl Entry {
         self.current = Current::HalfOpen(Box::new(HalfOpen {
             kept,
             conn,
-            earlier: connection.earlier,
+            earlier: connection.earlier.clone(),
             count: connection.count,
             last: (connection.last, connection.last_at),
             errors: tracked.connection.errors.take(),

@@ -137,7 +137,7 @@ fn unanswered(it: &Connection) -> Vec<UnansweredView> {
 }
 
 fn reuse(it: &Connection) -> Option<ReuseView> {
-    let (reuse, conn) = (it.reuse.as_deref()?, it.earlier?);
+    let (reuse, conn) = (it.reuse.as_deref()?, it.earlier.as_ref()?.conn);
     Some(ReuseView {
         conn,
         frame: reuse.at.frame,

@@ -27,7 +27,7 @@ fn completes(cx: &Context<'_>) -> Option<Equation> {
     let (own_fin, other_fin, ack) = (own.fin?, other.fin?, cx.segment.ack()?);
     let acked = own_fin.acked_by.is_some();
     (acked && other_fin.acked_by.is_none() && ack == other_fin.end() && cx.acceptance.reason().is_none())
-        .then(|| Equation::equal("ACK of second FIN", ack, other_fin.seq, 1))
+        .then(|| Equation::equal("ACK of second FIN", ack, other_fin.seq, 1).shown_by(other_fin.frame))
 }
 
 static FIN_TWO_WAY: Rule = Rule {
@@ -72,7 +72,7 @@ static FIN_LAST_ACK: Rule = Rule {
 fn fin_last_ack(cx: &Context<'_>) -> Verdict {
     match (completes(cx), cx.connection.streams[cx.from].fin) {
         (Some(_), Some(own)) if !cx.segment.flags.fin() && cx.segment.seq == own.end() => {
-            Verdict::Holds(Equation::equal("last ACK seq", cx.segment.seq, own.seq, 1))
+            Verdict::Holds(Equation::equal("last ACK seq", cx.segment.seq, own.seq, 1).shown_by(own.frame))
         }
         _ => Verdict::NotApplicable,
     }
@@ -118,7 +118,7 @@ fn fin_simultaneous(cx: &Context<'_>) -> Verdict {
     if own.fin.is_some() || acknowledged || !ack.is_at_or_before(fin.seq) || cx.from == cx.to {
         return Verdict::NotApplicable;
     }
-    Verdict::Holds(Equation::at_most("FIN ack", ack, fin.seq))
+    Verdict::Holds(Equation::at_most("FIN ack", ack, fin.seq).shown_by(fin.frame))
 }
 
 static FIN_PIGGYBACK: Rule = Rule {
@@ -155,7 +155,7 @@ fn fin_piggyback(cx: &Context<'_>) -> Verdict {
     let (own, other) = (&cx.connection.streams[cx.from], &cx.connection.streams[cx.to]);
     match (other.fin, cx.segment.ack()) {
         (Some(fin), Some(ack)) if own.fin.is_none() && fin.acked_by.is_none() && ack == fin.end() => {
-            Verdict::Noted(Equation::equal("FIN ack", ack, fin.seq, 1), MERGED)
+            Verdict::Noted(Equation::equal("FIN ack", ack, fin.seq, 1).shown_by(fin.frame), MERGED)
         }
         _ => Verdict::NotApplicable,
     }

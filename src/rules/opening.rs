@@ -49,18 +49,19 @@ fn refused_form(cx: &Context<'_>) -> Verdict {
     let Some(latest) = syns.clone().next_back() else { return Verdict::NotApplicable };
     let Some(ack) = cx.segment.ack() else {
         return Verdict::Undecided(
-            Equation::equal("RST ack", Seq::new(cx.segment.raw_ack), latest.iss, latest.payload + 1),
+            Equation::equal("RST ack", Seq::new(cx.segment.raw_ack), latest.iss, latest.payload + 1)
+                .shown_by(latest.at.frame),
             UNCAPTURED_SYN,
         );
     };
     let answers = syns.find(|syn| ack == syn.iss + 1 + syn.payload);
     let of = answers.unwrap_or(latest);
-    let equation = Equation::equal("RST ack", ack, of.iss, of.payload + 1);
+    let equation = Equation::equal("RST ack", ack, of.iss, of.payload + 1).shown_by(of.at.frame);
     if answers.is_none() {
         return Verdict::Broken(equation, Severity::Violation);
     }
     if cx.segment.seq.get() != 0 {
-        let zero = Equation::equal("RST seq", cx.segment.seq, Seq::new(0), 0);
+        let zero = Equation::equal("RST seq", cx.segment.seq, Seq::new(0), 0).shown_by(of.at.frame);
         return Verdict::Broken(zero, Severity::Anomaly);
     }
     Verdict::Holds(equation)
@@ -107,7 +108,8 @@ fn sim_open(cx: &Context<'_>) -> Verdict {
     let crossed = matches!(sender.opening, Opening::Active(_)) && receiver.is_active() && cx.from != cx.to;
     match cx.connection.streams[cx.from].iss {
         Some(iss) if crossed && cx.connection.candidates.iter().any(|syn| syn.from == cx.to) => {
-            let equation = Equation::equal("SYN-ACK seq", cx.segment.seq, iss, 0);
+            let equation = Equation::equal("SYN-ACK seq", cx.segment.seq, iss, 0)
+                .perhaps_shown_by(cx.connection.facts[cx.from].shown.iss);
             if equation.is_true() { Verdict::Holds(equation) } else { Verdict::Broken(equation, Severity::Violation) }
         }
         _ => Verdict::NotApplicable,

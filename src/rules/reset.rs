@@ -1,11 +1,12 @@
 //! RSTs, SYNs into open connections, and new incarnations: RFC 9293 Sections 3.5.2 to 3.5.3 and 3.10.7.4, RFC 5961.
 
+pub mod after;
+
 use super::equation::Equation;
 use super::{
     Citation, Context, Guards, Keeps, Otherwise, Question, RULE, Rule, Said, Settlement, Severity, Trigger, Verdict,
     Why,
 };
-use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, ResetFit};
 
 /// This family.
@@ -54,24 +55,28 @@ CLOSED      > R. 101:101(0) ack 301  > CLOSED
     ..RULE
 };
 
-/// RCV.NXT of the receiver as this capture knows it best.
-fn expected(cx: &Context<'_>) -> Option<Seq> {
+/// SEG.SEQ of a RST against RCV.NXT of the receiver as this capture knows it best.
+fn against_expected(cx: &Context<'_>) -> Option<Equation> {
     let (sender, receiver) = (&cx.connection.streams[cx.from], &cx.connection.streams[cx.to]);
+    let (sent, acked) = (cx.connection.facts[cx.from].shown.nxt, cx.connection.facts[cx.to].shown.acked);
     let seq = cx.segment.seq;
-    [receiver.acked, sender.edge, sender.nxt, sender.furthest_island(), sender.fin.map(|fin| fin.seq)]
-        .into_iter()
-        .flatten()
-        .find(|next| *next == seq)
-        .or(receiver.acked)
-        .or(sender.edge)
+    let known = [
+        (receiver.acked, acked),
+        (sender.edge, sent),
+        (sender.nxt, sent),
+        (sender.furthest_island(), sent),
+        (sender.fin.map(|fin| fin.seq), sender.fin.map(|fin| fin.frame)),
+    ];
+    let known = known.into_iter().filter_map(|(next, shown)| Some((next?, shown)));
+    let (next, shown) = known.clone().find(|(next, _)| *next == seq).or_else(|| known.clone().next())?;
+    Some(Equation::equal("RST seq", seq, next, 0).perhaps_shown_by(shown))
 }
 
 fn rst_exact(cx: &Context<'_>) -> Verdict {
     if cx.connection.endpoints[cx.to].is_syn_sent() {
         return Verdict::NotApplicable;
     }
-    let Some(next) = expected(cx) else { return Verdict::NotApplicable };
-    let equation = Equation::equal("RST seq", cx.segment.seq, next, 0);
+    let Some(equation) = against_expected(cx) else { return Verdict::NotApplicable };
     match cx.acceptance {
         Acceptance::Reset(ResetFit::Exact) if equation.is_true() => Verdict::Holds(equation),
         Acceptance::Reset(ResetFit::Possible) => Verdict::Undecided(equation, INTERVAL),
@@ -113,10 +118,8 @@ ESTABLISHED < .  301:301(0) ack 106  < ESTABLISHED
 };
 
 fn rst_inwindow(cx: &Context<'_>) -> Verdict {
-    match (cx.acceptance, expected(cx)) {
-        (Acceptance::Reset(ResetFit::InWindow), Some(next)) => {
-            Verdict::Noted(Equation::equal("RST seq", cx.segment.seq, next, 0), CHALLENGE)
-        }
+    match (cx.acceptance, against_expected(cx)) {
+        (Acceptance::Reset(ResetFit::InWindow), Some(equation)) => Verdict::Noted(equation, CHALLENGE),
         _ => Verdict::NotApplicable,
     }
 }
@@ -148,10 +151,8 @@ ESTABLISHED > P. 101:106(5) ack 301  > ESTABLISHED
 };
 
 fn rst_outside(cx: &Context<'_>) -> Verdict {
-    match (cx.acceptance, expected(cx)) {
-        (Acceptance::Reset(ResetFit::Outside), Some(next)) => {
-            Verdict::Noted(Equation::equal("RST seq", cx.segment.seq, next, 0), DROPPED)
-        }
+    match (cx.acceptance, against_expected(cx)) {
+        (Acceptance::Reset(ResetFit::Outside), Some(equation)) => Verdict::Noted(equation, DROPPED),
         _ => Verdict::NotApplicable,
     }
 }
@@ -199,9 +200,11 @@ fn syn_in_sync(cx: &Context<'_>) -> Verdict {
     if cx.acceptance != Acceptance::ForeignSyn {
         return Verdict::NotApplicable;
     }
-    let expected = cx.connection.streams[cx.to].acked.or(cx.connection.streams[cx.from].edge);
-    expected.map_or(Verdict::NotApplicable, |next| {
-        Verdict::Open(Equation::equal("SYN seq", cx.segment.seq, next, 0), 0, Otherwise::Undecided)
+    let acked = cx.connection.streams[cx.to].acked.map(|next| (next, cx.connection.facts[cx.to].shown.acked));
+    let sent = cx.connection.streams[cx.from].edge.map(|next| (next, cx.connection.facts[cx.from].shown.nxt));
+    acked.or(sent).map_or(Verdict::NotApplicable, |(next, shown)| {
+        let equation = Equation::equal("SYN seq", cx.segment.seq, next, 0).perhaps_shown_by(shown);
+        Verdict::Open(equation, 0, Otherwise::Undecided)
     })
 }
 
@@ -265,11 +268,12 @@ fn reuse_confirmed(cx: &Context<'_>) -> Verdict {
         Some(syn) if again => {
             let name = "SYN-ACK ack";
             let upto = syn.iss + 1 + syn.payload;
-            Verdict::Holds(if ack == syn.iss + 1 {
+            let equation = if ack == syn.iss + 1 {
                 Equation::equal(name, ack, syn.iss, 1)
             } else {
                 Equation::within(name, ack, syn.iss + 1, upto)
-            })
+            };
+            Verdict::Holds(equation.shown_by(syn.at.frame))
         }
         _ => Verdict::NotApplicable,
     }

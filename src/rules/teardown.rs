@@ -56,11 +56,12 @@ fn fin_position(cx: &Context<'_>) -> Verdict {
     if stream.fin.is_some() || !is_taken(cx) {
         return Verdict::NotApplicable;
     }
+    let shown = cx.connection.facts[cx.from].shown.nxt;
     if nxt.is_before(cx.segment.seq) {
-        return Verdict::Undecided(Equation::equal("FIN seq", fin, nxt, 0), HOLE);
+        return Verdict::Undecided(Equation::equal("FIN seq", fin, nxt, 0).perhaps_shown_by(shown), HOLE);
     }
     let new_octets = u32::try_from(nxt.offset_to(fin)).unwrap_or(0);
-    let equation = Equation::equal("FIN seq", fin, nxt, new_octets);
+    let equation = Equation::equal("FIN seq", fin, nxt, new_octets).perhaps_shown_by(shown);
     if !nxt.is_at_or_before(fin) && (stream.hole.is_some() || stream.is_uncaptured(fin)) {
         return Verdict::Undecided(equation, HOLE);
     }
@@ -102,7 +103,7 @@ FIN-WAIT-2  < .  301:301(0) ack 107  < CLOSE-WAIT
 fn fin_acked(cx: &Context<'_>) -> Verdict {
     match (cx.connection.streams[cx.to].fin, cx.segment.ack()) {
         (Some(fin), Some(ack)) if fin.acked_by.is_none() && ack == fin.end() && is_taken(cx) => {
-            Verdict::Holds(Equation::equal("ACK of FIN", ack, fin.seq, 1))
+            Verdict::Holds(Equation::equal("ACK of FIN", ack, fin.seq, 1).shown_by(fin.frame))
         }
         _ => Verdict::NotApplicable,
     }
@@ -149,7 +150,7 @@ fn fin_ack_exact(cx: &Context<'_>) -> Verdict {
     if ack.is_at_or_before(fin.end()) {
         return Verdict::NotApplicable;
     }
-    let equation = Equation::at_most("ACK", ack, fin.end());
+    let equation = Equation::at_most("ACK", ack, fin.end()).shown_by(fin.frame);
     let fits = cx.connection.streams[cx.from].nxt.is_none_or(|nxt| cx.segment.seq == nxt || cx.segment.seq + 1 == nxt);
     if cx.acceptance == Acceptance::Beyond || !fits {
         return Verdict::Undecided(equation, OTHER_INCARNATION);
@@ -199,7 +200,7 @@ fn fin_last(cx: &Context<'_>) -> Verdict {
     if cx.segment.flags.fin() || end.is_at_or_before(fin.end()) {
         return Verdict::NotApplicable;
     }
-    let equation = Equation::at_most("SEQ + LEN", end, fin.end());
+    let equation = Equation::at_most("SEQ + LEN", end, fin.end()).shown_by(fin.frame);
     if fits_other(cx) {
         Verdict::Broken(equation, Severity::Violation)
     } else {
@@ -255,7 +256,7 @@ fn fin_stable(cx: &Context<'_>) -> Verdict {
     if fin.seq == again {
         return Verdict::NotApplicable;
     }
-    let equation = Equation::equal("FIN seq", again, fin.seq, 0);
+    let equation = Equation::equal("FIN seq", again, fin.seq, 0).shown_by(fin.frame);
     if fits_other(cx) {
         Verdict::Broken(equation, Severity::Violation)
     } else {
@@ -311,7 +312,7 @@ fn fin_passive_order(cx: &Context<'_>) -> Verdict {
     if own.fin.is_some() || !in_close_wait || fin.end().is_before(ack) || cx.from == cx.to {
         return Verdict::NotApplicable;
     }
-    let equation = Equation::equal("FIN ack", ack, fin.seq, 1);
+    let equation = Equation::equal("FIN ack", ack, fin.seq, 1).shown_by(fin.frame);
     if equation.is_true() {
         return Verdict::Holds(equation);
     }

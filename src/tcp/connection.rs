@@ -4,21 +4,21 @@
 //! mean for the states is derived (`path`, `belief`).
 
 use super::acceptance::Acceptance;
+use super::earlier::Earlier;
 use super::endpoint::{At, Ended, Endpoint, Opening, Spoke};
-use super::facts::{self, Facts};
+use super::facts::{self, Before, Facts};
 use super::history::History;
 use super::icmp::Errors;
 use super::negotiated::Negotiated;
 use super::path::{self, Changes, Row};
 use super::reuse::Reuse;
-use super::shown::Numbers;
 use super::state::State;
 use super::stream::{MAX_SHIFT, ScaleOffer, Stream};
 use crate::four_tuple::FourTuple;
 use crate::packet::FrameNo;
 use crate::peer::{Peer, PerPeer};
 use crate::seq::Seq;
-use crate::timestamp::Timestamp;
+use crate::timestamp::{Elapsed, Timestamp};
 use crate::wire::segment::Segment;
 use smallvec::SmallVec;
 use std::net::SocketAddr;
@@ -94,8 +94,8 @@ pub struct Connection {
     pub renumbered: Option<FrameNo>,
     /// The last acknowledgment of each side that fits nothing the other sent.
     pub odd_ack: PerPeer<Option<Seq>>,
-    /// Number of the incarnation of the same 4-tuple before it, if the capture holds one.
-    pub earlier: Option<u64>,
+    /// The incarnation of the same 4-tuple before it, if the capture holds one.
+    pub earlier: Option<Box<Earlier>>,
     /// The RST that ended it, and who sent it.
     pub reset: Option<(At, Peer)>,
     /// First frame.
@@ -209,6 +209,16 @@ impl Connection {
         self.rows.iter().rev().find(|row| row.peer == peer && row.retracted.is_none()).map(|row| row.step.to)
     }
 
+    /// At least what a segment of one peer takes to the other and the answer back: from the first SYN of the opener to
+    /// its acknowledgment of the SYN-ACK.
+    #[must_use]
+    pub fn round_trip(&self) -> Option<Elapsed> {
+        let mut rows = self.rows.iter().filter(|row| row.retracted.is_none());
+        let sent = rows.clone().find(|row| row.step.to == State::SynSent)?;
+        let open = rows.find(|row| row.peer != sent.peer && row.step.to == State::Established)?;
+        Some(open.step.at.time.since(sent.step.at.time))
+    }
+
     /// Counts a frame as this connection's.
     pub fn count(&mut self, at: At) {
         self.count += 1;
@@ -248,9 +258,9 @@ impl Connection {
         self.note_history(from, segment, acceptance);
         self.note_options(from, segment, acceptance);
         let before = self.endpoints;
-        let numbers = PerPeer { a: Numbers::of(&self.streams.a), b: Numbers::of(&self.streams.b) };
+        let streams = PerPeer { a: Before::of(&self.streams.a), b: Before::of(&self.streams.b) };
         self.gather(from, segment, acceptance);
-        facts::note(self, from, segment, acceptance, numbers);
+        facts::note(self, from, segment, acceptance, streams);
         let mut changes = PerPeer::default();
         for peer in Peer::BOTH {
             if before[peer] != self.endpoints[peer] {

@@ -5,9 +5,14 @@
 
 use super::acceptance::Acceptance;
 use super::attempt::Attempt;
+use super::closes::Close;
 use super::connection::Connection;
+use super::endpoint::{At, Spoke};
+use super::hops::Hops;
 use super::offer::Offers;
-use super::shown::Shown;
+use super::resets::Resets;
+use super::shown::{Numbers, Shown};
+use super::stream::Stamp;
 use crate::peer::{Peer, PerPeer};
 use crate::wire::segment::Segment;
 
@@ -20,22 +25,102 @@ pub struct Facts {
     pub shown: Shown,
     /// What its SYNs and SYN-ACKs offered.
     pub offers: Offers,
+    /// Its hop limits.
+    pub hops: Hops,
+    /// Its RSTs and the challenge ACKs that it drew, once there is one.
+    pub resets: Option<Box<Resets>>,
+    /// What followed its FIN.
+    pub close: Option<Box<Close>>,
 }
 
-/// Takes in a segment, after the connection has: `before` are the streams' numbers before it.
+/// What facts need of a stream as it was before the segment.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Before {
+    numbers: Numbers,
+    stamp: Option<Stamp>,
+    octets: u64,
+    fin: Option<Stamp>,
+}
+
+impl Before {
+    pub(super) fn of(stream: &super::stream::Stream) -> Self {
+        let (stamp, octets) = (stream.last_stamp, stream.octets);
+        Self { numbers: Numbers::of(stream), stamp, octets, fin: stream.fin.map(|fin| fin.stamp) }
+    }
+}
+
+/// Takes in a segment, after the connection has: `before` are the streams before it.
 pub(super) fn note(
     connection: &mut Connection,
     from: Peer,
     segment: &Segment<'_>,
     acceptance: Acceptance,
-    before: PerPeer<super::shown::Numbers>,
+    before: PerPeer<Before>,
 ) {
     connection.facts[from].attempt.note(segment, acceptance);
-    for peer in Peer::BOTH {
-        let after = super::shown::Numbers::of(&connection.streams[peer]);
-        connection.facts[peer].shown.note(before[peer], after, segment.frame);
-    }
     if segment.flags.syn() && matches!(acceptance, Acceptance::Acceptable | Acceptance::UnmatchedSynAck) {
         connection.facts[from].offers.note(segment);
+    }
+    for peer in Peer::BOTH {
+        let after = Numbers::of(&connection.streams[peer]);
+        connection.facts[peer].shown.note(before[peer].numbers, after, segment.frame);
+    }
+    if matches!(acceptance, Acceptance::Damaged | Acceptance::Fragment) {
+        return;
+    }
+    if !segment.flags.rst() {
+        connection.facts[from].hops.note(segment.ip.hop_limit, segment.frame);
+    }
+    note_resets(connection, from, segment, acceptance, before[from].stamp);
+    if acceptance.reason().is_none() && !segment.flags.rst() {
+        note_close(connection, from, segment, before[from]);
+    }
+}
+
+fn note_resets(
+    connection: &mut Connection,
+    from: Peer,
+    segment: &Segment<'_>,
+    acceptance: Acceptance,
+    last: Option<Stamp>,
+) {
+    let to = connection.other(from);
+    // The states are still those before the segment. An opener that has sent nothing but SYNs may not have heard the
+    // SYN-ACK, and answer a wrong one by a RST without giving up (RFC 9293, Figure 8).
+    let endpoint = &connection.endpoints[from];
+    let answers = endpoint.sent_bare_syn() && endpoint.spoke != Spoke::Yes;
+    let state = connection.likely(from).filter(|_| !answers);
+    let starts = matches!(acceptance, Acceptance::Reset(_) | Acceptance::ForeignSyn);
+    let own = &mut connection.facts[from].resets;
+    if starts {
+        own.get_or_insert_default();
+    }
+    if let Some(resets) = own {
+        resets.sent(segment, acceptance, (state, last));
+    }
+    if to == from || connection.facts[to].resets.is_none() {
+        return;
+    }
+    let round_trip = connection.round_trip();
+    if let Some(resets) = &mut connection.facts[to].resets {
+        resets.received(segment, acceptance, round_trip);
+    }
+}
+
+fn note_close(connection: &mut Connection, from: Peer, segment: &Segment<'_>, before: Before) {
+    let (at, to) = (At { frame: segment.frame, time: segment.at }, connection.other(from));
+    let (own_fin, octets) = (connection.streams[from].fin, connection.streams[from].octets);
+    if let Some(fin) = own_fin.filter(|fin| segment.fin_seq() == Some(fin.seq)) {
+        let copy = before.fin.is_some_and(|stamp| stamp.is_evidently_same(fin.stamp));
+        if !copy {
+            connection.facts[from].close.get_or_insert_default().sent(at);
+        }
+    }
+    let acknowledged = connection.streams[to].fin.is_some_and(|fin| fin.acked_by.is_some());
+    if let (Some(close), true) = (connection.facts[to].close.as_mut(), acknowledged) {
+        close.octets_before.get_or_insert(before.octets);
+        if octets > before.octets {
+            close.other_sent(at);
+        }
     }
 }

@@ -1,0 +1,106 @@
+//! What is left of the incarnation of the same 4-tuple before this one: the last numbers of both sides, and the states
+//! that they were left in.
+//!
+//! Taken when the new incarnation's first segment comes. Only rules and explanations read it; nothing is derived from
+//! it.
+
+use super::connection::Connection;
+use super::endpoint::{At, Opening};
+use super::state::State;
+use crate::packet::FrameNo;
+use crate::peer::{Peer, PerPeer};
+use crate::seq::Seq;
+use std::net::SocketAddr;
+
+/// The incarnation before.
+#[derive(Clone, Debug)]
+pub struct Earlier {
+    /// Its number in the capture.
+    pub conn: u64,
+    /// What each side left, by the peers of the new incarnation; `None` where it was final before the new one began.
+    pub last: Option<PerPeer<Last>>,
+    a: SocketAddr,
+}
+
+/// What one side left.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Last {
+    /// Its initial sequence number.
+    pub iss: Option<Seq>,
+    /// Its SYN or SYN-ACK.
+    pub opened: Option<At>,
+    /// One past the highest number that it used, SYN and FIN counted.
+    pub nxt: Option<Seq>,
+    /// The frame that shows `nxt`.
+    pub nxt_shown: Option<FrameNo>,
+    /// The last TSval that it sent outside a RST.
+    pub tsval: Option<u32>,
+    /// Its FIN: the number, and the frame.
+    pub fin: Option<(Seq, FrameNo)>,
+    /// The state that it was left in; `None` if it had shown nothing.
+    pub state: Option<State>,
+    /// Where it came into that state.
+    pub since: Option<At>,
+}
+
+impl Earlier {
+    /// An incarnation of which only the number is left.
+    #[must_use]
+    pub const fn forgotten(conn: u64, a: SocketAddr) -> Self {
+        Self { conn, last: None, a }
+    }
+
+    /// What `connection`, number `conn`, leaves.
+    #[must_use]
+    pub fn of(conn: u64, connection: &Connection) -> Self {
+        let last = PerPeer { a: Last::of(connection, Peer::A), b: Last::of(connection, Peer::B) };
+        Self { conn, last: Some(last), a: connection.addresses.a }
+    }
+
+    /// The same for a connection whose peer A is at `a`.
+    #[must_use]
+    pub fn for_peer_at(self, a: SocketAddr) -> Self {
+        if self.a == a {
+            return self;
+        }
+        Self { last: self.last.map(|last| PerPeer { a: last.b, b: last.a }), a, ..self }
+    }
+}
+
+impl Last {
+    fn of(connection: &Connection, peer: Peer) -> Self {
+        let stream = &connection.streams[peer];
+        let row = connection.rows.iter().rev().find(|row| row.peer == peer && row.retracted.is_none());
+        Self {
+            iss: stream.iss,
+            opened: match connection.endpoints[peer].opening {
+                Opening::Active(at) | Opening::Passive(at) | Opening::Simultaneous(at, _) => Some(at),
+                Opening::Unknown | Opening::ActiveUnseen | Opening::Midstream(_) => None,
+            },
+            nxt: stream.nxt,
+            nxt_shown: connection.facts[peer].shown.nxt,
+            tsval: stream.last_stamp.and_then(|stamp| stamp.value),
+            fin: stream.fin.map(|fin| (fin.seq, fin.frame)),
+            state: row.map(|row| row.step.to),
+            since: row.map(|row| row.step.at),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Earlier, Last};
+    use crate::peer::PerPeer;
+    use crate::seq::Seq;
+
+    #[test]
+    fn the_sides_follow_their_addresses() {
+        let at = |port: u16| std::net::SocketAddr::from(([198, 51, 100, 1], port));
+        let of = |iss: u32| Last { iss: Some(Seq::new(iss)), ..Last::default() };
+        let earlier = Earlier { last: Some(PerPeer { a: of(1), b: of(2) }), ..Earlier::forgotten(7, at(80)) };
+        let same = earlier.clone().for_peer_at(at(80)).last.unwrap();
+        let swapped = earlier.for_peer_at(at(49152)).last.unwrap();
+        assert_eq!((same.a.iss, same.b.iss), (swapped.b.iss, swapped.a.iss));
+        assert_eq!(swapped.b.iss, Some(Seq::new(1)));
+    }
+}
