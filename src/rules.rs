@@ -11,12 +11,15 @@ pub mod guard;
 pub mod handshake;
 pub mod header;
 pub mod judge;
+pub mod negotiation;
 pub mod opening;
 pub mod options;
 pub mod reset;
+pub mod sack;
 pub mod sequence;
 pub mod tally;
 pub mod teardown;
+pub mod timestamps;
 pub mod trigger;
 pub mod unbuilt;
 
@@ -296,6 +299,9 @@ pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
         reset::RULES,
         header::RULES,
         options::RULES,
+        negotiation::RULES,
+        sack::RULES,
+        timestamps::RULES,
     ]
     .into_iter()
     .flatten()

@@ -6,14 +6,17 @@
 pub mod acceptance;
 pub mod arc;
 pub mod belief;
+pub mod clock;
 pub mod connection;
 pub mod endpoint;
 pub mod evidence;
+pub mod excess;
 pub mod facts;
 pub mod icmp;
 pub mod offer;
 pub mod opening;
 pub mod path;
+pub mod sacked;
 pub mod shown;
 pub mod state;
 pub mod stream;

@@ -23,6 +23,41 @@ pub static UNBUILT: &[Unbuilt] = &[
         },
     },
     Unbuilt {
+        id: "hdr-offset",
+        why: Said {
+            en: "part of decoding: a segment whose data offset does not fit is counted as undecodable with its octet, and no rule sees it",
+            zh: "属于解码：数据偏移不合的报文段计为无法解码，并指明字节位置，规则看不到它",
+        },
+    },
+    Unbuilt {
+        id: "neg-tfo-ack",
+        why: Said {
+            en: "part of hs-synack-ack, which knows how many octets came with the SYN; that unacknowledged ones are sent again is retransmission",
+            zh: "属于 hs-synack-ack，它知道随 SYN 发出多少字节；未确认的字节再次发送则属于重传",
+        },
+    },
+    Unbuilt {
+        id: "neg-ws-effective",
+        why: Said {
+            en: "cannot fail: synfin computes the shift that is in effect from both SYNs; a sender that uses another one breaks the rules of the window",
+            zh: "不会违反：实际的扩大因子由 synfin 根据双方的 SYN 算出；使用其他因子的发送方违反的是窗口规则",
+        },
+    },
+    Unbuilt {
+        id: "paws-24d",
+        why: Said {
+            en: "part of paws-reject and of the other rules of timestamps, which are silent after 24 days without a segment",
+            zh: "属于 paws-reject 和其他时间戳规则：24 天没有报文段之后，它们不作判断",
+        },
+    },
+    Unbuilt {
+        id: "sack-first-fresh",
+        why: Said {
+            en: "not decidable from the wire: which segment drew an ACK is only presumed, for what passes the tap may be lost, delayed or reordered behind it",
+            zh: "无法从线路判断：由哪个报文段引出 ACK 只能推测，因为经过抓包点的报文段之后仍可能丢失、延迟或乱序",
+        },
+    },
+    Unbuilt {
         id: "sack-max",
         why: Said {
             en: "cannot fail by itself: 40 octets of options hold no more blocks, and a block count that does not fit its \

@@ -4,9 +4,13 @@
 //! follow from ([`stream`](super::stream), [`endpoint`](super::endpoint)) have taken it in. Nothing here judges.
 
 use super::acceptance::Acceptance;
+use super::clock::{Clock, Sends};
 use super::connection::Connection;
+use super::excess;
 use super::offer::Offers;
+use super::sacked::Sacked;
 use super::shown::Shown;
+use crate::packet::FrameNo;
 use crate::peer::{Peer, PerPeer};
 use crate::wire::segment::Segment;
 
@@ -17,6 +21,14 @@ pub struct Facts {
     pub shown: Shown,
     /// What its SYNs and SYN-ACKs offered.
     pub offers: Offers,
+    /// Its timestamps.
+    pub clock: Clock,
+    /// What it acknowledged selectively.
+    pub sacked: Sacked,
+    /// The first of its segments that was larger than the other takes.
+    pub excess: Option<FrameNo>,
+    /// The first of its data segments that was marked for ECN.
+    pub marked: Option<FrameNo>,
 }
 
 /// Takes in a segment, after the connection has: `before` are the streams' numbers before it.
@@ -31,7 +43,42 @@ pub(super) fn note(
         let after = super::shown::Numbers::of(&connection.streams[peer]);
         connection.facts[peer].shown.note(before[peer], after, segment.frame);
     }
+    let counts = matches!(acceptance, Acceptance::Acceptable | Acceptance::Old | Acceptance::AckBeyondSent);
+    if counts && !segment.flags.rst() {
+        options(connection, from, segment, acceptance, before[from]);
+    }
     if segment.flags.syn() && matches!(acceptance, Acceptance::Acceptable | Acceptance::UnmatchedSynAck) {
         connection.facts[from].offers.note(segment);
+    }
+}
+
+/// What a segment that counts says by its options, its size and its ECN codepoint.
+fn options(
+    connection: &mut Connection,
+    from: Peer,
+    segment: &Segment<'_>,
+    acceptance: Acceptance,
+    before: super::shown::Numbers,
+) {
+    let to = connection.other(from);
+    let sends = if before.nxt == connection.streams[from].nxt { Sends::Nothing } else { Sends::New };
+    let other = connection.facts[to].clock;
+    let nxt = connection.streams[to].nxt;
+    if segment.payload_len > 0 && !segment.flags.syn() {
+        if connection.facts[from].excess.is_none()
+            && let Some(limit) = excess::limit(connection, to, segment)
+            && excess::size(segment) > u32::from(limit.octets)
+        {
+            connection.facts[from].excess = Some(segment.frame);
+        }
+        if segment.ip.ecn != 0 {
+            connection.facts[from].marked.get_or_insert(segment.frame);
+        }
+    }
+    let facts = &mut connection.facts[from];
+    facts.clock.note(segment, sends, &other);
+    match segment.ack() {
+        Some(ack) if acceptance != Acceptance::AckBeyondSent => facts.sacked.note(segment, ack, nxt),
+        _ => {}
     }
 }
