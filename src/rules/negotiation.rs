@@ -33,6 +33,7 @@ pub static RULES: &[&Rule] = &[
 /// A SYN-ACK may answer a SYN that the capture lost.
 const LOSSES: Guards = Guards::UNVERIFIABLE.and(Guards::GAP);
 
+const BARE_PROBE: Why = "a keep-alive: some stacks, Apple's among them, make it without options";
 const FELL_BACK: Why =
     "sent again with other options: its sender gives up an extension that something may have swallowed";
 
@@ -208,6 +209,10 @@ fn ts_every(cx: &Context<'_>) -> Verdict {
     let equation = Equation::count("timestamps options", carried.into(), Relation::Equal, 1);
     if carried {
         return Verdict::Holds(equation);
+    }
+    let probes = cx.connection.streams[cx.from].nxt == Some(cx.segment.seq + 1) && cx.segment.payload_len <= 1;
+    if probes {
+        return Verdict::Noted(shown_by_both(equation, cx), BARE_PROBE);
     }
     Verdict::Broken(shown_by_both(equation, cx), Severity::Violation)
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::seq::Seq;
 use crate::tcp::acceptance::Acceptance;
-use crate::tcp::sacked::duplicate;
+use crate::tcp::sacked::{Block, duplicate};
 use crate::timestamp::Elapsed;
 
 /// This family.
@@ -105,7 +105,8 @@ static ABOVE_ACK: Rule = Rule {
     summary: Said { en: "blocks lie above the acknowledgment number", zh: "SACK 的块位于确认号之上" },
     explanation: Said {
         en: "What lies at the acknowledgment number has not arrived, or the number would be higher; what lies below is \
-             acknowledged by it. Only a first block that reports a duplicate may lie there.",
+             acknowledged by it. Only a first block that reports a duplicate may lie there. A block that begins just at the \
+             number is an anomaly: some stacks answer before they have joined what they hold.",
         zh: "确认号处的字节尚未到达，否则确认号会更高；其下的字节已由确认号确认。只有报告重复数据的首块可以位于那里。",
     },
     on: Trigger(Trigger::ORDINARY.0),
@@ -136,7 +137,9 @@ fn above_ack(cx: &Context<'_>) -> Verdict {
     for (left, right) in blocks(cx) {
         let equation = Equation::at_least("SACK left edge", left, ack + 1);
         if left.is_before(right) && !equation.is_true() {
-            return Verdict::Broken(equation, Severity::Violation);
+            // A stack that answers before it has joined what it holds says so for a moment.
+            let severity = if left == ack { Severity::Anomaly } else { Severity::Violation };
+            return Verdict::Broken(equation, severity);
         }
         holds = Verdict::Holds(equation);
     }
@@ -302,7 +305,9 @@ static RENEGE: Rule = Rule {
             return Verdict::NotApplicable;
         }
         let Some(ack) = cx.segment.ack() else { return Verdict::NotApplicable };
-        match sacked.holding(ack) {
+        // One that says in the same breath that it still holds the block has not given it up.
+        let still = |block: &Block| cx.segment.options.sack_blocks().any(|(left, _)| left == block.left);
+        match sacked.holding(ack).filter(|block| !still(block)) {
             Some(block) => {
                 let equation = Equation::at_least("ACK", ack, block.right).shown_by(block.frame);
                 Verdict::Broken(equation, Severity::Anomaly)

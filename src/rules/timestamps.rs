@@ -5,7 +5,7 @@ use super::{Citation, Context, Ending, Guards, Level, RULE, Rule, Said, Severity
 use crate::packet::FrameNo;
 use crate::seq::Seq;
 use crate::tcp::acceptance::Acceptance;
-use crate::tcp::clock::Fit;
+use crate::tcp::clock::{FORGOTTEN, Fit};
 use crate::timestamp::Elapsed;
 
 /// This family.
@@ -17,8 +17,6 @@ const MISSED: Why = "beside the values captured: the segment that carried it may
 const WENT_BACK: Why = "an echo goes back although its sender's clock went on";
 const FAST: Why = "a clock of less than a millisecond: the numbers wrap within 24 days";
 const SLOW: Why = "a clock of more than a second says nothing of delays";
-/// TS.Recent counts for nothing after so long without a segment (RFC 7323, Section 5.5).
-const FORGOTTEN: Elapsed = Elapsed::from_secs(24 * 24 * 3_600);
 /// Linux lets one tick pass (TCP_PAWS_WINDOW), so what is one tick old may be taken.
 const TOLERATED: u32 = 1;
 /// A clock is measured over no less than this, its lower bound over ten times as much.

@@ -11,6 +11,9 @@ use crate::wire::segment::Segment;
 /// clock of a microsecond, the fastest that is used.
 const MISSED: i64 = 120_000_000;
 
+/// What was remembered counts for nothing after so long without a segment of the peer (RFC 7323, Section 5.5).
+pub const FORGOTTEN: Elapsed = Elapsed::from_secs(24 * 24 * 3_600);
+
 /// A TSval, where it was captured and when.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Tick {
@@ -86,6 +89,10 @@ impl Clock {
             }
             return;
         };
+        if self.last.is_some_and(|last| at.since(last.at) > FORGOTTEN) {
+            let Self { with, without, odd_echo, .. } = *self;
+            *self = Self { with, without, odd_echo, ..Self::default() };
+        }
         let tick = Tick { value: Seq::new(value), frame, at };
         self.first.get_or_insert(tick);
         if later(tick.value, self.last.map(|last| last.value)) {
