@@ -19,7 +19,7 @@ const fn asks(terms: &Terms) -> bool {
 /// Whether a SYN-ACK agrees: ECE alone, or one of the four answers of accurate ECN to a SYN with AE.
 fn agrees(flags: Flags) -> bool {
     let (ece, cwr, accurate) = (flags.0 & ECE != 0, flags.0 & CWR != 0, flags.0 & 256 != 0);
-    (ece && !cwr && !accurate) || (cwr && !(ece && accurate)) || (accurate && !ece)
+    !matches!((accurate, cwr, ece), (false, false, false) | (true, _, true))
 }
 
 pub(super) static SETUP: Rule = Rule {
