@@ -16,12 +16,15 @@ pub mod handshake;
 pub mod header;
 pub mod icmp;
 pub mod judge;
+pub mod negotiation;
 pub mod opening;
 pub mod options;
 pub mod reset;
+pub mod sack;
 pub mod sequence;
 pub mod tally;
 pub mod teardown;
+pub mod timestamps;
 pub mod trigger;
 pub mod unbuilt;
 
@@ -321,6 +324,9 @@ pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
         options::RULES,
         icmp::RULES,
         reset::after::RULES,
+        negotiation::RULES,
+        sack::RULES,
+        timestamps::RULES,
     ]
     .into_iter()
     .flatten()

@@ -2,18 +2,32 @@
 //! Section 3.1.
 
 use super::equation::{Equation, Relation};
-use super::{Citation, Context, Guards, Level, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
+use super::{
+    Citation, Context, Guards, Level, Otherwise, Question, RULE, Rule, Said, Settlement, Severity, Trigger, Verdict,
+    Why,
+};
+use crate::wire::checksum::Checksum;
 use crate::wire::segment::{Flags, Wholeness};
 use std::net::IpAddr;
 
 /// This family.
 pub static RULES: &[&Rule] = &[&RESERVED, &FLAGS_IMPOSSIBLE, &ACK_PRESENT, &ACK_ZERO_FIELD, &URG, &BAD_ADDRESS];
 
+const WRONG_SUM: Why = "its checksum is wrong: these may not be the octets that its sender sent";
+const ANSWERED: Why = "it is answered like the SYN of one host: the addresses were changed after the capture";
 const RESERVED_SET: Why = "bits that no flag uses yet: an experiment, a scan, or something that marks segments";
 const UNUSED_ACK: Why = "without ACK the field has no meaning, and its sender left something in it";
 const UNUSED_URGENT: Why = "without URG the pointer has no meaning, and its sender left something in it";
 const NOTHING_URGENT: Why = "the pointer names the segment's own first octet: nothing in it is urgent";
 const ONE_SOCKET: Why = "both ends are one address and port: a socket connected to itself, or a SYN forged to make its receiver answer itself";
+
+/// A breach that the header's own octets show, unless its checksum says that they may not be its sender's.
+pub(super) fn charged(cx: &Context<'_>, equation: Equation, severity: Severity) -> Verdict {
+    match cx.segment.checksum {
+        Checksum::Wrong => Verdict::Undecided(equation, WRONG_SUM),
+        Checksum::Right | Checksum::Partial | Checksum::Unknown => Verdict::Broken(equation, severity),
+    }
+}
 
 static RESERVED: Rule = Rule {
     id: "hdr-reserved",
@@ -85,7 +99,7 @@ CLOSED      > R.  102:102(0) ack 301 > CLOSED
 fn flags_impossible(cx: &Context<'_>) -> Verdict {
     let found = Flags(cx.segment.flags.0 & 0b111);
     let equation = Equation::flags("flags", found, Relation::Unequal, found);
-    if found.0.count_ones() > 1 { Verdict::Broken(equation, Severity::Anomaly) } else { Verdict::NotApplicable }
+    if found.0.count_ones() > 1 { charged(cx, equation, Severity::Anomaly) } else { Verdict::NotApplicable }
 }
 
 static ACK_PRESENT: Rule = Rule {
@@ -110,7 +124,7 @@ static ACK_PRESENT: Rule = Rule {
     check: |cx| {
         let found = Flags(cx.segment.flags.0 & 0b01_0110);
         let equation = Equation::flags("SYN, RST and ACK", found, Relation::Unequal, Flags(0));
-        Verdict::Broken(equation, Severity::Violation)
+        charged(cx, equation, Severity::Violation)
     },
     broken_by: "
 # data without an acknowledgment
@@ -230,14 +244,16 @@ static BAD_ADDRESS: Rule = Rule {
         en: "A connection has two ends, so a TCP must not open one to a broadcast or multicast address, and must ignore a \
              SYN to or from one. Such a SYN is made by hand or by a fault, never by connect(). Where both ends are the \
              same address and port, it may be a socket that has connected to itself, which is legal, or a forged SYN that \
-             is to make its receiver answer itself: that is only noted. Directed broadcast cannot be told by address.",
+             is to make its receiver answer itself: that is only noted. Where a SYN-ACK answers, the addresses were changed \
+             after the capture, and it is undecided. Directed broadcast cannot be told by address.",
         zh: "连接有两端，所以 TCP 不得向广播或多播地址打开连接，也必须忽略与这类地址有关的 SYN。这种 SYN 出自手工构造或故障，\
              不会来自 connect()。若两端的地址和端口相同，可能是套接字与自身连接（合法），也可能是伪造的 SYN，\
-             意在使接收方应答自己：此时仅作记录。定向广播无法从地址看出。",
+             意在使接收方应答自己：此时仅作记录。若有 SYN-ACK 应答，说明地址在抓包之后被改写，存疑。定向广播无法从地址看出。",
     },
     on: Trigger(Trigger::SYN.0),
     guards: Guards::UNVERIFIABLE,
     check: bad_address,
+    settle: Some(bad_address_settled),
     broken_by: "
 # a SYN to all hosts
 SYN-SENT    > S  100:100(0) {multicast} > ?   ! hdr-bad-address
@@ -260,15 +276,29 @@ fn bad_address(cx: &Context<'_>) -> Verdict {
             _ => continue,
         };
         let equation = Equation::count(name, u32::from(first), Relation::AtMost, most);
-        return Verdict::Broken(equation, Severity::Violation);
+        return unless_answered(cx, equation);
     }
     if from.ip().is_unspecified() {
         let equation = Equation::count("octets of the source address that are not zero", 0, Relation::AtLeast, 1);
-        return Verdict::Broken(equation, Severity::Violation);
+        return unless_answered(cx, equation);
     }
     if from == to && !from.ip().is_loopback() {
         let port = u32::from(from.port());
         return Verdict::Noted(Equation::count("port", port, Relation::Unequal, port), ONE_SOCKET);
     }
     Verdict::NotApplicable
+}
+
+fn unless_answered(cx: &Context<'_>, equation: Equation) -> Verdict {
+    match charged(cx, equation, Severity::Violation) {
+        Verdict::Broken(..) => Verdict::Open(equation, 0, Otherwise::Broken),
+        other => other,
+    }
+}
+
+fn bad_address_settled(question: &Question, cx: &Context<'_>) -> Settlement {
+    if cx.from == question.peer || !cx.segment.flags.ack() || cx.segment.flags.rst() {
+        return Settlement::Wait;
+    }
+    Settlement::Now(Verdict::Undecided(question.equation, ANSWERED))
 }

@@ -2,6 +2,7 @@
 //! RFC of each option. What SYNs agree on by them is in `negotiation`.
 
 use super::equation::{Equation, Relation};
+use super::header::charged;
 use super::{Citation, Context, Guards, Level, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
 use crate::wire::options::{OptionFault, TcpOption};
 use crate::wire::segment::{Flags, Segment, Wholeness};
@@ -89,7 +90,7 @@ fn length(cx: &Context<'_>) -> Verdict {
         Some(found @ (0 | 1)) => Equation::count(name, found, Relation::AtLeast, 2),
         Some(found) => Equation::count(name, found, Relation::AtMost, room),
     };
-    Verdict::Broken(equation, Severity::Violation)
+    charged(cx, equation, Severity::Violation)
 }
 
 static FIXED_SIZE: Rule = Rule {
@@ -153,7 +154,7 @@ fn fixed_size(cx: &Context<'_>) -> Verdict {
             _ => continue,
         };
         if !equation.is_true() {
-            return Verdict::Broken(equation, Severity::Violation);
+            return charged(cx, equation, Severity::Violation);
         }
         holds = Verdict::Holds(equation);
     }
@@ -187,7 +188,7 @@ SYN-SENT    > S  100:100(0) <mss 1460,raw 00000000> > LISTEN
 };
 
 fn eol_zero(cx: &Context<'_>) -> Verdict {
-    if are_plain(cx.segment) {
+    if are_plain(cx.segment) || !are_whole(cx.segment) {
         return Verdict::NotApplicable;
     }
     let (mut at, all) = (0, cx.segment.options.octets);
@@ -213,11 +214,10 @@ fn behind(octet: u8) -> Equation {
 
 /// Whether a segment without SYN carries an option that only a SYN may.
 fn syn_only(cx: &Context<'_>, name: &'static str, is: fn(&TcpOption<'_>) -> bool, severity: Severity) -> Verdict {
-    if are_plain(cx.segment) || !cx.segment.options.iter().any(|option| is(&option)) {
+    if are_plain(cx.segment) || cx.segment.flags.syn() || !cx.segment.options.iter().any(|option| is(&option)) {
         return Verdict::NotApplicable;
     }
-    let found = Flags(cx.segment.flags.0 & SYN);
-    Verdict::Broken(Equation::flags(name, found, Relation::Equal, Flags(SYN)), severity)
+    charged(cx, Equation::flags(name, Flags(0), Relation::Equal, Flags(SYN)), severity)
 }
 
 static MSS_SYN_ONLY: Rule = Rule {
@@ -369,7 +369,7 @@ static SACK_WITHOUT_ACK: Rule = Rule {
             return Verdict::NotApplicable;
         }
         let equation = Equation::flags("ACK beside a SACK option:", Flags(0), Relation::Equal, Flags(16));
-        Verdict::Broken(equation, Severity::Anomaly)
+        charged(cx, equation, Severity::Anomaly)
     },
     broken_by: "
 # blocks in a RST without ACK

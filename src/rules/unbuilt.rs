@@ -23,6 +23,13 @@ pub static UNBUILT: &[Unbuilt] = &[
         },
     },
     Unbuilt {
+        id: "hdr-offset",
+        why: Said {
+            en: "part of decoding: a segment whose data offset does not fit is counted as undecodable with its octet, and no rule sees it",
+            zh: "属于解码：数据偏移不合的报文段计为无法解码，并指明字节位置，规则看不到它",
+        },
+    },
+    Unbuilt {
         id: "hs-isn-repeat",
         why: Said {
             en: "a rule sees one connection; that a host repeats initial numbers is a statistic over many, and replayed captures and test gear repeat them on purpose",
@@ -41,6 +48,34 @@ pub static UNBUILT: &[Unbuilt] = &[
         why: Said {
             en: "unable to fail: it says how the window of a SYN is to be read, and nothing on the wire shows how a peer read it; the engine reads it so",
             zh: "不会违反：它只规定如何解读 SYN 的窗口，线路上看不出对端如何解读；本程序即按此解读",
+        },
+    },
+    Unbuilt {
+        id: "neg-tfo-ack",
+        why: Said {
+            en: "part of hs-synack-ack, which knows how many octets came with the SYN; that unacknowledged ones are sent again is retransmission",
+            zh: "属于 hs-synack-ack，它知道随 SYN 发出多少字节；未确认的字节再次发送则属于重传",
+        },
+    },
+    Unbuilt {
+        id: "neg-ws-effective",
+        why: Said {
+            en: "cannot fail: synfin computes the shift that is in effect from both SYNs; a sender that uses another one breaks the rules of the window",
+            zh: "不会违反：实际的扩大因子由 synfin 根据双方的 SYN 算出；使用其他因子的发送方违反的是窗口规则",
+        },
+    },
+    Unbuilt {
+        id: "paws-24d",
+        why: Said {
+            en: "part of paws-reject and of the other rules of timestamps, which are silent after 24 days without a segment",
+            zh: "属于 paws-reject 和其他时间戳规则：24 天没有报文段之后，它们不作判断",
+        },
+    },
+    Unbuilt {
+        id: "sack-first-fresh",
+        why: Said {
+            en: "not decidable from the wire: which segment drew an ACK is only presumed, for what passes the tap may be lost, delayed or reordered behind it",
+            zh: "无法从线路判断：由哪个报文段引出 ACK 只能推测，因为经过抓包点的报文段之后仍可能丢失、延迟或乱序",
         },
     },
     Unbuilt {

@@ -5,14 +5,18 @@
 
 use super::acceptance::Acceptance;
 use super::attempt::Attempt;
+use super::clock::{Clock, Sends};
 use super::closes::Close;
 use super::connection::Connection;
 use super::endpoint::{At, Spoke};
+use super::excess;
 use super::hops::Hops;
 use super::offer::Offers;
 use super::resets::Resets;
+use super::sacked::Sacked;
 use super::shown::{Numbers, Shown};
 use super::stream::Stamp;
+use crate::packet::FrameNo;
 use crate::peer::{Peer, PerPeer};
 use crate::wire::segment::Segment;
 
@@ -31,6 +35,14 @@ pub struct Facts {
     pub resets: Option<Box<Resets>>,
     /// What followed its FIN.
     pub close: Option<Box<Close>>,
+    /// Its timestamps.
+    pub clock: Clock,
+    /// What it acknowledged selectively.
+    pub sacked: Sacked,
+    /// The first of its segments that was larger than the other takes.
+    pub excess: Option<FrameNo>,
+    /// The first of its data segments that was marked for ECN.
+    pub marked: Option<FrameNo>,
 }
 
 /// What facts need of a stream as it was before the segment.
@@ -58,6 +70,10 @@ pub(super) fn note(
     before: PerPeer<Before>,
 ) {
     connection.facts[from].attempt.note(segment, acceptance);
+    let counts = matches!(acceptance, Acceptance::Acceptable | Acceptance::Old | Acceptance::AckBeyondSent);
+    if counts && !segment.flags.rst() {
+        options(connection, from, segment, acceptance, before[from].numbers);
+    }
     if segment.flags.syn() && matches!(acceptance, Acceptance::Acceptable | Acceptance::UnmatchedSynAck) {
         connection.facts[from].offers.note(segment);
     }
@@ -122,5 +138,30 @@ fn note_close(connection: &mut Connection, from: Peer, segment: &Segment<'_>, be
         if octets > before.octets {
             close.other_sent(at);
         }
+    }
+}
+
+/// What a segment that counts says by its options, its size and its ECN codepoint.
+fn options(connection: &mut Connection, from: Peer, segment: &Segment<'_>, acceptance: Acceptance, before: Numbers) {
+    let to = connection.other(from);
+    let sends = if before.nxt == connection.streams[from].nxt { Sends::Nothing } else { Sends::New };
+    let other = connection.facts[to].clock;
+    let nxt = connection.streams[to].nxt;
+    if segment.payload_len > 0 && !segment.flags.syn() {
+        if connection.facts[from].excess.is_none()
+            && let Some(limit) = excess::limit(connection, to, segment)
+            && excess::size(segment) > u32::from(limit.octets)
+        {
+            connection.facts[from].excess = Some(segment.frame);
+        }
+        if segment.ip.ecn != 0 {
+            connection.facts[from].marked.get_or_insert(segment.frame);
+        }
+    }
+    let facts = &mut connection.facts[from];
+    facts.clock.note(segment, sends, &other);
+    match segment.ack() {
+        Some(ack) if acceptance != Acceptance::AckBeyondSent => facts.sacked.note(segment, ack, nxt),
+        _ => {}
     }
 }

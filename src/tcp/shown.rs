@@ -7,10 +7,10 @@ use crate::seq::Seq;
 /// The numbers whose frames are kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Numbers {
-    iss: Option<Seq>,
-    nxt: Option<Seq>,
-    acked: Option<Seq>,
-    right_edge: Option<Seq>,
+    pub(super) iss: Option<Seq>,
+    pub(super) nxt: Option<Seq>,
+    pub(super) acked: Option<Seq>,
+    pub(super) right_edge: Option<Seq>,
 }
 
 impl Numbers {
