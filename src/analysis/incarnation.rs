@@ -18,6 +18,7 @@ use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, ResetFit, Sums, acceptance};
 use crate::tcp::endpoint::At;
 use crate::tcp::icmp::Errors;
+use crate::tcp::kind::Kind;
 use crate::timestamp::Timestamp;
 use crate::wire::datagram::IcmpError;
 use crate::wire::encapsulation::Encapsulation;
@@ -74,7 +75,7 @@ impl HalfOpen {
         let segment = self.kept.segment();
         let mut tracked = Tracked::new(self.conn, key, &segment, Peer::A);
         tracked.judge_again(&segment);
-        tracked.connection.take(Peer::A, &segment, Acceptance::Acceptable);
+        tracked.connection.take(Peer::A, &segment, Acceptance::Acceptable, Kind::Plain);
         tracked.connection.earlier = self.earlier;
         tracked.connection.count = self.count;
         (tracked.connection.last, tracked.connection.last_at) = self.last;

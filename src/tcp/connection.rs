@@ -7,6 +7,7 @@ use super::acceptance::Acceptance;
 use super::endpoint::{At, Ended, Endpoint, Opening, Spoke};
 use super::facts::{self, Facts};
 use super::icmp::Errors;
+use super::kind::Kind;
 use super::path::{self, Changes, Row};
 use super::shown::Numbers;
 use super::state::State;
@@ -220,8 +221,8 @@ impl Connection {
         self.streams[to].acked = None;
     }
 
-    /// Takes in a segment that the gate let through as `acceptance`, and answers what changed in the rows of each peer.
-    pub fn take(&mut self, from: Peer, segment: &Segment<'_>, acceptance: Acceptance) -> PerPeer<Changes> {
+    /// Takes in a segment of this `kind` that the gate let through as `acceptance`, and answers what changed in the rows of each peer.
+    pub fn take(&mut self, from: Peer, segment: &Segment<'_>, acceptance: Acceptance, kind: Kind) -> PerPeer<Changes> {
         self.count(At { frame: segment.frame, time: segment.at });
         if let Some(reason) = acceptance.reason() {
             match self.ignored.iter_mut().find(|(known, _)| *known == reason) {
@@ -236,7 +237,7 @@ impl Connection {
         let before = self.endpoints;
         let numbers = PerPeer { a: Numbers::of(&self.streams.a), b: Numbers::of(&self.streams.b) };
         self.gather(from, segment, acceptance);
-        facts::note(self, from, segment, acceptance, numbers);
+        facts::note(self, from, segment, (acceptance, kind), numbers);
         let mut changes = PerPeer::default();
         for peer in Peer::BOTH {
             if before[peer] != self.endpoints[peer] {
