@@ -6,6 +6,7 @@
 //! To add a rule, declare it in its family's file and name it in that file's `RULES`; the compiler warns if that is
 //! forgotten. `explain`, the tests and the reports all read the value.
 
+pub mod acknowledgment;
 pub mod attempt;
 pub mod closing;
 pub mod coverage;
@@ -19,7 +20,11 @@ pub mod judge;
 pub mod negotiation;
 pub mod opening;
 pub mod options;
+pub mod persist;
+pub mod probe;
+pub mod resent;
 pub mod reset;
+pub mod retransmission;
 pub mod sack;
 pub mod sequence;
 pub mod tally;
@@ -27,12 +32,14 @@ pub mod teardown;
 pub mod timestamps;
 pub mod trigger;
 pub mod unbuilt;
+pub mod window;
 
 use crate::packet::FrameNo;
 use crate::peer::Peer;
 use crate::tcp::acceptance::Acceptance;
 use crate::tcp::connection::Connection;
 use crate::tcp::icmp::Told;
+use crate::tcp::kind::Kind;
 use crate::timestamp::Timestamp;
 use crate::wire::segment::Segment;
 use equation::Equation;
@@ -207,6 +214,8 @@ pub struct Context<'c> {
     pub segment: &'c Segment<'c>,
     /// What the gate says of it.
     pub acceptance: Acceptance,
+    /// What kind of segment it is.
+    pub kind: Kind,
     /// Whether this capture has shown that it misses or damages segments.
     pub evidence: Evidence,
 }
@@ -317,6 +326,12 @@ pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
         attempt::RULES,
         early::RULES,
         sequence::RULES,
+        window::RULES,
+        acknowledgment::RULES,
+        retransmission::RULES,
+        resent::RULES,
+        probe::RULES,
+        persist::RULES,
         teardown::RULES,
         closing::RULES,
         reset::RULES,

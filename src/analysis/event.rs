@@ -6,6 +6,7 @@ use crate::rules::judge::{Judged, Record};
 use crate::tcp::acceptance::Acceptance;
 use crate::tcp::connection::Connection;
 use crate::tcp::icmp::Told;
+use crate::tcp::kind::Kind;
 use crate::tcp::path::Row;
 use crate::timestamp::Timestamp;
 use crate::wire::encapsulation::Encapsulation;
@@ -54,6 +55,8 @@ pub struct Counted<'e> {
     pub segment: &'e Segment<'e>,
     /// What it might move.
     pub acceptance: Acceptance,
+    /// What kind of segment it is.
+    pub kind: Kind,
 }
 
 /// A change of rows.

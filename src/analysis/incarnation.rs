@@ -20,6 +20,7 @@ use crate::tcp::acceptance::{Acceptance, ResetFit, Sums, acceptance};
 use crate::tcp::earlier::Earlier;
 use crate::tcp::endpoint::At;
 use crate::tcp::icmp::Errors;
+use crate::tcp::kind::Kind;
 use crate::tcp::reuse::Reuse;
 use crate::timestamp::Timestamp;
 use crate::wire::datagram::IcmpError;
@@ -84,7 +85,7 @@ impl HalfOpen {
             Some(record) => tracked.record = *record,
             None => tracked.judge_again(&segment),
         }
-        tracked.connection.take(Peer::A, &segment, Acceptance::Acceptable);
+        tracked.connection.take(Peer::A, &segment, Acceptance::Acceptable, Kind::Plain);
         tracked.connection.count = self.count;
         (tracked.connection.last, tracked.connection.last_at) = self.last;
         (tracked.connection.errors, tracked.connection.reuse) = (self.errors, self.reuse);

@@ -13,6 +13,7 @@ use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, acceptance};
 use crate::tcp::connection::Connection;
 use crate::tcp::endpoint::At;
+use crate::tcp::kind::{Kind, kind};
 use crate::timestamp::Timestamp;
 use crate::wire::datagram::IcmpError;
 use crate::wire::encapsulation::Encapsulation;
@@ -74,9 +75,10 @@ impl Tracked {
         let sums = stage.hosts.count(segment.path.from.ip(), &mut self.connection.streams[from], segment.checksum);
         self.connection.note_renumbering(from, segment);
         let acceptance = acceptance(&self.connection, from, segment, sums);
+        let kind = kind(&self.connection, from, segment, acceptance);
         let findings = self.record.findings.len();
         let (connection, to) = (&self.connection, self.connection.other(from));
-        let context = Context { connection, from, to, segment, acceptance, evidence: stage.evidence };
+        let context = Context { connection, from, to, segment, acceptance, kind, evidence: stage.evidence };
         match acceptance {
             Acceptance::Damaged => {
                 stage.totals.damaged += 1;
@@ -85,7 +87,7 @@ impl Tracked {
             Acceptance::Fragment => {}
             _ => self.record.judge(&context, &mut stage.totals.rules),
         }
-        let changes = self.connection.take(from, segment, acceptance);
+        let changes = self.connection.take(from, segment, acceptance, kind);
         if acceptance == Acceptance::ForeignSyn {
             if self.challengers.len() >= MAX_CHALLENGERS {
                 self.challengers.remove(0);
@@ -107,7 +109,7 @@ impl Tracked {
         for judged in self.record.findings.get(findings..).unwrap_or_default() {
             stage.sink.event(Event::Finding(conn, connection, judged))?;
         }
-        stage.sink.event(Event::Segment(Counted { conn, connection, from, segment, acceptance }))
+        stage.sink.event(Event::Segment(Counted { conn, connection, from, segment, acceptance, kind }))
     }
 
     /// An ICMP error that quotes a segment of it.
@@ -129,7 +131,8 @@ impl Tracked {
     pub fn judge_again(&mut self, segment: &Segment<'_>) {
         let (connection, evidence) = (&self.connection, Evidence::default());
         let (from, to, acceptance) = (Peer::A, connection.other(Peer::A), Acceptance::Acceptable);
-        self.record.judge(&Context { connection, from, to, segment, acceptance, evidence }, &mut Tally::muted());
+        let kind = Kind::Plain;
+        self.record.judge(&Context { connection, from, to, segment, acceptance, kind, evidence }, &mut Tally::muted());
     }
 
     /// Gives up the challengers for which `which` holds: their frames are no longer this connection's.

@@ -4,8 +4,8 @@
 
 use super::view::{
     AnswerView, BeliefView, CaptureView, ConnectionView, DatagramsView, EquationView, FindingView, FrameCountsView,
-    FramesView, IcmpKindView, IcmpView, IgnoredView, LostView, PerPeerView, RuleCountsView, SCHEMA, SilenceView,
-    StepView, TransitionView,
+    FramesView, IcmpKindView, IcmpView, IgnoredView, KindView, LostView, PerPeerView, RuleCountsView, SCHEMA,
+    SilenceView, StepView, TransitionView,
 };
 use super::{explanation, outcome_close, outcome_handshake};
 use crate::analysis::datagrams::Conversation;
@@ -61,6 +61,7 @@ pub fn connection(file: &str, ended: &Ended<'_>) -> ConnectionView {
         iss: PerPeer { a: it.streams.a.iss.map(|it| it.get()), b: it.streams.b.iss.map(|it| it.get()) }.into(),
         fin: PerPeer { a: it.streams.a.fin.map(|it| it.seq.get()), b: it.streams.b.fin.map(|it| it.seq.get()) }.into(),
         ignored: it.ignored.iter().map(|(reason, count)| IgnoredView { reason, count: *count }).collect(),
+        kinds: kinds(it),
         icmp: it.errors.iter().flat_map(|errors| &errors.told).map(|told| icmp(it, told)).collect(),
         explanation: explanation::view(ended),
     }
@@ -77,6 +78,21 @@ fn opener(it: &Connection) -> Option<&'static str> {
         (false, false) if matches!(it.endpoints.b.opening, Opening::Passive(_)) => Some("a"),
         (false, false) => None,
     }
+}
+
+fn kinds(it: &Connection) -> Vec<KindView> {
+    let mut views: Vec<KindView> = Vec::new();
+    for peer in it.peers() {
+        for (kind, count) in &it.facts[*peer].kinds {
+            let Some(kind) = kind.id() else { continue };
+            let (a, b) = if *peer == Peer::A { (*count, 0) } else { (0, *count) };
+            match views.iter_mut().find(|view| view.kind == kind) {
+                Some(view) => (view.a, view.b) = (view.a + a, view.b + b),
+                None => views.push(KindView { kind, a, b }),
+            }
+        }
+    }
+    views
 }
 
 fn names(states: StateSet) -> Vec<&'static str> {
@@ -240,6 +256,7 @@ pub fn step(counted: &Counted<'_>) -> StepView {
         payload: segment.payload.iter().take(PREVIEW).copied().collect(),
         states: PerPeerView { a: state(Peer::A), b: state(Peer::B) },
         ignored: counted.acceptance.reason(),
+        kind: counted.kind.id(),
         broken: Vec::new(),
         undecided: Vec::new(),
         noted: Vec::new(),

@@ -64,6 +64,9 @@ pub struct ConnectionView {
     /// Segments counted with the connection that moved nothing, by reason.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ignored: Vec<IgnoredView>,
+    /// How many segments of either peer were of which kind; plain ones are not told.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<KindView>,
     /// ICMP errors that quote its segments, the first 16; left out if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub icmp: Vec<IcmpView>,
@@ -220,6 +223,17 @@ pub struct FindingView {
     pub cite: String,
 }
 
+/// Segments of one kind.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct KindView {
+    /// `retransmission-timeout`, `retransmission-fast`, `duplicate-ack`, `window-update`, `keep-alive`, …
+    pub kind: &'static str,
+    /// How many peer A sent.
+    pub a: u32,
+    /// How many peer B sent.
+    pub b: u32,
+}
+
 /// Segments that moved nothing.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct IgnoredView {
@@ -362,6 +376,8 @@ pub struct StepView {
     pub states: PerPeerView<Option<&'static str>>,
     /// Why it moved nothing, if it did not: `damaged`, `not-acceptable`, …
     pub ignored: Option<&'static str>,
+    /// What kind of segment it is, if it is told apart: `retransmission-fast`, `duplicate-ack`, `keep-alive`, …
+    pub kind: Option<&'static str>,
     /// Rules broken at this frame.
     pub broken: Vec<&'static str>,
     /// Rules undecided at this frame.

@@ -290,7 +290,7 @@ ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 FIN-WAIT-1  > F. 101:101(0) ack 301  > CLOSE-WAIT
 FIN-WAIT-2  < .  301:301(0) ack 102  < CLOSE-WAIT
-TIME-WAIT   < F. 301:301(0) ack 101  < CLOSING      ! fin-passive-order
+TIME-WAIT   < F. 301:301(0) ack 101 {id 0} < CLOSING      ! fin-passive-order
 ",
     kept_by: "
 # FINs cross: B's does not acknowledge A's, and did not before

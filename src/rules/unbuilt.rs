@@ -16,6 +16,29 @@ pub struct Unbuilt {
 /// Every one, in alphabetical order.
 pub static UNBUILT: &[Unbuilt] = &[
     Unbuilt {
+        id: "ack-challenge-due",
+        why: Said {
+            en: "not decidable: the segment that would have to be answered may be lost behind the tap, and \
+                 stacks answer at a limited rate (RFC 5961, Section 7)",
+            zh: "无法判断：需要应答的报文段可能在捕获点之后丢失，而协议栈会限制应答的频率（RFC 5961 第 7 节）",
+        },
+    },
+    Unbuilt {
+        id: "ack-every-2",
+        why: Said {
+            en: "not decidable: receivers put segments together before TCP sees them (GRO), and ACKs are thinned on the way",
+            zh: "无法判断：接收方会在 TCP 看到之前合并报文段（GRO），途中也会减少 ACK",
+        },
+    },
+    Unbuilt {
+        id: "data-acceptable",
+        why: Said {
+            en: "part of others: the test of Table 6 decides what a segment may move, and the ladder says where it \
+                 moved nothing; its sender is at fault only by data-in-window",
+            zh: "属于其他规则：表 6 的检验决定报文段能改变什么，时序图标明它何时什么都没有改变；发送方的过错只由 data-in-window 判断",
+        },
+    },
+    Unbuilt {
         id: "fin-ack-bit",
         why: Said {
             en: "redundant: a FIN without ACK breaks hdr-ack-present, and with a SYN in it hdr-flags-impossible",

@@ -9,6 +9,7 @@ use super::endpoint::{At, Ended, Endpoint, Opening, Spoke};
 use super::facts::{self, Before, Facts};
 use super::history::History;
 use super::icmp::Errors;
+use super::kind::Kind;
 use super::negotiated::Negotiated;
 use super::path::{self, Changes, Row};
 use super::reuse::Reuse;
@@ -242,8 +243,8 @@ impl Connection {
         self.streams[to].acked = None;
     }
 
-    /// Takes in a segment that the gate let through as `acceptance`, and answers what changed in the rows of each peer.
-    pub fn take(&mut self, from: Peer, segment: &Segment<'_>, acceptance: Acceptance) -> PerPeer<Changes> {
+    /// Takes in a segment of this `kind` that the gate let through as `acceptance`, and answers what changed in the rows of each peer.
+    pub fn take(&mut self, from: Peer, segment: &Segment<'_>, acceptance: Acceptance, kind: Kind) -> PerPeer<Changes> {
         self.count(At { frame: segment.frame, time: segment.at });
         if let Some(reason) = acceptance.reason() {
             match self.ignored.iter_mut().find(|(known, _)| *known == reason) {
@@ -260,7 +261,7 @@ impl Connection {
         let before = self.endpoints;
         let streams = PerPeer { a: Before::of(&self.streams.a), b: Before::of(&self.streams.b) };
         self.gather(from, segment, acceptance);
-        facts::note(self, from, segment, acceptance, streams);
+        facts::note(self, from, segment, (acceptance, kind), streams);
         let mut changes = PerPeer::default();
         for peer in Peer::BOTH {
             if before[peer] != self.endpoints[peer] {

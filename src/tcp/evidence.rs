@@ -16,7 +16,7 @@ pub(super) fn place(segment: &Segment<'_>) -> At {
 }
 
 pub(super) fn stamp(segment: &Segment<'_>) -> Stamp {
-    Stamp { value: segment.options.timestamps().map(|(value, _)| value), ip_id: segment.ip.id }
+    Stamp::of(segment)
 }
 
 impl Connection {

@@ -11,14 +11,19 @@ use super::connection::Connection;
 use super::endpoint::{At, Spoke};
 use super::excess;
 use super::hops::Hops;
+use super::kind::Kind;
 use super::offer::Offers;
 use super::resets::Resets;
 use super::sacked::Sacked;
+use super::sent::Sent;
 use super::shown::{Numbers, Shown};
 use super::stream::Stamp;
+use super::window::Window;
 use crate::packet::FrameNo;
 use crate::peer::{Peer, PerPeer};
+use crate::timestamp::Timestamp;
 use crate::wire::segment::Segment;
+use smallvec::SmallVec;
 
 /// What is kept of one peer's segments beside its [`Stream`](super::stream::Stream).
 #[derive(Clone, Debug, Default)]
@@ -43,6 +48,23 @@ pub struct Facts {
     pub excess: Option<FrameNo>,
     /// The first of its data segments that was marked for ECN.
     pub marked: Option<FrameNo>,
+    /// The window that it offers.
+    pub window: Window,
+    /// What it has sent and the other not yet acknowledged; nothing as long as it has sent no octets.
+    pub sent: Option<Box<Sent>>,
+    /// When its last segment was captured.
+    pub last_sent: Option<Timestamp>,
+    /// How many segments of it were of each kind; plain ones are not counted.
+    pub kinds: SmallVec<[(Kind, u32); 2]>,
+}
+
+impl Facts {
+    fn count(&mut self, kind: Kind) {
+        match self.kinds.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, count)) => *count = count.saturating_add(1),
+            None => self.kinds.push((kind, 1)),
+        }
+    }
 }
 
 /// What facts need of a stream as it was before the segment.
@@ -66,10 +88,11 @@ pub(super) fn note(
     connection: &mut Connection,
     from: Peer,
     segment: &Segment<'_>,
-    acceptance: Acceptance,
+    (acceptance, kind): (Acceptance, Kind),
     before: PerPeer<Before>,
 ) {
     connection.facts[from].attempt.note(segment, acceptance);
+    note_flow(connection, from, segment, acceptance, kind);
     let counts = matches!(acceptance, Acceptance::Acceptable | Acceptance::Old | Acceptance::AckBeyondSent);
     if counts && !segment.flags.rst() {
         options(connection, from, segment, acceptance, before[from].numbers);
@@ -163,5 +186,32 @@ fn options(connection: &mut Connection, from: Peer, segment: &Segment<'_>, accep
     match segment.ack() {
         Some(ack) if acceptance != Acceptance::AckBeyondSent => facts.sacked.note(segment, ack, nxt),
         _ => {}
+    }
+}
+
+/// What is sent, acknowledged and granted.
+fn note_flow(connection: &mut Connection, from: Peer, segment: &Segment<'_>, acceptance: Acceptance, kind: Kind) {
+    let (to, shift, nxt) = (connection.other(from), connection.shift(from), connection.streams[from].nxt);
+    let facts = &mut connection.facts[from];
+    facts.last_sent = Some(segment.at);
+    facts.window.note(segment, shift, acceptance);
+    if kind != Kind::Plain {
+        facts.count(kind);
+    }
+    let shut = facts.window.is_shut();
+    let ordinary = !segment.flags.syn() && !segment.flags.rst();
+    let counts = matches!(acceptance, Acceptance::Acceptable | Acceptance::Old | Acceptance::AckBeyondSent);
+    if ordinary && counts && (facts.sent.is_some() || segment.seq_len() > 0 || kind != Kind::Plain) {
+        let sent = facts.sent.get_or_insert_default();
+        sent.sends(segment, kind, nxt.unwrap_or(segment.seq_end()));
+    }
+    if let (Some(ack), Some(sent)) = (segment.ack(), &mut connection.facts[to].sent)
+        && ordinary
+        && acceptance == Acceptance::Acceptable
+    {
+        sent.hears(segment, kind, ack);
+        if !shut {
+            sent.opened();
+        }
     }
 }

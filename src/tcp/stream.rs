@@ -6,6 +6,7 @@
 use crate::packet::FrameNo;
 use crate::seq::Seq;
 use crate::timestamp::Timestamp;
+use crate::wire::segment::Segment;
 use smallvec::SmallVec;
 
 /// Captured stretches beyond a hole that are kept; with more, the oldest hole is taken for filled.
@@ -101,6 +102,12 @@ pub struct Stamp {
 }
 
 impl Stamp {
+    /// Those of `segment`.
+    #[must_use]
+    pub fn of(segment: &Segment<'_>) -> Self {
+        Self { value: segment.options.timestamps().map(|(value, _)| value), ip_id: segment.ip.id }
+    }
+
     /// Whether `self` was evidently sent before `other`, by TSval, or by IPv4 identification where TSval does not tell.
     #[must_use]
     pub fn is_evidently_before(self, other: Self) -> bool {

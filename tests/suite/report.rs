@@ -304,6 +304,8 @@ fn every_name_of_a_view_has_words() {
             "damaged not-acceptable fragment before-window beyond-window ack-beyond-sent ack-before-syn no-ack",
         ),
         ("ignored", "syn-in-open-connection unmatched-syn-ack reset-not-exact reset-outside-window"),
+        ("kind", "copy late resent filling duplicate-ack window-update keep-alive zero-window-probe retransmission"),
+        ("kind-retransmission", "timeout fast time-order tail-probe timeout-or-tail-probe acknowledged"),
         ("story", "client server opens-too"),
         ("arc", "midstream"),
         ("lab-host", "client server wire"),

@@ -110,6 +110,10 @@ impl<'s, 'w> Rungs<'s, 'w> {
         for label in labels {
             self.beside(ink, &label);
         }
+        if let Some(kind) = step.kind {
+            let kind = self.style.words.named("kind", kind);
+            self.note(Ink::Faint, &kind);
+        }
         if let Some(reason) = step.ignored {
             let reason = self.style.words.named("ignored", reason);
             let note = self.style.words.say_with("ladder-ignored", &[("reason", reason.into())]);

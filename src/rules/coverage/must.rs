@@ -82,7 +82,7 @@ pub(super) static ROWS: &[Row] = &[
     unseen("MUST-55", "source quench is discarded", "丢弃源点抑制", QUENCH),
     seen("MUST-56", "a soft ICMP error aborts nothing", "ICMP 软错误不中止连接", &["icmp-soft-no-abort"]),
     seen("MUST-57", "a SYN to many hosts is discarded", "丢弃发往广播或多播的 SYN", &["hdr-bad-address"]),
-    partly("MUST-58", "ACKs are put together where possible", "尽可能合并 ACK", &["ack-every-2"], AT_ONCE),
+    unseen("MUST-58", "ACKs are put together where possible", "尽可能合并 ACK", AT_ONCE),
     unseen("MUST-59", "what is queued is read before one ACK", "先处理完队列再发 ACK", AT_ONCE),
     unseen("MUST-60", "without PUSH: data do not wait forever", "没有 PUSH 时数据不得无限等待", QUEUE),
     unseen("MUST-61", "without PUSH: the last segment has PSH", "没有 PUSH 时最后的报文段置 PSH", QUEUE),

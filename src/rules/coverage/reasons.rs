@@ -135,8 +135,8 @@ pub(super) const QUENCH: Said = Said {
 };
 
 pub(super) const AT_ONCE: Said = Said {
-    en: "which segments an endpoint had queued when it sent an ACK cannot be seen; synfin counts how many ACKs come",
-    zh: "端点发送 ACK 时队列中有哪些报文段是看不到的；synfin 只计算 ACK 的多少",
+    en: "which segments an endpoint had queued when it sent an ACK cannot be seen",
+    zh: "端点发送 ACK 时队列中有哪些报文段是看不到的",
 };
 
 pub(super) const DIFFSERV: Said = Said {
@@ -167,4 +167,10 @@ pub(super) const SAME_ID: Said = Said {
 pub(super) const DELAYED: Said = Said {
     en: "to acknowledge at once is always legal; only a delay that is too long can be charged",
     zh: "立即确认总是合法的；只有延迟过长才可归咎",
+};
+
+pub(super) const THINNED: Said = Said {
+    en: "receivers put segments together before TCP sees them, and ACKs are thinned on the way: how many segments an ACK \
+         answered cannot be seen",
+    zh: "接收方会在 TCP 看到之前合并报文段，途中也会减少 ACK：一个 ACK 应答了几个报文段是看不到的",
 };

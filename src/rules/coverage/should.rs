@@ -2,7 +2,7 @@
 
 use super::reasons::{
     DELAYED, DIFFSERV, ECN, HELD, INSIDE, INTERFACE, MTU, OWN_MSS, QUEUE, SECRET, SHRUNK, SHRUNK_REPEATS,
-    SMALL_SEGMENTS, SOURCE_ROUTE,
+    SMALL_SEGMENTS, SOURCE_ROUTE, THINNED,
 };
 use super::{Row, partly, seen, unseen};
 
@@ -30,7 +30,7 @@ pub(super) static ROWS: &[Row] = &[
     unseen("SHLD-16", "old data are repeated within it", "在收缩的窗口内重传旧数据", SHRUNK_REPEATS),
     partly("SHLD-17", "no giving up over data beyond it", "不因窗口外的数据而放弃", &["zw-persist-open"], SHRUNK),
     partly("SHLD-18", "ACKs are delayed", "延迟确认", &["ack-delay"], DELAYED),
-    seen("SHLD-19", "an ACK for every second full segment", "每两个满报文段确认一次", &["ack-every-2"]),
+    unseen("SHLD-19", "an ACK for every second full segment", "每两个满报文段确认一次", THINNED),
     unseen("SHLD-20", "reports can be switched off", "可以关闭差错报告", INTERFACE),
     unseen("SHLD-21", "Diffserv can be changed later", "区分服务字段可中途改变", INTERFACE),
     unseen("SHLD-22", "Diffserv goes to IP unchanged", "区分服务字段原样交给 IP", INTERFACE),

@@ -28,6 +28,7 @@ pub fn empty(conn: u64) -> ConnectionView {
         iss: PerPeerView { a: Some(X), b: Some(Y) },
         fin: PerPeerView::default(),
         ignored: Vec::new(),
+        kinds: Vec::new(),
         icmp: Vec::new(),
         explanation: ExplanationView::default(),
     }
@@ -64,6 +65,7 @@ impl Story {
             payload: payload[..payload.len().min(64)].to_vec(),
             states: self.states,
             ignored: None,
+            kind: None,
             broken: Vec::new(),
             undecided: Vec::new(),
             noted: Vec::new(),
