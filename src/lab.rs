@@ -11,6 +11,7 @@
 mod alter;
 pub mod chance;
 pub mod clock;
+pub mod crowd;
 mod device;
 pub mod fault;
 pub mod host;

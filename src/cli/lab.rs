@@ -2,14 +2,15 @@
 //! the kernels say.
 
 mod amount;
+mod crowd;
 mod ends;
 mod judge;
 mod save;
+mod weather;
 
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
@@ -19,11 +20,11 @@ use super::screen::{Format, Screen, ScreenArgs};
 use super::verdict::Outcome;
 use judge::{Judged, Witness};
 use synfin::lab::Lab;
-use synfin::lab::link::Lane;
 use synfin::lab::scenario::{self, Scenario, Weather};
 use synfin::namespace;
 use synfin::report::laboratory;
 use synfin::report::style::Style;
+use weather::WeatherArgs;
 
 /// What `synfin lab` takes.
 #[derive(Args)]
@@ -41,6 +42,8 @@ enum Verb {
     },
     /// Play a scenario, or all; needs root or user namespaces, and /dev/net/tun
     Run(RunArgs),
+    /// Play many connections with random endings, and compare each end's whole path with its kernel's; needs root
+    Crowd(crowd::CrowdArgs),
 }
 
 #[derive(Args)]
@@ -48,34 +51,9 @@ struct RunArgs {
     /// A scenario, as "synfin lab list" names it, or "all"
     #[arg(value_name = "NAME")]
     name: String,
-    /// Of all packets, so many are lost each way: 3%, 0.5%
-    #[arg(long, value_name = "SHARE", value_parser = amount::share, default_value = "0%")]
-    loss: u32,
-    /// So many are overtaken
-    #[arg(long, value_name = "SHARE", value_parser = amount::share, default_value = "0%")]
-    reorder: u32,
-    /// So many arrive twice
-    #[arg(long, value_name = "SHARE", value_parser = amount::share, default_value = "0%")]
-    duplicate: u32,
-    /// So many arrive with one bit turned over
-    #[arg(long, value_name = "SHARE", value_parser = amount::share, default_value = "0%")]
-    corrupt: u32,
-    /// So many arrive cut short
-    #[arg(long, value_name = "SHARE", value_parser = amount::share, default_value = "0%")]
-    truncate: u32,
-    /// Every packet takes so long each way, on top of the scenario's own delay: 20ms
-    #[arg(long, value_name = "TIME", value_parser = amount::span, default_value = "0ms")]
-    delay: Duration,
-    /// And up to so much longer, by chance
-    #[arg(long, value_name = "TIME", value_parser = amount::span, default_value = "0ms")]
-    jitter: Duration,
-    /// Bits a second each way: 10M, 64k; 0 is no limit
-    #[arg(long, value_name = "RATE", value_parser = amount::rate, default_value = "0")]
-    rate: u64,
-    /// The seed of all chance
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    seed: u64,
-    /// Save what the wire saw at the client, in the middle and at the server, as pcapng files in this directory
+    #[command(flatten)]
+    weather: WeatherArgs,
+    /// Save what the wire saw at the client, in the middle and at the server, and what came of it, in this directory
     #[arg(long, value_name = "DIR")]
     save: Option<PathBuf>,
     /// Hear both kernels' own record meanwhile, and lay every move beside it; needs root
@@ -89,14 +67,16 @@ struct RunArgs {
 pub fn run(args: &LabArgs) -> ExitCode {
     match &args.verb {
         Verb::List { screen } => list(screen),
-        Verb::Run(args) => match play(args) {
-            Ok(code) => code,
-            Err(error) => {
-                note(format_args!("synfin: {error}"));
-                ExitCode::from(2)
-            }
-        },
+        Verb::Run(args) => or_say(play(args)),
+        Verb::Crowd(args) => or_say(crowd::run(args)),
     }
+}
+
+fn or_say(done: anyhow::Result<ExitCode>) -> ExitCode {
+    done.unwrap_or_else(|error| {
+        note(format_args!("synfin: {error}"));
+        ExitCode::from(2)
+    })
 }
 
 fn list(screen: &ScreenArgs) -> ExitCode {
@@ -120,6 +100,7 @@ fn play(args: &RunArgs) -> anyhow::Result<ExitCode> {
         let judged = one(scenario, args)?;
         if let Some(directory) = &args.save {
             save::files(directory, scenario.name, &judged.played.wire)?;
+            save::truth(directory, &judged.view)?;
         }
         judged.count(&mut outcome, args.screen.fail_on);
         if let Err(error) = show(&judged, scenarios.len(), args, &style) {
@@ -136,17 +117,7 @@ fn play(args: &RunArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn one(scenario: &Scenario, args: &RunArgs) -> anyhow::Result<Judged> {
-    let lane = Lane {
-        loss: args.loss,
-        delay: args.delay,
-        jitter: args.jitter,
-        reorder: args.reorder,
-        duplicate: args.duplicate,
-        corrupt: args.corrupt,
-        truncate: args.truncate,
-        rate: args.rate,
-    };
-    let weather = Weather { lane, seed: args.seed, number: std::process::id() };
+    let weather = Weather { lane: args.weather.lane(), seed: args.weather.seed, number: std::process::id() };
     let lab = Lab::make(&scenario.setup(weather))?;
     let witness = if args.witness { Witness::Asked } else { Witness::Absent };
     judge::play(scenario, &lab, weather, witness)

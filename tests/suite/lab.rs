@@ -2,20 +2,26 @@
 //!
 //! The scenarios run through the binary, because the lab moves the process that makes it.
 
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 use serde_json::Value;
+use synfin::analysis::Analyzer;
+use synfin::capture::Source as _;
 use synfin::four_tuple::FourTuple;
 use synfin::lab::host::Host;
 use synfin::lab::link::{Due, Lane, Link, Place};
 use synfin::lab::rule::{ACK, Act, FIN, Forgery, RST, Rule, SYN};
 use synfin::lab::scenario;
+use synfin::report::collect::{Collector, Which};
 use synfin::report::words::{CHINESE, ENGLISH};
 use synfin::seq::Seq;
+use synfin::tcp::state::State;
 use synfin::timestamp::Timestamp;
 use synfin::wire::encode::{self, Envelope, Fields};
 use synfin::wire::segment::Flags;
+use synfin::witness::compare::{self, Shown};
 
 use crate::skip::skip;
 
@@ -81,6 +87,52 @@ fn names_of_scenarios_are_unique_and_found() {
     }
     let unknown = scenario::named("no-such").expect_err("it is not there").to_string();
     assert_eq!(unknown, "no scenario is named \"no-such\"; type \"synfin lab list\" for the names");
+}
+
+/// The recorded captures of `tests/lab`, each with what both kernels did: made by `synfin lab run all --witness --save`.
+#[test]
+fn recorded_scenarios_still_show_the_paths_that_the_kernels_took() {
+    let recorded = crate::files::under("tests/lab", "json");
+    assert!(recorded.len() > 60, "{} recorded", recorded.len());
+    for (path, text) in recorded {
+        let truth: Value = serde_json::from_str(&text).expect("json");
+        if DISPUTED.contains(&truth["name"].as_str().expect("a name")) {
+            continue;
+        }
+        for end in truth["ends"].as_array().expect("ends").iter().filter(|end| end["excuse"].is_null()) {
+            let host = end["host"].as_str().expect("a host");
+            let capture = path.replace(".json", &format!(".{host}.pcapng"));
+            assert_eq!(Value::from(states(&capture, end)), end["kernel_path"], "{capture}: {end}");
+        }
+    }
+}
+
+/// The states that a capture shows of one end of a connection, as the kernel passes through them.
+fn states(capture: &str, end: &Value) -> Vec<&'static str> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(capture);
+    let mut source = synfin::capture::file::open(&file).expect("a capture");
+    let (mut analyzer, mut collector) = (Analyzer::new(), Collector::new(capture, Which::All));
+    while let Some(packet) = source.next_packet().expect("a packet") {
+        analyzer.observe(&packet, &mut collector).expect("a collector takes all");
+    }
+    analyzer.finish(&mut collector).expect("a collector takes all");
+    let story = collector.stories.iter().find(|story| end["conn"] == story.view.conn).expect("the connection");
+    let peer = if end["address"] == story.view.a.as_str() { "a" } else { "b" };
+    let rows = story.view.transitions.iter().filter(|row| row.peer == peer && row.retracted.is_none());
+    let shown: Vec<Shown> = rows
+        .filter_map(|row| State::ALL.into_iter().find(|state| state.name() == row.to))
+        .map(|to| Shown { at: Timestamp::default(), to })
+        .collect();
+    let mut whole: Vec<&str> = compare::whole(&shown).iter().map(|state| state.name()).collect();
+    // No event of the kernel tells the end of TIME-WAIT, nor of a request that never became a socket.
+    if whole.ends_with(&["TIME-WAIT", "CLOSED"]) {
+        whole.pop();
+    }
+    let is_request = end["kernel_path"].as_array().is_some_and(Vec::is_empty);
+    if is_request && whole.iter().all(|state| ["SYN-RECEIVED", "LISTEN", "CLOSED"].contains(state)) {
+        whole.clear();
+    }
+    whole
 }
 
 const START: Duration = Duration::from_secs(1);

@@ -30,6 +30,8 @@ mod model;
 mod mutate;
 /// The trace notation: parsed, printed, turned, made into octets.
 mod notation;
+/// The judge against the kernel, in thousands of connections.
+mod oracle;
 /// The built-in peers: every command through the binary, every scenario through the library, on loopback.
 mod peers;
 /// What people read: every page in both languages, at two widths, as snapshots.

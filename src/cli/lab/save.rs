@@ -8,6 +8,7 @@ use super::judge::packet;
 use synfin::capture::writer::PcapngWriter;
 use synfin::lab::link::RAW;
 use synfin::lab::tap::{Vantage, Wire};
+use synfin::report::laboratory::ScenarioView;
 
 /// Writes `NAME.client.pcapng`, `NAME.middle.pcapng` and `NAME.server.pcapng`.
 ///
@@ -22,6 +23,17 @@ pub fn files(directory: &Path, name: &str, wire: &Wire) -> anyhow::Result<()> {
         write(&path, wire, vantage).map_err(|error| failed(&path, error))?;
     }
     Ok(())
+}
+
+/// Writes `NAME.json`: what came of a scenario, with the kernels' own paths if they were heard.
+///
+/// # Errors
+///
+/// If the file cannot be written.
+pub fn truth(directory: &Path, view: &ScenarioView) -> anyhow::Result<()> {
+    let path = directory.join(format!("{}.json", view.name));
+    let text = format!("{}\n", serde_json::to_string_pretty(view)?);
+    fs::write(&path, text).map_err(|error| anyhow::anyhow!("cannot save {}: {error}", path.display()))
 }
 
 fn write(path: &Path, wire: &Wire, vantage: Vantage) -> std::io::Result<()> {
