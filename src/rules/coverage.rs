@@ -79,7 +79,6 @@ mod tests {
         "fin-unacked",
         "hdr-checksum",
         "hs-isn-clock",
-        "hs-isn-repeat",
         "icmp-hard",
         "icmp-in-flight",
         "icmp-ptb",
