@@ -49,7 +49,8 @@ pub(super) fn about(row: &Row, style: &Style<'_>) -> Sheet {
     sheet.paragraph(Ink::Plain, said(row.subject, style));
     if let Some(why) = row.unseen {
         sheet.gap();
-        let label = if row.rules().next().is_some() { "coverage-not-seen" } else { "coverage-unseen" };
+        let in_part = !row.also.is_empty() || row.rules().next().is_some();
+        let label = if in_part { "coverage-not-seen" } else { "coverage-unseen" };
         sheet.facts(vec![Fact::new(words.say(label), Value::Words, said(why, style))]);
     }
     let rules: Vec<Vec<Cell>> =
