@@ -8,6 +8,7 @@ pub mod filter;
 pub mod interface;
 mod libpcap;
 pub mod live;
+pub mod merged;
 pub mod privilege;
 mod raw;
 mod socket;

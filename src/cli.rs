@@ -7,6 +7,7 @@ mod analyze;
 mod demo;
 mod depth;
 mod explain;
+mod inputs;
 mod interfaces;
 mod lab;
 mod live;

@@ -5,6 +5,7 @@
 //! counters and places of damage are needed too. No decoding here. Anyone may use [`open`] and [`from_reader`].
 
 mod container;
+mod following;
 mod octets;
 mod packed;
 mod pcap;
@@ -16,11 +17,14 @@ use std::io::Read;
 use std::ops::Range;
 use std::os::fd::AsFd;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::{Source, SourceError};
 use crate::packet::{FrameNo, LinkType, Losses, Packet};
 use crate::timestamp::Timestamp;
 use container::Container;
+use following::Following;
 use octets::Octets;
 use pcap::Pcap;
 use pcapng::Pcapng;
@@ -58,6 +62,20 @@ pub fn open(path: &Path) -> Result<Box<dyn Source + Send>, SourceError> {
             let arrival = if is_whole { Arrival::Whole } else { Arrival::Bit };
             arriving(&name, file, arrival)
         }
+        Err(source) => Err(SourceError::Unreadable { name, source }),
+    }
+}
+
+/// Opens a capture file that is still being written: each packet is delivered when it has been, and the end of the file is
+/// the end only once `over` is set.
+///
+/// # Errors
+///
+/// Those of [`open`].
+pub fn follow(path: &Path, over: Arc<AtomicBool>) -> Result<Box<dyn Source + Send>, SourceError> {
+    let name = path.display().to_string();
+    match File::open(path) {
+        Ok(file) => from_reader(&name, Following::new(file, over)),
         Err(source) => Err(SourceError::Unreadable { name, source }),
     }
 }

@@ -131,6 +131,11 @@ impl<W: Write> PcapngWriter<W> {
         self.end()
     }
 
+    /// The underlying writer.
+    pub const fn get_ref(&self) -> &W {
+        &self.out
+    }
+
     /// Passes on what the underlying writer holds back.
     ///
     /// # Errors

@@ -1,20 +1,21 @@
 //! `synfin analyze`: capture files in, judged connections out.
 
 use super::depth::DepthArgs;
-use super::notation::{self, Notated};
+use super::inputs::{Together, inputs, until_interrupted};
 use super::out::note;
 use super::reporter::{Extent, Reporter};
 use super::screen::{Screen, ScreenArgs};
 use super::undecoded::{Left, say};
 use clap::Args;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use synfin::analysis::Analyzer;
 use synfin::analysis::event::Sink;
 use synfin::analysis::totals::Totals;
-use synfin::capture::filter::{Filter, FilteredSource};
-use synfin::capture::{Source, SourceError, file};
+use synfin::capture::filter::Filter;
+use synfin::capture::{Source, SourceError};
 use synfin::wire::Depth;
 
 /// Packets between two looks at the source's drop counters.
@@ -23,12 +24,19 @@ const LOOK_EVERY: u64 = 1_024;
 /// What `synfin analyze` takes.
 #[derive(Args)]
 pub struct AnalyzeArgs {
-    /// Capture files, or traces in the text notation (NAME.trace); - reads standard input, as it comes
+    /// Capture files, or traces in the text notation (NAME.trace); - reads standard input, as it comes. A quoted pattern,
+    /// as in 'cap_*.pcapng', is one capture of all the files that it fits
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Only packets that pass this filter, in the language of tcpdump (pcap-filter(7))
     #[arg(short = 'f', long = "filter", value_name = "EXPR")]
     filter: Option<String>,
+    /// All files are one capture, in the order of their packets' time: exactly, and equal stamps in the order of the files
+    #[arg(long)]
+    merge: bool,
+    /// Read on as the file is being written, until a signal (Ctrl-C) ends it
+    #[arg(long, conflicts_with = "merge")]
+    follow: bool,
     /// Every connection, as it becomes final, not the 200 worst
     #[arg(long)]
     all: bool,
@@ -49,10 +57,30 @@ pub fn run(args: &AnalyzeArgs) -> ExitCode {
         note(format_args!("synfin: {error}"));
         return ExitCode::from(2);
     }
-    for path in &args.files {
-        let name = path.display().to_string();
-        reporter.begin(&name);
-        let source = match open(path, args.filter.as_deref()) {
+    let together = if args.merge { Together::Merged } else { Together::Apart };
+    let inputs = match inputs(&args.files, together) {
+        Ok(inputs) => inputs,
+        Err(told) => {
+            note(format_args!("synfin: {told}"));
+            return ExitCode::from(2);
+        }
+    };
+    let over = match args.follow.then(until_interrupted).transpose() {
+        Ok(over) => over,
+        Err(error) => {
+            note(format_args!("synfin: cannot wait for signals: {error}"));
+            return ExitCode::from(2);
+        }
+    };
+    for input in &inputs {
+        let name = &input.name;
+        reporter.begin(name);
+        let filter = args.filter.as_deref();
+        let opened = match &over {
+            Some(over) => input.follow(filter, Arc::clone(over)),
+            None => input.open(filter),
+        };
+        let source = match opened {
             Ok(source) => source,
             Err(error) => {
                 note(format_args!("synfin: {error}"));
@@ -66,7 +94,7 @@ pub fn run(args: &AnalyzeArgs) -> ExitCode {
                     note(format_args!("synfin: {error}"));
                     reporter.outcome.damaged();
                 }
-                if say(&name, &totals) == Left::Nothing {
+                if say(name, &totals) == Left::Nothing {
                     reporter.outcome.could_not();
                 }
                 if let Err(error) = reporter.end(&totals, damage.map(|error| error.to_string())) {
@@ -91,17 +119,6 @@ pub fn run(args: &AnalyzeArgs) -> ExitCode {
 pub fn unwritable(error: &io::Error) -> ExitCode {
     note(format_args!("synfin: cannot write results to standard output: {error}"));
     ExitCode::from(2)
-}
-
-/// Opens a capture file or a trace, behind a filter if one was given.
-pub fn open(path: &Path, filter: Option<&str>) -> Result<Box<dyn Source + Send>, SourceError> {
-    let filter = filter.map(Filter::new).transpose()?;
-    let source: Box<dyn Source + Send> =
-        if notation::is_trace(path) { Box::new(Notated::open(path)?) } else { file::open(path)? };
-    Ok(match filter {
-        Some(filter) => Box::new(FilteredSource::new(source, filter)),
-        None => source,
-    })
 }
 
 /// Takes a source to its end, and says what damage ended it early.

@@ -2,6 +2,7 @@
 
 mod quantity;
 mod recording;
+mod rotation;
 mod session;
 mod signals;
 mod watch;
@@ -11,6 +12,7 @@ use super::out::note;
 use super::screen::{Format, Screen, ScreenArgs};
 use clap::{Args, ValueEnum};
 use recording::{Recording, Target};
+use rotation::{Limits, Rotation};
 use session::Session;
 use signals::{Asked, end_after};
 use std::fmt::Display;
@@ -44,6 +46,15 @@ pub struct LiveArgs {
     /// Save the packets in this file, as pcapng; - is standard output, which then carries no report
     #[arg(short, long, value_name = "FILE")]
     write: Option<PathBuf>,
+    /// With -w: begin another file, FILE and a number, once one has more than so many millions of octets
+    #[arg(short = 'C', long, value_name = "MILLIONS", requires = "write", value_parser = clap::value_parser!(u64).range(1..))]
+    file_size: Option<u64>,
+    /// With -w: begin another file, FILE and a number, once one is so many seconds old
+    #[arg(short = 'G', long, value_name = "SECONDS", requires = "write", value_parser = clap::value_parser!(u64).range(1..))]
+    file_seconds: Option<u64>,
+    /// With -C or -G: keep so many files, the next in place of the oldest
+    #[arg(short = 'W', long, value_name = "N", requires = "write", value_parser = clap::value_parser!(u64).range(1..))]
+    files: Option<u64>,
     /// Octets kept of each packet; 0 keeps all
     #[arg(short, long, value_name = "OCTETS", default_value_t = SNAP_LENGTH, value_parser = clap::value_parser!(u32).range(..=i64::from(SNAP_LENGTH)))]
     snap: u32,
@@ -125,7 +136,12 @@ fn prepare(args: &LiveArgs) -> Result<Session, String> {
     let recording = match target {
         None => None,
         Some(target) => {
-            let begun = Recording::begin(target, interface, &*source, options.snap_length);
+            let limits = Limits { size: args.file_size, seconds: args.file_seconds, files: args.files };
+            let rotation = match target {
+                Target::File(path) => Rotation::new(path, limits),
+                Target::Stdout => None,
+            };
+            let begun = Recording::begin(target, rotation, interface, &*source, options.snap_length);
             Some(begun.map_err(|error| session::unsaved(args.write.as_deref(), &error))?)
         }
     };

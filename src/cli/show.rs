@@ -1,7 +1,8 @@
 //! `synfin show`: one connection of a capture, in full.
 
-use super::analyze::{open, read, unwritable};
+use super::analyze::{read, unwritable};
 use super::depth::DepthArgs;
+use super::inputs::open;
 use super::out::{note, page};
 use super::screen::{Format, Screen, ScreenArgs};
 use super::undecoded::{Left, say};

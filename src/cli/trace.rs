@@ -1,7 +1,8 @@
 //! `synfin trace`: a capture in the text notation.
 
-use super::analyze::{open, read, unwritable};
+use super::analyze::{read, unwritable};
 use super::depth::DepthArgs;
+use super::inputs::open;
 use super::notation;
 use super::out::note;
 use super::undecoded::{Left, say};

@@ -6,6 +6,7 @@ mod build;
 mod damage;
 mod dialects;
 mod formats;
+mod merged;
 mod packed;
 
 use build::{Order, PcapFile, Seen, drain, read_octets};
