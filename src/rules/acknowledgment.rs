@@ -13,7 +13,7 @@ use crate::timestamp::Elapsed;
 /// This family.
 pub static RULES: &[&Rule] = &[&ACK_NOT_TOO_OLD, &ACK_MONOTONIC, &DUPACK, &ACK_DELAY];
 
-const OVERTAKEN: Why = "it left long ago and was overtaken: an old duplicate";
+const OVERTAKEN: Why = "it may have left long ago and been overtaken: an old duplicate";
 
 static ACK_NOT_TOO_OLD: Rule = Rule {
     id: "ack-not-too-old",
@@ -27,10 +27,10 @@ static ACK_NOT_TOO_OLD: Rule = Rule {
     explanation: Said {
         en: "An acknowledgment that lies further back than the largest window ever offered cannot be one that was merely \
              overtaken: a receiver may drop its segment. It comes from a blind attacker, from a stack that sends again \
-             with headers that it kept, or it is a very old duplicate, which the time stamp may show; then nobody is \
-             charged.",
+             with headers that it kept, or it is a very old duplicate; it is only charged where the time stamp says \
+             that it left later.",
         zh: "比曾经提供过的最大窗口还要靠后的确认，不可能只是被超越：接收方可以丢弃该报文段。它来自盲目攻击者，或用旧首部重传的\
-             协议栈，或者是很旧的重复报文段；时间戳若能说明后者，则不归咎于任何一方。",
+             协议栈，或者是很旧的重复报文段；只有时间戳说明它确实后发时才算。",
     },
     on: Trigger::ORDINARY,
     guards: Guards::OPEN.and(Guards::CLOCK),
@@ -67,17 +67,31 @@ fn ack_not_too_old(cx: &Context<'_>) -> Verdict {
     let equation = Equation::at_least("ACK", ack, acked - facts.window.largest).perhaps_shown_by(facts.shown.acked);
     if equation.is_true() {
         Verdict::Holds(equation)
-    } else if matches!(cx.kind, Kind::Late | Kind::Copy) || is_late(cx) {
+    } else if matches!(cx.kind, Kind::Late | Kind::Copy) || left(cx) != Left::After {
         Verdict::Undecided(equation, OVERTAKEN)
     } else {
         Verdict::Broken(equation, Severity::Anomaly)
     }
 }
 
-/// Whether marks say that it left before its sender's last.
-fn is_late(cx: &Context<'_>) -> bool {
-    let last = cx.connection.streams[cx.from].last_stamp;
-    last.is_some_and(|last| Stamp::of(cx.segment).is_evidently_before(last))
+/// When a segment left, compared with the one of its sender that acknowledges most.
+#[derive(PartialEq)]
+enum Left {
+    Before,
+    After,
+    Untold,
+}
+
+fn left(cx: &Context<'_>) -> Left {
+    let (own, stream) = (Stamp::of(cx.segment), &cx.connection.streams[cx.from]);
+    let most = cx.connection.facts[cx.from].window.latest.filter(|most| Some(most.ack) == stream.acked);
+    // The last captured may itself be late, so that it left later than that one says nothing.
+    match (most, stream.last_stamp) {
+        (Some(most), _) if own.is_evidently_before(most.stamp) => Left::Before,
+        (_, Some(last)) if own.is_evidently_before(last) => Left::Before,
+        (Some(most), _) if most.stamp.is_evidently_before(own) => Left::After,
+        _ => Left::Untold,
+    }
 }
 
 const ORDER_UNKNOWN: Why = "nothing tells whether it left before the one that acknowledges more";
@@ -129,12 +143,12 @@ fn ack_monotonic(cx: &Context<'_>) -> Verdict {
     let equation = Equation::at_least("ACK", ack, acked).perhaps_shown_by(shown);
     if equation.is_true() {
         Verdict::Holds(equation)
-    } else if is_late(cx) {
-        Verdict::NotApplicable
-    } else if stream.last_stamp.is_some_and(|last| last.is_evidently_before(Stamp::of(cx.segment))) {
-        Verdict::Broken(equation, Severity::Anomaly)
     } else {
-        Verdict::Noted(equation, ORDER_UNKNOWN)
+        match left(cx) {
+            Left::Before => Verdict::NotApplicable,
+            Left::After => Verdict::Broken(equation, Severity::Anomaly),
+            Left::Untold => Verdict::Noted(equation, ORDER_UNKNOWN),
+        }
     }
 }
 

@@ -223,6 +223,8 @@ impl Record {
         let same = |it: &Question| it.place == place && it.peer == peer && it.otherwise == otherwise;
         if otherwise != Otherwise::Undecided && self.questions.iter().any(same) {
             // The same doubt again: one answer serves both.
+        } else if otherwise == Otherwise::Untold && self.questions.len() >= MAX_QUESTIONS {
+            // Nobody would have missed the answer.
         } else if self.questions.len() < MAX_QUESTIONS {
             self.questions.push(Question { rule, place, frame, at, peer, equation, number, echo, otherwise });
         } else {

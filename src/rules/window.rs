@@ -18,6 +18,7 @@ pub static RULES: &[&Rule] = &[&DATA_IN_WINDOW, &WIN_NO_SHRINK, &WIN_UPDATE, &ZW
 const ACCEPTED: Why = "the other acknowledges octets beyond it: it had granted more than was captured, or takes more \
                        than it grants";
 const GRANTED_LATER: Why = "a window that covers them was captured after them: they may have left after it came";
+const UNANSWERED: Why = "nothing of the other that followed tells whether it had granted more";
 const APART: Why = "it does not start where its sender's captured octets end: octets between were missed, or it belongs \
                     to no connection that was captured";
 /// Frames captured on several queues can be out of order by this much.
@@ -100,7 +101,7 @@ fn data_in_window(cx: &Context<'_>) -> Verdict {
     // The octets from here to the edge were first sent in this very segment, or there are none.
     let fresh = seq.later_of(nxt);
     let room = u32::try_from(fresh.offset_to(edge)).unwrap_or(0);
-    Verdict::Open(Equation { base: edge - room, plus: room, ..equation }, 0, Otherwise::Undecided)
+    Verdict::Open(Equation { base: edge - room, plus: room, ..equation }, 0, Otherwise::Noted(UNANSWERED))
 }
 
 fn data_in_window_settled(question: &Question, cx: &Context<'_>) -> Settlement {
@@ -192,8 +193,13 @@ fn win_no_shrink(cx: &Context<'_>) -> Verdict {
     let edge = ack + (u32::from(cx.segment.window) << shift);
     let wanted = furthest.edge() - (unit - 1);
     let equation = Equation::at_least("ACK + WND", edge, wanted).shown_by(furthest.at.frame);
+    // A window that stays where it was taken back to is told once.
+    let moved =
+        cx.connection.facts[cx.from].window.latest.is_none_or(|latest| edge.is_before(latest.edge() - (unit - 1)));
     if equation.is_true() {
         Verdict::Holds(equation)
+    } else if !moved {
+        Verdict::NotApplicable
     } else if furthest.ack.is_before(ack) || furthest.stamp.is_evidently_before(Stamp::of(cx.segment)) {
         Verdict::Broken(equation, Severity::Anomaly)
     } else {

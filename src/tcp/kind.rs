@@ -217,7 +217,9 @@ impl View<'_> {
         if seq + 1 == nxt && nxt.is_before(end) {
             return Kind::Plain;
         }
-        if stream.is_uncaptured(seq) {
+        // What a SYN carried and the other did not take was captured there.
+        let in_syn = stream.iss.is_some_and(|iss| seq.is_before(iss + 1 + stream.syn_payload));
+        if stream.is_uncaptured(seq) && !in_syn {
             let after = stream.last_stamp.is_some_and(|last| last.is_evidently_before(self.stamp));
             return if after { Kind::Resent } else { Kind::Filling };
         }
