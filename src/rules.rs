@@ -15,6 +15,7 @@ pub mod reset;
 pub mod sequence;
 pub mod tally;
 pub mod teardown;
+pub mod time_wait;
 pub mod trigger;
 pub mod unbuilt;
 
@@ -293,6 +294,10 @@ pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
         closing::RULES,
         reset::RULES,
         reset::after::RULES,
+        reset::form::RULES,
+        teardown::fins::RULES,
+        teardown::half::RULES,
+        time_wait::RULES,
     ]
     .into_iter()
     .flatten()
