@@ -4,13 +4,17 @@
 //! To add a rule, declare it in its family's file and name it in that file's `RULES`; the compiler warns if that is
 //! forgotten. `explain`, the tests and the reports all read the value.
 
+pub mod attempt;
 pub mod closing;
 pub mod coverage;
+pub mod early;
 pub mod equation;
 pub mod guard;
 pub mod handshake;
+pub mod header;
 pub mod judge;
 pub mod opening;
+pub mod options;
 pub mod reset;
 pub mod sequence;
 pub mod tally;
@@ -245,6 +249,8 @@ pub enum Otherwise {
     Broken,
     /// It is worth knowing that nothing came.
     Noted(Why),
+    /// Nothing is said: that nothing came is how it mostly is.
+    Untold,
 }
 
 /// Why a verdict is undecided, or what a note means: a stable id with its sentence.
@@ -289,6 +295,8 @@ pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
     [
         handshake::RULES,
         opening::RULES,
+        attempt::RULES,
+        early::RULES,
         sequence::RULES,
         teardown::RULES,
         closing::RULES,
@@ -298,6 +306,9 @@ pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
         teardown::fins::RULES,
         teardown::half::RULES,
         time_wait::RULES,
+        time_wait::reuse::RULES,
+        header::RULES,
+        options::RULES,
     ]
     .into_iter()
     .flatten()

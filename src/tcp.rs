@@ -5,6 +5,7 @@
 
 pub mod acceptance;
 pub mod arc;
+pub mod attempt;
 pub mod belief;
 pub mod closes;
 pub mod connection;
@@ -14,6 +15,7 @@ pub mod evidence;
 pub mod facts;
 pub mod hops;
 pub mod icmp;
+pub mod offer;
 pub mod opening;
 pub mod path;
 pub mod resets;

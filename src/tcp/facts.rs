@@ -4,10 +4,12 @@
 //! follow from ([`stream`](super::stream), [`endpoint`](super::endpoint)) have taken it in. Nothing here judges.
 
 use super::acceptance::Acceptance;
+use super::attempt::Attempt;
 use super::closes::Close;
 use super::connection::Connection;
 use super::endpoint::{At, Spoke};
 use super::hops::Hops;
+use super::offer::Offers;
 use super::resets::Resets;
 use super::shown::{Numbers, Shown};
 use super::stream::Stamp;
@@ -17,8 +19,12 @@ use crate::wire::segment::Segment;
 /// What is kept of one peer's segments beside its [`Stream`](super::stream::Stream).
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
+    /// How often it sent its SYN and its SYN-ACK.
+    pub attempt: Attempt,
     /// The frames that show the stream's numbers.
     pub shown: Shown,
+    /// What its SYNs and SYN-ACKs offered.
+    pub offers: Offers,
     /// Its hop limits.
     pub hops: Hops,
     /// Its RSTs and the challenge ACKs that it drew, once there is one.
@@ -51,9 +57,13 @@ pub(super) fn note(
     acceptance: Acceptance,
     before: PerPeer<Before>,
 ) {
+    connection.facts[from].attempt.note(segment, acceptance);
     for peer in Peer::BOTH {
         let after = Numbers::of(&connection.streams[peer]);
         connection.facts[peer].shown.note(before[peer].numbers, after, segment.frame);
+    }
+    if segment.flags.syn() && matches!(acceptance, Acceptance::Acceptable | Acceptance::UnmatchedSynAck) {
+        connection.facts[from].offers.note(segment);
     }
     if matches!(acceptance, Acceptance::Damaged | Acceptance::Fragment) {
         return;
@@ -75,18 +85,18 @@ fn note_resets(
     last: Option<Stamp>,
 ) {
     let to = connection.other(from);
-    // The states are still those before the segment. An opener that has sent nothing but SYNs may not have heard the
-    // SYN-ACK, and answer a wrong one by a RST without giving up (RFC 9293, Figure 8).
-    let endpoint = &connection.endpoints[from];
-    let answers = endpoint.sent_bare_syn() && endpoint.spoke != Spoke::Yes;
-    let state = connection.likely(from).filter(|_| !answers);
-    let starts = matches!(acceptance, Acceptance::Reset(_) | Acceptance::ForeignSyn);
-    let own = &mut connection.facts[from].resets;
-    if starts {
-        own.get_or_insert_default();
+    if matches!(acceptance, Acceptance::Reset(_) | Acceptance::ForeignSyn) {
+        connection.facts[from].resets.get_or_insert_default();
     }
-    if let Some(resets) = own {
-        resets.sent(segment, acceptance, (state, last));
+    if connection.facts[from].resets.is_some() {
+        // The states are still those before the segment. An opener that has sent nothing but SYNs may not have heard
+        // the SYN-ACK, and answer a wrong one by a RST without giving up (RFC 9293, Figure 8).
+        let endpoint = &connection.endpoints[from];
+        let answers = endpoint.sent_bare_syn() && endpoint.spoke != Spoke::Yes;
+        let state = connection.likely(from).filter(|_| !answers);
+        if let Some(resets) = &mut connection.facts[from].resets {
+            resets.sent(segment, acceptance, (state, last));
+        }
     }
     if to == from || connection.facts[to].resets.is_none() {
         return;

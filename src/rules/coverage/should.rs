@@ -7,7 +7,7 @@ use super::reasons::{
 use super::{Row, partly, seen, unseen};
 
 pub(super) static ROWS: &[Row] = &[
-    partly("SHLD-1", "initial numbers mix in a secret", "初始序列号混入秘密函数", &["hs-isn-repeat"], SECRET),
+    unseen("SHLD-1", "initial numbers mix in a secret", "初始序列号混入秘密函数", SECRET),
     seen("SHLD-2", "a RST may carry data", "RST 可以携带数据", &["rst-data"]),
     seen("SHLD-3", "a RST where data are lost by closing", "关闭导致数据丢失时发送 RST", &["fin-data-after-close-rst"]),
     seen("SHLD-4", "time stamps shorten TIME-WAIT", "用时间戳缩短 TIME-WAIT", &["tw-reopen-ts"]),
