@@ -10,7 +10,7 @@ use super::connection::Connection;
 use super::endpoint::{At, Spoke};
 use super::hops::Hops;
 use super::offer::Offers;
-use super::resets::Resets;
+use super::resets::{Prior, Resets};
 use super::shown::{Numbers, Shown};
 use super::stream::Stamp;
 use crate::peer::{Peer, PerPeer};
@@ -37,15 +37,15 @@ pub struct Facts {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Before {
     numbers: Numbers,
-    stamp: Option<Stamp>,
+    prior: Prior,
     octets: u64,
     fin: Option<Stamp>,
 }
 
 impl Before {
     pub(super) fn of(stream: &super::stream::Stream) -> Self {
-        let (stamp, octets) = (stream.last_stamp, stream.octets);
-        Self { numbers: Numbers::of(stream), stamp, octets, fin: stream.fin.map(|fin| fin.stamp) }
+        let (prior, octets) = (Prior::of(stream), stream.octets);
+        Self { numbers: Numbers::of(stream), prior, octets, fin: stream.fin.map(|fin| fin.stamp) }
     }
 }
 
@@ -71,19 +71,13 @@ pub(super) fn note(
     if !segment.flags.rst() {
         connection.facts[from].hops.note(segment.ip.hop_limit, segment.frame);
     }
-    note_resets(connection, from, segment, acceptance, before[from].stamp);
+    note_resets(connection, from, segment, acceptance, before[from].prior);
     if acceptance.reason().is_none() && !segment.flags.rst() {
         note_close(connection, from, segment, before[from]);
     }
 }
 
-fn note_resets(
-    connection: &mut Connection,
-    from: Peer,
-    segment: &Segment<'_>,
-    acceptance: Acceptance,
-    last: Option<Stamp>,
-) {
+fn note_resets(connection: &mut Connection, from: Peer, segment: &Segment<'_>, acceptance: Acceptance, prior: Prior) {
     let to = connection.other(from);
     if matches!(acceptance, Acceptance::Reset(_) | Acceptance::ForeignSyn) {
         connection.facts[from].resets.get_or_insert_default();
@@ -95,7 +89,7 @@ fn note_resets(
         let answers = endpoint.sent_bare_syn() && endpoint.spoke != Spoke::Yes;
         let state = connection.likely(from).filter(|_| !answers);
         if let Some(resets) = &mut connection.facts[from].resets {
-            resets.sent(segment, acceptance, (state, last));
+            resets.sent(segment, acceptance, (state, prior));
         }
     }
     if to == from || connection.facts[to].resets.is_none() {

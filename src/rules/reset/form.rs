@@ -239,7 +239,7 @@ ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 FIN-WAIT-1  > F. 101:101(0) ack 301  > CLOSE-WAIT
 TIME-WAIT   < F. 301:301(0) ack 102  < LAST-ACK
-CLOSED      < R. 302:302(0) ack 102  < CLOSED        ~ rst-abort-state ! rst-timewait
+CLOSED      < R. 302:302(0) ack 102  < CLOSED        ~ rst-abort-state
 ",
     kept_by: "
 # B aborts in CLOSE-WAIT
