@@ -29,6 +29,7 @@ pub mod sack;
 pub mod sequence;
 pub mod tally;
 pub mod teardown;
+pub mod time_wait;
 pub mod timestamps;
 pub mod trigger;
 pub mod unbuilt;
@@ -342,6 +343,11 @@ pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
         negotiation::RULES,
         sack::RULES,
         timestamps::RULES,
+        reset::form::RULES,
+        teardown::fins::RULES,
+        teardown::half::RULES,
+        time_wait::RULES,
+        time_wait::reuse::RULES,
     ]
     .into_iter()
     .flatten()

@@ -1,6 +1,7 @@
 //! RSTs, SYNs into open connections, and new incarnations: RFC 9293 Sections 3.5.2 to 3.5.3 and 3.10.7.4, RFC 5961.
 
 pub mod after;
+pub mod form;
 
 use super::equation::Equation;
 use super::{

@@ -1,5 +1,8 @@
 //! FINs and their acknowledgments, one by one: RFC 9293, Sections 3.6 and 3.10.4.
 
+pub mod fins;
+pub mod half;
+
 use super::equation::Equation;
 use super::{Citation, Context, Keeps, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
 use crate::tcp::acceptance::Acceptance;

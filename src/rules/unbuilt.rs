@@ -46,6 +46,14 @@ pub static UNBUILT: &[Unbuilt] = &[
         },
     },
     Unbuilt {
+        id: "fin-early",
+        why: Said {
+            en: "not decidable: where octets before a FIN were not captured and the FIN is acknowledged, they may have \
+                 reached its receiver past the tap; data-contiguous says that the capture missed them",
+            zh: "无法判断：FIN 之前的数据未被捕获而 FIN 却得到确认时，这些数据可能绕过捕获点到达了接收方；data-contiguous 会说明捕获缺失",
+        },
+    },
+    Unbuilt {
         id: "hdr-offset",
         why: Said {
             en: "part of decoding: a segment whose data offset does not fit is counted as undecodable with its octet, and no rule sees it",
@@ -92,6 +100,14 @@ pub static UNBUILT: &[Unbuilt] = &[
         why: Said {
             en: "part of paws-reject and of the other rules of timestamps, which are silent after 24 days without a segment",
             zh: "属于 paws-reject 和其他时间戳规则：24 天没有报文段之后，它们不作判断",
+        },
+    },
+    Unbuilt {
+        id: "rst-cause",
+        why: Said {
+            en: "an explanation, no rule: nothing must hold of why an endpoint resets; the reports infer it from the states \
+                 and numbers around the RST",
+            zh: "这是解释而不是规则：端点为何复位并无必须成立的等式；报告根据 RST 前后的状态和号码推断",
         },
     },
     Unbuilt {

@@ -13,7 +13,7 @@ use super::excess;
 use super::hops::Hops;
 use super::kind::Kind;
 use super::offer::Offers;
-use super::resets::Resets;
+use super::resets::{Prior, Resets};
 use super::sacked::Sacked;
 use super::sent::Sent;
 use super::shown::{Numbers, Shown};
@@ -71,15 +71,15 @@ impl Facts {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Before {
     numbers: Numbers,
-    stamp: Option<Stamp>,
+    prior: Prior,
     octets: u64,
     fin: Option<Stamp>,
 }
 
 impl Before {
     pub(super) fn of(stream: &super::stream::Stream) -> Self {
-        let (stamp, octets) = (stream.last_stamp, stream.octets);
-        Self { numbers: Numbers::of(stream), stamp, octets, fin: stream.fin.map(|fin| fin.stamp) }
+        let (prior, octets) = (Prior::of(stream), stream.octets);
+        Self { numbers: Numbers::of(stream), prior, octets, fin: stream.fin.map(|fin| fin.stamp) }
     }
 }
 
@@ -110,32 +110,26 @@ pub(super) fn note(
     if !segment.flags.rst() {
         connection.facts[from].hops.note(segment.ip.hop_limit, segment.frame);
     }
-    note_resets(connection, from, segment, acceptance, before[from].stamp);
+    note_resets(connection, from, segment, acceptance, before[from].prior);
     if acceptance.reason().is_none() && !segment.flags.rst() {
         note_close(connection, from, segment, before[from]);
     }
 }
 
-fn note_resets(
-    connection: &mut Connection,
-    from: Peer,
-    segment: &Segment<'_>,
-    acceptance: Acceptance,
-    last: Option<Stamp>,
-) {
+fn note_resets(connection: &mut Connection, from: Peer, segment: &Segment<'_>, acceptance: Acceptance, prior: Prior) {
     let to = connection.other(from);
-    // The states are still those before the segment. An opener that has sent nothing but SYNs may not have heard the
-    // SYN-ACK, and answer a wrong one by a RST without giving up (RFC 9293, Figure 8).
-    let endpoint = &connection.endpoints[from];
-    let answers = endpoint.sent_bare_syn() && endpoint.spoke != Spoke::Yes;
-    let state = connection.likely(from).filter(|_| !answers);
-    let starts = matches!(acceptance, Acceptance::Reset(_) | Acceptance::ForeignSyn);
-    let own = &mut connection.facts[from].resets;
-    if starts {
-        own.get_or_insert_default();
+    if matches!(acceptance, Acceptance::Reset(_) | Acceptance::ForeignSyn) {
+        connection.facts[from].resets.get_or_insert_default();
     }
-    if let Some(resets) = own {
-        resets.sent(segment, acceptance, (state, last));
+    if connection.facts[from].resets.is_some() {
+        // The states are still those before the segment. An opener that has sent nothing but SYNs may not have heard
+        // the SYN-ACK, and answer a wrong one by a RST without giving up (RFC 9293, Figure 8).
+        let endpoint = &connection.endpoints[from];
+        let answers = endpoint.sent_bare_syn() && endpoint.spoke != Spoke::Yes;
+        let state = connection.likely(from).filter(|_| !answers);
+        if let Some(resets) = &mut connection.facts[from].resets {
+            resets.sent(segment, acceptance, (state, prior));
+        }
     }
     if to == from || connection.facts[to].resets.is_none() {
         return;

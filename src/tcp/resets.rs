@@ -5,7 +5,7 @@
 use super::acceptance::{Acceptance, ResetFit};
 use super::endpoint::At;
 use super::state::State;
-use super::stream::Stamp;
+use super::stream::{Stamp, Stream};
 use crate::packet::FrameNo;
 use crate::seq::Seq;
 use crate::timestamp::Elapsed;
@@ -49,6 +49,23 @@ pub struct Sent {
     pub fit: ResetFit,
 }
 
+/// What a peer had sent before a segment.
+#[derive(Clone, Copy, Debug)]
+pub struct Prior {
+    /// The marks of its last segment.
+    pub stamp: Option<Stamp>,
+    /// Its SND.NXT.
+    pub nxt: Option<Seq>,
+}
+
+impl Prior {
+    /// Of `stream`, before the segment.
+    #[must_use]
+    pub const fn of(stream: &Stream) -> Self {
+        Self { stamp: stream.last_stamp, nxt: stream.nxt }
+    }
+}
+
 /// Whether a segment other than a RST shows that its sender goes on after a RST of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GoesOn {
@@ -61,17 +78,19 @@ pub enum GoesOn {
 }
 
 impl Resets {
-    /// What `segment`, which its sender sent after its own RST as captured, shows of that. `last` are the marks of its
-    /// latest segment before.
+    /// What `segment`, which its sender sent after its own RST as captured, shows of that.
     #[must_use]
-    pub fn goes_on(&self, segment: &Segment<'_>, acceptance: Acceptance, last: Option<Stamp>) -> GoesOn {
+    pub fn goes_on(&self, segment: &Segment<'_>, acceptance: Acceptance, prior: Prior) -> GoesOn {
         let Some(reset) = self.first else { return GoesOn::No };
         let ordinary = segment.flags.ack() && !segment.flags.syn() && !segment.flags.rst();
         if !ordinary || !matches!(acceptance, Acceptance::Acceptable | Acceptance::Old) {
             return GoesOn::No;
         }
         let stamp = Stamp { value: segment.options.timestamps().map(|(value, _)| value), ip_id: segment.ip.id };
-        if last.is_some_and(|last| stamp.is_evidently_before(last) || stamp.is_evidently_same(last)) {
+        // Some senders give every packet the same identification: new octets are no copy.
+        let fresh = prior.nxt.is_none_or(|nxt| nxt.is_before(segment.seq_end()));
+        let known = |last: Stamp| stamp.is_evidently_before(last) || !fresh && stamp.is_evidently_same(last);
+        if prior.stamp.is_some_and(known) {
             return GoesOn::No;
         }
         let long_after = segment.at.since(reset.at.time) >= OVERTAKEN;
@@ -94,13 +113,8 @@ impl Resets {
             && segment.at.since(reset.at.time) >= wait
     }
 
-    /// The peer sent `segment`; its state before that, and the marks of the segment before.
-    pub fn sent(
-        &mut self,
-        segment: &Segment<'_>,
-        acceptance: Acceptance,
-        (state, last): (Option<State>, Option<Stamp>),
-    ) {
+    /// The peer sent `segment`; its state and what it had sent before that.
+    pub fn sent(&mut self, segment: &Segment<'_>, acceptance: Acceptance, (state, prior): (Option<State>, Prior)) {
         if let Acceptance::Reset(fit) = acceptance {
             let at = At { frame: segment.frame, time: segment.at };
             let sent = Sent { at, seq: segment.seq, ack: segment.ack(), len: segment.payload_len, fit };
@@ -110,7 +124,7 @@ impl Resets {
             }
             self.last = Some(sent);
         }
-        match self.goes_on(segment, acceptance, last) {
+        match self.goes_on(segment, acceptance, prior) {
             GoesOn::Yes => _ = self.went_on.get_or_insert(segment.frame),
             GoesOn::Maybe => _ = self.maybe_on.get_or_insert(segment.frame),
             GoesOn::No => {}

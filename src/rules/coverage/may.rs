@@ -5,7 +5,7 @@ use super::reasons::{INSIDE, INTERFACE, IP_OPTIONS, PERMISSION, QUEUE, SAME_ID};
 use super::{Row, partly, seen, unseen};
 
 pub(super) static ROWS: &[Row] = &[
-    seen("MAY-1", "close may end reading too", "关闭可以同时停止接收", &["fin-data-after-close-rst", "rst-cause"]),
+    seen("MAY-1", "close may end reading too", "关闭可以同时停止接收", &["fin-data-after-close-rst"]),
     seen(
         "MAY-2",
         "a SYN may reopen from TIME-WAIT",

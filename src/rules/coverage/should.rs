@@ -9,12 +9,7 @@ use super::{Row, partly, seen, unseen};
 pub(super) static ROWS: &[Row] = &[
     unseen("SHLD-1", "initial numbers mix in a secret", "初始序列号混入秘密函数", SECRET),
     seen("SHLD-2", "a RST may carry data", "RST 可以携带数据", &["rst-data"]),
-    seen(
-        "SHLD-3",
-        "a RST where data are lost by closing",
-        "关闭导致数据丢失时发送 RST",
-        &["fin-data-after-close-rst", "rst-cause"],
-    ),
+    seen("SHLD-3", "a RST where data are lost by closing", "关闭导致数据丢失时发送 RST", &["fin-data-after-close-rst"]),
     seen("SHLD-4", "time stamps shorten TIME-WAIT", "用时间戳缩短 TIME-WAIT", &["tw-reopen-ts"]),
     partly("SHLD-5", "MSS stands in every SYN", "每个 SYN 都带 MSS", &["neg-mss-default"], OWN_MSS),
     unseen("SHLD-6", "MSS follows the smallest MTU", "MSS 取最小的 MTU", MTU),
@@ -42,5 +37,5 @@ pub(super) static ROWS: &[Row] = &[
     unseen("SHLD-28", "segments as large as possible", "报文段尽可能大", QUEUE),
     seen("SHLD-29", "the first probe after the usual time-out", "首次探测在重传超时之后", &["zwp-backoff"]),
     seen("SHLD-30", "probes come ever more slowly", "探测间隔逐渐加长", &["zwp-backoff"]),
-    partly("SHLD-31", "segments out of order are held", "保留乱序的报文段", &["fin-early"], HELD),
+    unseen("SHLD-31", "segments out of order are held", "保留乱序的报文段", HELD),
 ];

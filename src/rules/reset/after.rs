@@ -4,7 +4,7 @@ use crate::rules::equation::{Equation, Relation};
 use crate::rules::{Citation, Context, Guards, Level, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
 use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, ResetFit};
-use crate::tcp::resets::{GoesOn, OVERTAKEN};
+use crate::tcp::resets::{GoesOn, OVERTAKEN, Prior};
 use crate::tcp::state::State;
 
 /// This family.
@@ -68,7 +68,7 @@ fn rst_silence(cx: &Context<'_>) -> Verdict {
     let beyond = Equation::at_most("SEQ + LEN", end, reset.seq).shown_by(reset.at.frame);
     let since = cx.segment.at.since(reset.at.time);
     let later = Equation::time("time since RST", since, Relation::AtMost, OVERTAKEN).shown_by(reset.at.frame);
-    match resets.goes_on(cx.segment, cx.acceptance, cx.connection.streams[cx.from].last_stamp) {
+    match resets.goes_on(cx.segment, cx.acceptance, Prior::of(&cx.connection.streams[cx.from])) {
         GoesOn::Yes if reset.seq.is_before(end) => Verdict::Broken(beyond, Severity::Anomaly),
         GoesOn::Yes => Verdict::Broken(later, Severity::Anomaly),
         GoesOn::Maybe if resets.maybe_on.is_none() => Verdict::Undecided(later, MAY_BE_OVERTAKEN),
@@ -300,7 +300,13 @@ TIME-WAIT   < R  200:200(0)          < CLOSED
 fn rst_timewait(cx: &Context<'_>) -> Verdict {
     let waits = cx.connection.likely(cx.to) == Some(State::TimeWait) && cx.from != cx.to;
     match cx.connection.streams[cx.from].fin {
-        Some(fin) if waits && cx.acceptance == Acceptance::Reset(ResetFit::Exact) && cx.segment.seq == fin.end() => {
+        // That it waits is known once it has acknowledged the FIN.
+        Some(fin)
+            if waits
+                && fin.acked_by.is_some()
+                && cx.acceptance == Acceptance::Reset(ResetFit::Exact)
+                && cx.segment.seq == fin.end() =>
+        {
             let base = Equation::equal("RST seq", cx.segment.seq, fin.seq, 1).shown_by(fin.frame);
             Verdict::Broken(Equation { relation: Relation::Unequal, ..base }, Severity::Anomaly)
         }
