@@ -226,8 +226,8 @@ static ICMP_PTB: Rule = Rule {
     keeps: Keeps::Equations,
     broken_by: "
 # A takes no notice
-SYN-SENT    > S  100:100(0)             > LISTEN
-ESTABLISHED < S. 300:300(0) ack 101     < SYN-RECEIVED
+SYN-SENT    > S  100:100(0) <mss 1460> > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101 <mss 1460> < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301     > ESTABLISHED
 ESTABLISHED > .  101:1561(1460) ack 301 > ESTABLISHED
 ESTABLISHED < .  101:1561(1460) ack 301 {icmp too-big} {by-router} {mtu 1400} < ESTABLISHED ! icmp-ptb
@@ -235,8 +235,8 @@ ESTABLISHED > .  101:1561(1460) ack 301 +0.300 > ESTABLISHED
 ",
     kept_by: "
 # A sends less
-SYN-SENT    > S  100:100(0)             > LISTEN
-ESTABLISHED < S. 300:300(0) ack 101     < SYN-RECEIVED
+SYN-SENT    > S  100:100(0) <mss 1460> > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101 <mss 1460> < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301     > ESTABLISHED
 ESTABLISHED > .  101:1561(1460) ack 301 > ESTABLISHED
 ESTABLISHED < .  101:1561(1460) ack 301 {icmp too-big} {by-router} {mtu 1400} < ESTABLISHED

@@ -156,7 +156,7 @@ static TW_REOPEN_ISN: Rule = Rule {
     check: tw_reopen_isn,
     keeps: Keeps::Equations,
     broken_by: closed_by_a!(
-        "SYN-SENT    < S  5000:5000(0) +2.000        < ?
+        "?           < S  5000:5000(0) +2.000        < SYN-SENT
 SYN-RECEIVED > S. 50:50(0) ack 5001          > ESTABLISHED   ! tw-reopen-isn
 "
     ),

@@ -272,6 +272,8 @@ fn every_id_in_the_sources_is_in_the_catalogue() {
     assert!(found.len() > 100, "the search finds too little: {}", found.len());
     let families =
         ["book-handshake", "book-handshake-text", "book-close", "book-close-text", "book-why", "live-limits"];
+    // A scenario of the lab, which begins as an id does.
+    found.remove("time-wait-assassinated");
     let missing: Vec<_> =
         found.iter().filter(|(id, _)| !known.contains_key(*id) && !families.contains(&id.as_str())).collect();
     assert!(missing.is_empty(), "{missing:?}");

@@ -22,7 +22,12 @@ pub(super) const ALL: &[Scenario] = &[
     },
     Scenario { name: "program-killed", play: program_killed, ..PLAIN },
     Scenario { name: "reading-closed", play: reading_closed, ..PLAIN },
-    Scenario { name: "time-wait-assassinated", play: time_wait_assassinated, ..PLAIN },
+    Scenario {
+        name: "time-wait-assassinated",
+        play: time_wait_assassinated,
+        findings: &["neg-ts-every", "rst-timewait"],
+        ..PLAIN
+    },
 ];
 
 fn close_by_client(stage: &Stage<'_>) -> Result<(), LabError> {

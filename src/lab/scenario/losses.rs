@@ -106,7 +106,13 @@ pub(super) const ALL: &[Scenario] = &[
         play: damaged,
         ..PLAIN
     },
-    Scenario { name: "everything-twice", rules: || vec![Rule::both(Act::Duplicate(1))], play: short, ..PLAIN },
+    Scenario {
+        name: "everything-twice",
+        rules: || vec![Rule::both(Act::Duplicate(1))],
+        play: short,
+        findings: &["rst-timewait"],
+        ..PLAIN
+    },
     Scenario { name: "handshake-twice", rules: || vec![Rule::both(Act::Duplicate(1)).with(SYN)], play: short, ..PLAIN },
     Scenario {
         name: "syn-late-and-twice",

@@ -22,6 +22,7 @@ pub(super) const ALL: &[Scenario] = &[
         name: "reset-by-middlebox",
         rules: || vec![Rule::on(Host::Client, Act::Forge(FORGED_RESET)).with_data().nth(2)],
         play: reset_by_middlebox,
+        findings: &["rst-silence"],
         ..PLAIN
     },
     Scenario { name: "forged-reset-challenged", play: forged_reset_challenged, ..PLAIN },
@@ -34,9 +35,12 @@ pub(super) const ALL: &[Scenario] = &[
         ..PLAIN
     },
     Scenario { name: "forged-acknowledgment-of-the-past", play: forged_past, ..PLAIN },
-    Scenario { name: "odd-flags-to-closed-port", play: odd_flags_to_closed_port, ..PLAIN },
-    Scenario { name: "odd-flags-to-listener", play: odd_flags_to_listener, ..PLAIN },
+    Scenario { name: "odd-flags-to-closed-port", play: odd_flags_to_closed_port, findings: ODD, ..PLAIN },
+    Scenario { name: "odd-flags-to-listener", play: odd_flags_to_listener, findings: ODD, ..PLAIN },
 ];
+
+/// What the forged segments of a scan break by their flags.
+const ODD: &[&str] = &["hdr-ack-present", "hdr-flags-impossible"];
 
 const FORGED_RESET: Forgery = Forgery { flags: RST | ACK, ahead: 0, acknowledges: 0, payload: 0 };
 

@@ -120,7 +120,9 @@ CLOSED      < R  301:301(0)          < CLOSED
 
 /// Whether a RST has the form that refuses a segment without ACK.
 fn refuses(cx: &Context<'_>) -> bool {
-    cx.segment.seq.get() == 0 && cx.segment.flags.ack()
+    let own = &cx.connection.streams[cx.from];
+    let has_sent_it = own.iss.zip(own.nxt).is_some_and(|(iss, nxt)| cx.segment.seq.is_within(iss, nxt));
+    cx.segment.seq.get() == 0 && cx.segment.flags.ack() && !has_sent_it
 }
 
 fn rst_form_closed(cx: &Context<'_>) -> Verdict {
