@@ -275,7 +275,8 @@ impl View<'_> {
         match (head, end == self.nxt) {
             (true, true) if !again => Cause::TimeoutOrTailProbe,
             (true, _) => Cause::Timeout,
-            (false, true) if !again => Cause::TailProbe,
+            // A bare FIN stands in whatever its sender has to say after it.
+            (false, true) if !again && self.segment.payload_len > 0 => Cause::TailProbe,
             (false, _) => Cause::Unknown,
         }
     }

@@ -292,3 +292,53 @@ impl Sent {
         self.zero_window_probes = None;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_HELD, MAX_RANGES, Range, Sent, fingerprint};
+    use crate::seq::Seq;
+    use crate::tcp::endpoint::At;
+    use crate::tcp::stream::Stamp;
+    use crate::timestamp::Timestamp;
+
+    fn range(start: Seq, end: Seq) -> Range {
+        let (last, stamp) = (Timestamp::default(), Stamp { value: None, ip_id: None });
+        Range { start, end, first: At { frame: 1, time: last }, last, stamp, print: Some(1), vouched: true }
+    }
+
+    #[test]
+    fn every_octet_and_its_place_counts_in_a_fingerprint() {
+        let octets: Vec<u8> = (0..100).collect();
+        for at in 0..octets.len() {
+            let mut other = octets.clone();
+            other[at] ^= 1;
+            assert_ne!(fingerprint(&octets), fingerprint(&other), "octet {at}");
+        }
+        assert_ne!(fingerprint(&[0; 32]), fingerprint(&[0; 64]));
+        assert_ne!(fingerprint(&[1, 2]), fingerprint(&[2, 1]));
+    }
+
+    #[test]
+    fn a_long_flight_keeps_bounded_room_its_beginning_and_its_end() {
+        let (mut sent, at) = (Sent::default(), |n: u32| Seq::new(u32::MAX - 50) + n);
+        for n in 0..10_000 {
+            sent.keep(range(at(n), at(n + 1)));
+        }
+        assert_eq!(sent.ranges.len(), MAX_RANGES);
+        assert_eq!(sent.oldest().map(|it| (it.start, it.end)), Some((at(0), at(1))));
+        assert_eq!(sent.at(at(9_999)).map(|it| (it.end, it.print)), Some((at(10_000), None)));
+        assert!(sent.at(at(10_000)).is_none());
+    }
+
+    #[test]
+    fn held_ranges_join_across_the_wrap_and_stay_few() {
+        let (mut sent, at) = (Sent::default(), |n: u32| Seq::new(u32::MAX - 5) + n);
+        sent.hold(at(0), at(5));
+        sent.hold(at(10), at(15));
+        assert_eq!(sent.held_above(at(0)), (10, 2));
+        sent.hold(at(5), at(10));
+        assert_eq!(sent.held_above(at(0)), (15, 1));
+        (0..100).for_each(|n| sent.hold(at(100 + 10 * n), at(101 + 10 * n)));
+        assert_eq!(sent.held.len(), MAX_HELD);
+    }
+}
