@@ -35,12 +35,12 @@ pub(super) const ALL: &[Scenario] = &[
         ..PLAIN
     },
     Scenario { name: "forged-acknowledgment-of-the-past", play: forged_past, ..PLAIN },
-    Scenario { name: "odd-flags-to-closed-port", play: odd_flags_to_closed_port, findings: ODD, ..PLAIN },
-    Scenario { name: "odd-flags-to-listener", play: odd_flags_to_listener, findings: ODD, ..PLAIN },
+    Scenario { name: "odd-flags-to-closed-port", play: odd_flags_to_closed_port, findings: SCANNED, ..PLAIN },
+    Scenario { name: "odd-flags-to-listener", play: odd_flags_to_listener, findings: SCANNED, ..PLAIN },
 ];
 
 /// What the forged segments of a scan break by their flags.
-const ODD: &[&str] = &["hdr-ack-present", "hdr-flags-impossible"];
+const SCANNED: &[&str] = &["hdr-ack-present", "hdr-flags-impossible"];
 
 const FORGED_RESET: Forgery = Forgery { flags: RST | ACK, ahead: 0, acknowledges: 0, payload: 0 };
 
