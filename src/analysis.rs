@@ -1,10 +1,11 @@
 //! The spine: one packet in, events out. The only place where decoding, flows, TCP and rules meet.
 //!
-//! The stages of a segment, in this order, for files and live captures alike: incarnation (which connection it belongs
-//! to), gate (`tcp::acceptance`), rules, facts and rows (`tcp::connection`). Time is that of the packets; nothing here
+//! The stages of a segment, in this order, for files and live captures alike: copies (what the capture holds twice is
+//! counted, no more), incarnation (which connection it belongs to), gate (`tcp::acceptance`), rules, facts and rows (`tcp::connection`). Time is that of the packets; nothing here
 //! reads a clock.
 
 pub mod closed;
+pub mod copies;
 pub mod datagrams;
 pub mod event;
 pub mod incarnation;
@@ -17,6 +18,7 @@ use crate::flow::{FlowKey, FlowTable, Interner};
 use crate::packet::Losses;
 use crate::packet::Packet;
 use crate::rules::Evidence;
+use crate::tcp::endpoint::At;
 use crate::timestamp::Timestamp;
 use crate::wire::datagram::Quoted;
 use crate::wire::encapsulation::Encapsulation;
@@ -24,9 +26,10 @@ use crate::wire::segment::Segment;
 use crate::wire::{self, Decoded};
 use closed::Closed;
 use closed::Retire;
+use copies::{Copies, CopyOf};
 use datagrams::Conversations;
 use event::{Event, Sink};
-use incarnation::{Entry, Stage};
+use incarnation::{Entry, Stage, Told};
 use std::collections::VecDeque;
 use std::io;
 use sums::Hosts;
@@ -42,6 +45,7 @@ pub struct Analyzer {
     flows: FlowTable<Entry>,
     conversations: Conversations,
     encapsulations: Interner<Encapsulation>,
+    copies: Copies,
     hosts: Hosts,
     closed: Closed,
     attempts: VecDeque<(u32, u64)>,
@@ -156,6 +160,10 @@ impl Analyzer {
 
     fn segment(&mut self, segment: &Segment<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let key = self.key(segment.path, &segment.encapsulation);
+        if let Some(copy) = self.copies.find(segment, key.encapsulation) {
+            self.copy(segment, copy);
+            return Ok(());
+        }
         let slot = self.flows.slot(key, Entry::default);
         let Some(entry) = self.flows.get_mut(slot) else { return Ok(()) };
         let mut stage = Stage {
@@ -178,6 +186,17 @@ impl Analyzer {
             self.compact(sink)?;
         }
         Ok(())
+    }
+
+    /// A frame that only repeats another is counted where that one was.
+    fn copy(&mut self, segment: &Segment<'_>, copy: CopyOf) {
+        self.totals.copies.add(copy.evidence);
+        let key = FlowKey { pair: segment.path.into(), encapsulation: copy.encapsulation };
+        let at = At { frame: segment.frame, time: segment.at };
+        let entry = self.flows.find(&key).and_then(|slot| self.flows.get_mut(slot));
+        if entry.is_none_or(|entry| entry.copy(at, copy) == Told::Nowhere) {
+            self.totals.late += 1;
+        }
     }
 
     /// Attempts that have waited long for an answer shrink to small records, so that a flood of SYNs stays cheap.

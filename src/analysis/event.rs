@@ -1,5 +1,6 @@
 //! What the analysis tells: segments as they are judged, rows as they change, connections when they are final.
 
+use super::copies;
 use super::datagrams::Conversation;
 use crate::peer::Peer;
 use crate::rules::judge::{Judged, Record};
@@ -77,6 +78,8 @@ pub struct Ended<'e> {
     pub connection: &'e Connection,
     /// What the rules said.
     pub record: &'e Record,
+    /// Its frames that only repeat another one.
+    pub copies: &'e copies::Counts,
     /// What stood around its packets.
     pub around: Option<&'e Encapsulation>,
     /// The latest stamp of the capture when it became final.

@@ -5,6 +5,7 @@
 //! one ended less than 2 MSL ago; everything else belongs to the old one, and may still take its last rows back.
 
 use super::closed::{Due, Retire};
+use super::copies::{CopyOf, Counts};
 use super::event::{Event, Sink};
 use super::kept::Kept;
 use super::sums::Hosts;
@@ -62,6 +63,7 @@ pub struct HalfOpen {
     earlier: Option<u64>,
     count: u64,
     last: (FrameNo, Timestamp),
+    copies: Option<Box<Counts>>,
 }
 
 impl HalfOpen {
@@ -73,6 +75,7 @@ impl HalfOpen {
         tracked.connection.earlier = self.earlier;
         tracked.connection.count = self.count;
         (tracked.connection.last, tracked.connection.last_at) = self.last;
+        tracked.copies = self.copies.map(|copies| *copies).unwrap_or_default();
         tracked
     }
 }
@@ -102,6 +105,15 @@ pub struct News {
     pub opened: Option<u64>,
     /// The connection of this number is over.
     pub over: Option<u64>,
+}
+
+/// Whether a copy found its connection.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Told {
+    /// It did.
+    Here,
+    /// That is final already.
+    Nowhere,
 }
 
 fn is_bare_syn(segment: &Segment<'_>) -> bool {
@@ -151,6 +163,24 @@ impl Entry {
             }
             Current::Nothing | Current::HalfOpen(_) => self.open(segment, None, stage),
         }
+    }
+
+    /// Counts a frame that only repeats one of this 4-tuple.
+    pub fn copy(&mut self, at: At, copy: CopyOf) -> Told {
+        if let Some(previous) = self.previous.as_mut().filter(|previous| previous.connection.last == copy.frame) {
+            previous.copy(at, copy.evidence);
+            return Told::Here;
+        }
+        match &mut self.current {
+            Current::Whole(tracked) => tracked.copy(at, copy.evidence),
+            Current::HalfOpen(half) => {
+                half.count += 1;
+                half.last = (at.frame, at.time);
+                half.copies.get_or_insert_default().add(copy.evidence);
+            }
+            Current::Nothing | Current::Record(_) => return Told::Nowhere,
+        }
+        Told::Here
     }
 
     fn open(&mut self, segment: &Segment<'_>, earlier: Option<u64>, stage: &mut Stage<'_>) -> io::Result<News> {
@@ -268,6 +298,7 @@ impl Entry {
             earlier: connection.earlier,
             count: connection.count,
             last: (connection.last, connection.last_at),
+            copies: (tracked.copies.total() > 0).then(|| Box::new(tracked.copies)),
         }));
     }
 

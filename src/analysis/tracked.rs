@@ -1,5 +1,6 @@
 //! A connection with all that is kept beside it: its number, what the rules said, SYNs that challenge it.
 
+use super::copies::{Counts, Evidence as CopyEvidence};
 use super::event::{Counted, Ended, Event, Moved};
 use super::incarnation::Stage;
 use super::kept::Kept;
@@ -45,6 +46,8 @@ pub struct Tracked {
     pub queued: Queued,
     /// The SYN that opened it, if one did.
     pub opening: Option<Kept>,
+    /// Frames of it that only repeat another one.
+    pub copies: Counts,
     last_own: (FrameNo, Timestamp),
 }
 
@@ -60,6 +63,7 @@ impl Tracked {
             record: Record::default(),
             challengers: Vec::new(),
             queued: Queued::No,
+            copies: Counts::default(),
             opening: (first == Peer::A && segment.flags.syn()).then(|| Kept::new(segment)),
             last_own: (segment.frame, segment.at),
         })
@@ -102,6 +106,13 @@ impl Tracked {
         stage.sink.event(Event::Segment(Counted { conn, connection, from, segment, acceptance }))
     }
 
+    /// Counts a frame that only repeats another one.
+    pub fn copy(&mut self, at: At, evidence: CopyEvidence) {
+        self.copies.add(evidence);
+        self.connection.count(at);
+        self.last_own = (self.connection.last, self.connection.last_at);
+    }
+
     fn judge(&mut self, from: Peer, segment: &Segment<'_>, acceptance: Acceptance, evidence: Evidence) {
         let connection = &self.connection;
         let to = connection.other(from);
@@ -121,6 +132,6 @@ impl Tracked {
     /// What a sink is told when its object is final.
     #[must_use]
     pub fn ended<'e>(&'e self, around: Option<&'e Encapsulation>, now: Timestamp) -> Ended<'e> {
-        Ended { conn: self.conn, connection: &self.connection, record: &self.record, around, now }
+        Ended { conn: self.conn, connection: &self.connection, record: &self.record, copies: &self.copies, around, now }
     }
 }

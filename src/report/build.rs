@@ -7,6 +7,7 @@ use super::view::{
     IgnoredView, LostView, PerPeerView, SCHEMA, StepView, TransitionView,
 };
 use super::{outcome_close, outcome_handshake};
+use crate::analysis::copies::Counts;
 use crate::analysis::datagrams::Conversation;
 use crate::analysis::event::{Counted, Ended};
 use crate::analysis::totals::Totals;
@@ -18,6 +19,7 @@ use crate::tcp::endpoint::Opening;
 use crate::tcp::path::{Basis, Row};
 use crate::tcp::state::{State, StateSet};
 use crate::wire::encapsulation::Encapsulation;
+use std::collections::BTreeMap;
 
 /// Payload octets of a segment that a step keeps for its preview.
 const PREVIEW: usize = 64;
@@ -58,6 +60,7 @@ pub fn connection(file: &str, ended: &Ended<'_>) -> ConnectionView {
         iss: PerPeer { a: it.streams.a.iss.map(|it| it.get()), b: it.streams.b.iss.map(|it| it.get()) }.into(),
         fin: PerPeer { a: it.streams.a.fin.map(|it| it.seq.get()), b: it.streams.b.fin.map(|it| it.seq.get()) }.into(),
         ignored: it.ignored.iter().map(|(reason, count)| IgnoredView { reason, count: *count }).collect(),
+        copies: copies(ended.copies),
     }
 }
 
@@ -80,6 +83,10 @@ fn names(states: StateSet) -> Vec<&'static str> {
 
 fn around(encapsulation: Option<&Encapsulation>) -> Vec<String> {
     encapsulation.map(|it| it.0.iter().map(ToString::to_string).collect()).unwrap_or_default()
+}
+
+fn copies(counts: &Counts) -> BTreeMap<&'static str, u64> {
+    counts.iter().map(|(evidence, count)| (evidence.id(), u64::from(count))).collect()
 }
 
 /// The view of one row.
@@ -171,6 +178,7 @@ pub fn capture(file: &str, totals: &Totals, damage: Option<String>) -> CaptureVi
         lost: LostView { kernel: totals.lost.kernel, interface: totals.lost.interface, unknown: totals.lost.unknown },
         undecodable: totals.undecodables.clone(),
         other: totals.others.clone(),
+        copies: copies(&totals.copies),
         connections: totals.connections,
         conversations: totals.conversations,
         late: totals.late,

@@ -3,6 +3,7 @@
 //! Each part says what no other part says: the head names the endpoints and the verdict, so the ladder and the
 //! textbook page here leave them out. For `show` and `demo`.
 
+use super::capture::copied;
 use super::collect::{MAX_STEPS, Story};
 use super::grid::{Column, Grid, Text};
 use super::ladder::{self, Fold};
@@ -92,6 +93,11 @@ pub fn head(view: &ConnectionView, style: &Style<'_>) -> String {
     if !view.encapsulation.is_empty() {
         let list = view.encapsulation.join(&words.say("comma"));
         page.paragraph(Ink::Plain, &words.say_with("story-around", &[("list", neutral(&list).into())]));
+    }
+    let copies: u64 = view.copies.values().sum();
+    if copies > 0 {
+        let values = [("count", copies.into()), ("reasons", copied(style, &view.copies).into())];
+        page.paragraph(Ink::Plain, &words.say_with("story-copies", &values));
     }
     page.block(&endpoints(view, style));
     page.block(&textbook::verdict(view, style));

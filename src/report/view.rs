@@ -53,6 +53,9 @@ pub struct ConnectionView {
     /// Segments counted with the connection that moved nothing, by reason.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ignored: Vec<IgnoredView>,
+    /// Frames counted with the connection that only repeat another frame, by what shows that; not analysed again.
+    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub copies: std::collections::BTreeMap<&'static str, u64>,
 }
 
 /// One value for each peer, with keys `a` and `b`.
@@ -252,6 +255,8 @@ pub struct CaptureView {
     pub undecodable: std::collections::BTreeMap<String, u64>,
     /// Frames that are neither TCP nor UDP, by what they are.
     pub other: std::collections::BTreeMap<String, u64>,
+    /// TCP segments that only repeat another frame, by what shows that.
+    pub copies: std::collections::BTreeMap<&'static str, u64>,
     /// TCP connections reported.
     pub connections: u64,
     /// UDP conversations reported.

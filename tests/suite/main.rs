@@ -30,6 +30,8 @@ mod report;
 mod skip;
 /// Capture files: formats, round trips, cuts, damage, filters.
 mod sources;
+/// Every trace through taps that double and reorder.
+mod taps;
 /// Every trace and every example of a rule, against the engine.
 mod traces;
 /// Captures written down in the trace notation, read back.

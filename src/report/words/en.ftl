@@ -138,6 +138,10 @@ story-head = Connection { $conn } of { $file }: { $count ->
    *[other] { $count } frames, { $first } to { $last }
 }
 story-around = inside { $list }
+story-copies = { $count ->
+    [one] { $count } of them only repeats another, by { $reasons }, and is not shown
+   *[other] { $count } of them only repeat others, by { $reasons }, and are not shown
+}
 story-client = client
 story-server = server
 story-opens-too = opens at once with the other
@@ -238,6 +242,17 @@ capture-found = { $connections ->
 }
 capture-other = neither TCP nor UDP: { $reasons }
 capture-undecodable = undecodable: { $reasons }
+capture-copies = { $count ->
+    [one] { $count } TCP segment only repeats another frame, by { $reasons }: counted, not analysed again
+   *[other] { $count } TCP segments only repeat other frames, by { $reasons }: counted, not analysed again
+}
+copies-routed = hop limit
+copies-encapsulation = tag or tunnel
+copies-interface = interface
+copies-direction = direction
+copies-identification = IP identification
+copies-too-soon = a SYN again before any timer
+copies-tap-doubles = a tap that doubles everything
 capture-lost = lost before they could be read: { $places }
 capture-lost-untold = lost before they could be read: the capture does not tell
 capture-lost-means = what depends on a lost frame is undecided, not broken

@@ -129,6 +129,7 @@ state-TIME-WAIT = 一切已完成；等待 2MSL，以便最后一个 ACK 丢失�
 
 story-head = { $file } 的第 { $conn } 个连接：共 { $count } 帧，第 { $first } 帧到第 { $last } 帧
 story-around = 封装在 { $list } 之内
+story-copies = 其中 { $count } 帧只是其他帧的副本（依据：{ $reasons }），不再显示
 story-client = 客户端
 story-server = 服务端
 story-opens-too = 与对方同时打开
@@ -205,6 +206,14 @@ capture-frames = { $file }：读取 { $read } 帧 = 已分析 { $analysed }（TC
 capture-found = { $connections } 个 TCP 连接，{ $conversations } 个 UDP 会话
 capture-other = 既非 TCP 也非 UDP：{ $reasons }
 capture-undecodable = 无法解码：{ $reasons }
+capture-copies = 有 { $count } 个 TCP 报文段只是另一帧的副本（依据：{ $reasons }）：只计数，不重复分析
+copies-routed = 跳数限制
+copies-encapsulation = 标签或隧道
+copies-interface = 接口
+copies-direction = 方向
+copies-identification = IP 标识
+copies-too-soon = SYN 在任何定时器到期之前再次出现
+copies-tap-doubles = 该抓包点把所有报文都抓了两次
 capture-lost = 读取之前丢失的帧：{ $places }
 capture-lost-untold = 读取之前丢失的帧：抓包没有记录
 capture-lost-means = 依赖于丢失帧的结论为无法判定，而不是不成立

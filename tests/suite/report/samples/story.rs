@@ -28,6 +28,7 @@ pub fn empty(conn: u64) -> ConnectionView {
         iss: PerPeerView { a: Some(X), b: Some(Y) },
         fin: PerPeerView::default(),
         ignored: Vec::new(),
+        copies: Default::default(),
     }
 }
 
