@@ -4,6 +4,7 @@
 //! To add a rule, declare it in its family's file and name it in that file's `RULES`; the compiler warns if that is
 //! forgotten. `explain`, the tests and the reports all read the value.
 
+pub mod capture;
 pub mod closing;
 pub mod equation;
 pub mod handshake;
@@ -253,7 +254,7 @@ pub enum Settlement {
 
 /// Every rule, by family.
 pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
-    [handshake::RULES, opening::RULES, sequence::RULES, teardown::RULES, closing::RULES, reset::RULES]
+    [handshake::RULES, opening::RULES, sequence::RULES, teardown::RULES, closing::RULES, reset::RULES, capture::RULES]
         .into_iter()
         .flatten()
         .copied()

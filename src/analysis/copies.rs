@@ -27,7 +27,7 @@ pub const SAME_PLACE: Elapsed = Elapsed::from_ns(5_000_000);
 pub const TOO_SOON: Elapsed = Elapsed::from_ns(1_000_000);
 
 /// How far apart two copies seen at different places are at most: between them may lie a router's queue.
-pub const OTHER_PLACE: Elapsed = Elapsed::from_ns(50_000_000);
+pub const OTHER_PLACE: Elapsed = Elapsed::from_ns(20_000_000);
 
 /// Segments remembered: those of 5 ms at nearly a million a second. A power of two.
 pub const SLOTS: usize = 4_096;
@@ -47,7 +47,8 @@ pub enum Evidence {
     Interface,
     /// The same packet on its way out and on its way in, as on a loopback.
     Direction,
-    /// The same IPv4 identification, not zero: a sender gives every packet its own, a retransmission too.
+    /// The same IPv4 identification, not zero: a sender gives every packet its own, a retransmission too. Not where it is
+    /// known to give all of them the same.
     Identification,
     /// A SYN or SYN-ACK again before anything could make its sender repeat it ([`TOO_SOON`]).
     TooSoon,

@@ -2,6 +2,10 @@
 
 use super::copies;
 use super::datagrams::Conversation;
+use super::offload::{Offload, Tags};
+use super::succession::Succession;
+use super::vantage::Estimate;
+use crate::packet::FrameNo;
 use crate::peer::Peer;
 use crate::rules::judge::{Judged, Record};
 use crate::tcp::acceptance::Acceptance;
@@ -52,6 +56,8 @@ pub struct Counted<'e> {
     pub segment: &'e Segment<'e>,
     /// What it might move.
     pub acceptance: Acceptance,
+    /// What its sender left to a card.
+    pub tags: Tags,
 }
 
 /// A change of rows.
@@ -61,6 +67,8 @@ pub struct Moved<'e> {
     pub conn: u64,
     /// The connection after the segment.
     pub connection: &'e Connection,
+    /// The frame of the segment.
+    pub frame: FrameNo,
     /// Whose rows.
     pub peer: Peer,
     /// The rows added.
@@ -70,7 +78,7 @@ pub struct Moved<'e> {
 }
 
 /// A connection whose object is final.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Ended<'e> {
     /// Its number in the capture.
     pub conn: u64,
@@ -80,6 +88,12 @@ pub struct Ended<'e> {
     pub record: &'e Record,
     /// Its frames that only repeat another one.
     pub copies: &'e copies::Counts,
+    /// What its peers left to their cards.
+    pub offload: &'e Offload,
+    /// Where the tap stands.
+    pub vantage: Estimate,
+    /// How it follows the incarnation before it, if the capture holds one.
+    pub succession: Option<&'e Succession>,
     /// What stood around its packets.
     pub around: Option<&'e Encapsulation>,
     /// The latest stamp of the capture when it became final.

@@ -5,16 +5,18 @@
 //! one ended less than 2 MSL ago; everything else belongs to the old one, and may still take its last rows back.
 
 use super::closed::{Due, Retire};
-use super::copies::{CopyOf, Counts};
+use super::copies::{CopyOf, Evidence};
 use super::event::{Event, Sink};
+use super::half_open::HalfOpen;
 use super::kept::Kept;
+use super::order::{self, Patience};
+use super::succession::{self, Kind, Succession};
 use super::sums::Hosts;
 use super::totals::Totals;
 use super::tracked::{Queued, Tracked};
 use crate::flow::FlowKey;
-use crate::packet::FrameNo;
 use crate::peer::Peer;
-use crate::rules::Evidence;
+use crate::rules;
 use crate::tcp::acceptance::{Acceptance, ResetFit, Sums, acceptance};
 use crate::tcp::endpoint::At;
 use crate::timestamp::Timestamp;
@@ -35,7 +37,7 @@ pub struct Stage<'s> {
     /// What stands around the flow's packets.
     pub around: Option<&'s Encapsulation>,
     /// What the capture has shown of itself.
-    pub evidence: Evidence,
+    pub evidence: rules::Evidence,
     /// The latest stamp.
     pub now: Timestamp,
     /// Who is told.
@@ -55,35 +57,12 @@ impl Stage<'_> {
     }
 }
 
-/// An attempt that waits for an answer: its SYN and what came since.
-#[derive(Debug)]
-pub struct HalfOpen {
-    kept: Kept,
-    conn: u64,
-    earlier: Option<u64>,
-    count: u64,
-    last: (FrameNo, Timestamp),
-    copies: Option<Box<Counts>>,
-}
-
-impl HalfOpen {
-    /// The connection again. Its SYN was told when it came, and no rule has anything to say of it.
-    fn into_tracked(self, key: FlowKey) -> Box<Tracked> {
-        let segment = self.kept.segment();
-        let mut tracked = Tracked::new(self.conn, key, &segment, Peer::A);
-        tracked.connection.take(Peer::A, &segment, Acceptance::Acceptable);
-        tracked.connection.earlier = self.earlier;
-        tracked.connection.count = self.count;
-        (tracked.connection.last, tracked.connection.last_at) = self.last;
-        tracked.copies = self.copies.map(|copies| *copies).unwrap_or_default();
-        tracked
-    }
-}
-
 #[derive(Debug, Default)]
 enum Current {
     #[default]
     Nothing,
+    /// Its first segment waits for its cause; the number is that of the connection that will open.
+    Awaited(u64),
     HalfOpen(Box<HalfOpen>),
     Whole(Box<Tracked>),
     /// The connection of this number ended, and its object is final.
@@ -151,6 +130,9 @@ impl Entry {
                         return self.open_next(segment, stage);
                     }
                 }
+                if self.previous.is_none() && succession::is_of_another(&tracked.connection, segment) && intact {
+                    return self.open_after_silence(segment, stage);
+                }
                 self.belongs(segment, stage)
             }
             Current::Record(_) if !bare_syn && !syn_ack => {
@@ -158,11 +140,48 @@ impl Entry {
                 Ok(News::default())
             }
             Current::Record(earlier) => {
-                let earlier = Some(*earlier);
-                self.open(segment, earlier, stage)
+                let succession = Succession::of_closed(*earlier);
+                self.open(segment, Some(succession), stage)
             }
-            Current::Nothing | Current::HalfOpen(_) => self.open(segment, None, stage),
+            Current::Nothing | Current::Awaited(_) | Current::HalfOpen(_) => self.open(segment, None, stage),
         }
+    }
+
+    /// Whether a segment stands before its cause in the capture.
+    #[inline]
+    #[must_use]
+    pub fn runs_ahead(&self, segment: &Segment<'_>) -> bool {
+        match &self.current {
+            Current::Whole(tracked) => {
+                order::runs_ahead(&tracked.connection, &tracked.challengers, tracked.patience, segment)
+            }
+            Current::Nothing | Current::Awaited(_) => order::opens_ahead(segment),
+            Current::Record(_) => segment.flags.syn() && order::opens_ahead(segment),
+            Current::HalfOpen(_) => false,
+        }
+    }
+
+    /// A segment waits: if it will open a connection, that has its number now.
+    pub fn await_cause(&mut self, last_conn: &mut u64) {
+        if matches!(self.current, Current::Nothing) {
+            *last_conn += 1;
+            self.current = Current::Awaited(*last_conn);
+        }
+    }
+
+    /// The segment has gone on, and what it waited for did not come.
+    pub fn waited_in_vain(&mut self, segment: &Segment<'_>) {
+        if let Current::Whole(tracked) = &mut self.current {
+            let awaited = order::awaited(&tracked.connection, segment);
+            tracked.patience[awaited] = Patience::Gone;
+        }
+    }
+
+    /// Whether what looks like a copy rests on an identification that its sender gives to every packet.
+    #[must_use]
+    pub fn doubts(&self, segment: &Segment<'_>, copy: CopyOf) -> bool {
+        let Current::Whole(tracked) = &self.current else { return false };
+        copy.evidence == Evidence::Identification && tracked.repeats_ids(segment, copy.frame)
     }
 
     /// Counts a frame that only repeats one of this 4-tuple.
@@ -173,21 +192,22 @@ impl Entry {
         }
         match &mut self.current {
             Current::Whole(tracked) => tracked.copy(at, copy.evidence),
-            Current::HalfOpen(half) => {
-                half.count += 1;
-                half.last = (at.frame, at.time);
-                half.copies.get_or_insert_default().add(copy.evidence);
-            }
-            Current::Nothing | Current::Record(_) => return Told::Nowhere,
+            Current::HalfOpen(half) => half.copy(at, copy),
+            Current::Nothing | Current::Awaited(_) | Current::Record(_) => return Told::Nowhere,
         }
         Told::Here
     }
 
-    fn open(&mut self, segment: &Segment<'_>, earlier: Option<u64>, stage: &mut Stage<'_>) -> io::Result<News> {
+    fn open(
+        &mut self,
+        segment: &Segment<'_>,
+        succession: Option<Succession>,
+        stage: &mut Stage<'_>,
+    ) -> io::Result<News> {
         let first = if is_syn_ack(segment) { Peer::B } else { Peer::A };
-        let conn = stage.number();
+        let conn = if let Current::Awaited(conn) = self.current { conn } else { stage.number() };
         let mut tracked = Tracked::new(conn, stage.key, segment, first);
-        tracked.connection.earlier = earlier;
+        tracked.follow(succession.map(Box::new));
         let taken = tracked.take(segment, stage);
         let opened = is_bare_syn(segment).then_some(conn);
         let over = note_over(&mut tracked);
@@ -201,19 +221,19 @@ impl Entry {
         if let Some(older) = self.previous.take() {
             stage.end(older)?;
         }
-        let earlier = Some(old.conn);
+        let succession = Some(Succession::of(&old, segment));
         if !is_bare_syn(segment) {
             old.connection.succeeded(At { frame: segment.frame, time: segment.at });
             stage.end(old)?;
-            return self.open(segment, earlier, stage);
+            return self.open(segment, succession, stage);
         }
         let same = |kept: &Kept| kept.path == segment.path && kept.seq == segment.seq;
         let syns = old.release(same);
         self.previous = Some(old);
         match syns.split_first() {
-            None => self.open(segment, earlier, stage),
+            None => self.open(segment, succession, stage),
             Some((first, more)) => {
-                let news = self.open(&first.segment(), earlier, stage)?;
+                let news = self.open(&first.segment(), succession, stage)?;
                 for kept in more {
                     self.belongs(&kept.segment(), stage)?;
                 }
@@ -223,18 +243,26 @@ impl Entry {
         }
     }
 
+    /// Hours later, without a SYN, numbers that go on from nothing known: another incarnation, unless the old one goes on.
+    fn open_after_silence(&mut self, segment: &Segment<'_>, stage: &mut Stage<'_>) -> io::Result<News> {
+        let Current::Whole(old) = std::mem::take(&mut self.current) else { return Ok(News::default()) };
+        let succession = Succession::of_silence(old.conn);
+        self.previous = Some(old);
+        self.open(segment, Some(succession), stage)
+    }
+
     /// A SYN-ACK acknowledges a SYN that challenged an open connection: a new incarnation, from that SYN on.
     fn confirm(&mut self, segment: &Segment<'_>, stage: &mut Stage<'_>) -> io::Result<News> {
         let (Current::Whole(mut old), Some(ack)) = (std::mem::take(&mut self.current), segment.ack()) else {
             return Ok(News::default());
         };
         let syns = old.release(|kept| kept.path.from == segment.path.to && kept.is_answered_by(ack));
-        let earlier = Some(old.conn);
+        let succession = syns.first().map(|syn| Succession::of(&old, &syn.segment()));
         old.connection.succeeded(At { frame: segment.frame, time: segment.at });
         stage.end(old)?;
         let mut syns = syns.iter();
         if let Some(first) = syns.next() {
-            self.open(&first.segment(), earlier, stage)?;
+            self.open(&first.segment(), succession, stage)?;
         }
         for kept in syns {
             self.belongs(&kept.segment(), stage)?;
@@ -246,21 +274,23 @@ impl Entry {
     fn belongs(&mut self, segment: &Segment<'_>, stage: &mut Stage<'_>) -> io::Result<News> {
         let Current::Whole(current) = &mut self.current else { return Ok(News::default()) };
         let attempt = current.connection.is_attempt();
-        if let Some(previous) = self.previous.as_mut().filter(|_| attempt && !segment.flags.syn()) {
+        let silent = current.succession.as_ref().is_some_and(|it| it.kind == Kind::Silence);
+        if let Some(previous) = self.previous.as_mut().filter(|_| !segment.flags.syn()) {
             let from = current.connection.sender(&segment.path);
             let fit = acceptance(&current.connection, from, segment, Sums::Untold);
-            if fit != Acceptance::Reset(ResetFit::Exact) {
+            let strays = attempt && fit != Acceptance::Reset(ResetFit::Exact);
+            let is_its = |it: &Tracked| succession::is_related(&it.connection, segment);
+            if strays || (silent && is_its(previous) && !is_its(current)) {
                 previous.take(segment, stage)?;
                 return Ok(News::default());
             }
         }
         current.take(segment, stage)?;
         let over = note_over(current);
-        if self.previous.is_some()
-            && !current.connection.is_attempt()
-            && let Some(mut previous) = self.previous.take()
-        {
-            if current.connection.handshake[1].is_some() {
+        let confirmed =
+            if silent { succession::is_confirmed(&current.connection) } else { !current.connection.is_attempt() };
+        if confirmed && let Some(mut previous) = self.previous.take() {
+            if current.connection.handshake[1].is_some() || silent {
                 previous.connection.succeeded(At { frame: segment.frame, time: segment.at });
             }
             stage.end(previous)?;
@@ -281,25 +311,12 @@ impl Entry {
     /// If the attempt `conn` still waits with one candidate, it shrinks to a record of its SYN.
     pub fn shrink(&mut self, conn: u64) {
         let Current::Whole(tracked) = &self.current else { return };
-        let connection = &tracked.connection;
-        let plain = connection.is_attempt()
-            && connection.candidates.len() == 1
-            && connection.ignored.is_empty()
-            && tracked.record.findings.is_empty()
-            && tracked.record.questions.is_empty()
-            && tracked.challengers.is_empty();
-        if tracked.conn != conn || !plain || self.previous.is_some() {
+        if tracked.conn != conn || self.previous.is_some() {
             return;
         }
-        let Some(kept) = tracked.opening else { return };
-        self.current = Current::HalfOpen(Box::new(HalfOpen {
-            kept,
-            conn,
-            earlier: connection.earlier,
-            count: connection.count,
-            last: (connection.last, connection.last_at),
-            copies: (tracked.copies.total() > 0).then(|| Box::new(tracked.copies)),
-        }));
+        if let Some(half) = HalfOpen::of(tracked) {
+            self.current = Current::HalfOpen(Box::new(half));
+        }
     }
 
     /// Takes out the closed connection `due` names, if it is still there and still over.
@@ -336,7 +353,7 @@ impl Entry {
         let current = match &self.current {
             Current::Whole(tracked) => Some(tracked.conn),
             Current::HalfOpen(half) => Some(half.conn),
-            Current::Nothing | Current::Record(_) => None,
+            Current::Nothing | Current::Awaited(_) | Current::Record(_) => None,
         };
         self.previous.as_ref().map(|previous| previous.conn).into_iter().chain(current)
     }

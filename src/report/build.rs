@@ -3,14 +3,18 @@
 //! The only part of the reports that sees connections; everything else sees views.
 
 use super::view::{
-    BeliefView, CaptureView, ConnectionView, DatagramsView, EquationView, FindingView, FrameCountsView, FramesView,
-    IgnoredView, LostView, PerPeerView, SCHEMA, StepView, TransitionView,
+    BeliefView, CaptureView, ConnectionView, DatagramsView, EarlierView, EquationView, FindingView, FrameCountsView,
+    FramesView, IgnoredView, LostView, OffloadView, PerPeerView, SCHEMA, SignView, StepView, TransitionView,
+    VantageView,
 };
 use super::{outcome_close, outcome_handshake};
-use crate::analysis::copies::Counts;
+use crate::analysis::copies;
 use crate::analysis::datagrams::Conversation;
 use crate::analysis::event::{Counted, Ended};
+use crate::analysis::offload::Counts;
+use crate::analysis::succession::Succession;
 use crate::analysis::totals::Totals;
+use crate::analysis::vantage::{Estimate, Sign};
 use crate::peer::{Peer, PerPeer};
 use crate::rules::judge::{Judged, Outcome};
 use crate::tcp::belief::belief;
@@ -61,7 +65,23 @@ pub fn connection(file: &str, ended: &Ended<'_>) -> ConnectionView {
         fin: PerPeer { a: it.streams.a.fin.map(|it| it.seq.get()), b: it.streams.b.fin.map(|it| it.seq.get()) }.into(),
         ignored: it.ignored.iter().map(|(reason, count)| IgnoredView { reason, count: *count }).collect(),
         copies: copies(ended.copies),
+        offload: PerPeer { a: offload(&ended.offload.sent.a), b: offload(&ended.offload.sent.b) }.into(),
+        vantage: vantage(&ended.vantage),
+        earlier: ended.succession.map(earlier),
     }
+}
+
+fn offload(sent: &Counts) -> OffloadView {
+    OffloadView { super_segments: sent.supers, partial_checksums: sent.partials }
+}
+
+fn vantage(found: &Estimate) -> VantageView {
+    let sign = |sign: &Sign| SignView { kind: sign.kind, a: sign.numbers.a, b: sign.numbers.b };
+    VantageView { place: found.place.id(), evidence: found.signs.iter().map(sign).collect() }
+}
+
+fn earlier(it: &Succession) -> EarlierView {
+    EarlierView { conn: it.earlier, kind: it.kind.id(), evidence: it.evidence.to_vec() }
 }
 
 /// Who opened it, as far as the capture shows.
@@ -85,7 +105,7 @@ fn around(encapsulation: Option<&Encapsulation>) -> Vec<String> {
     encapsulation.map(|it| it.0.iter().map(ToString::to_string).collect()).unwrap_or_default()
 }
 
-fn copies(counts: &Counts) -> BTreeMap<&'static str, u64> {
+fn copies(counts: &copies::Counts) -> BTreeMap<&'static str, u64> {
     counts.iter().map(|(evidence, count)| (evidence.id(), u64::from(count))).collect()
 }
 

@@ -3,7 +3,6 @@
 //! Each part says what no other part says: the head names the endpoints and the verdict, so the ladder and the
 //! textbook page here leave them out. For `show` and `demo`.
 
-use super::capture::copied;
 use super::collect::{MAX_STEPS, Story};
 use super::grid::{Column, Grid, Text};
 use super::ladder::{self, Fold};
@@ -12,7 +11,7 @@ use super::letters::Letters;
 use super::style::{Ink, Style};
 use super::terminal::neutral;
 use super::view::{BeliefView, ConnectionView};
-use super::{equations, findings, textbook, transitions};
+use super::{equations, findings, tap, textbook, transitions};
 use crate::peer::Peer;
 
 /// A part of the page. The head is always there.
@@ -94,12 +93,8 @@ pub fn head(view: &ConnectionView, style: &Style<'_>) -> String {
         let list = view.encapsulation.join(&words.say("comma"));
         page.paragraph(Ink::Plain, &words.say_with("story-around", &[("list", neutral(&list).into())]));
     }
-    let copies: u64 = view.copies.values().sum();
-    if copies > 0 {
-        let values = [("count", copies.into()), ("reasons", copied(style, &view.copies).into())];
-        page.paragraph(Ink::Plain, &words.say_with("story-copies", &values));
-    }
     page.block(&endpoints(view, style));
+    page.block(&tap::page(view, style));
     page.block(&textbook::verdict(view, style));
     page.finish()
 }

@@ -3,8 +3,11 @@
 //! Field order is the order in the JSON. Keys, ids and state names never change and never translate;
 //! sentences in them are English.
 
+mod tap;
+
 use crate::peer::{Peer, PerPeer};
 use serde::Serialize;
+pub use tap::{EarlierView, OffloadView, SignView, VantageView};
 
 /// The version of the JSON schema.
 pub const SCHEMA: u32 = 1;
@@ -56,6 +59,14 @@ pub struct ConnectionView {
     /// Frames counted with the connection that only repeat another frame, by what shows that; not analysed again.
     #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub copies: std::collections::BTreeMap<&'static str, u64>,
+    /// What was left to network cards, by sender.
+    #[serde(skip_serializing_if = "tap::is_plain")]
+    pub offload: PerPeerView<OffloadView>,
+    /// Where the tap stands.
+    pub vantage: VantageView,
+    /// The incarnation before it, if the capture holds one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<EarlierView>,
 }
 
 /// One value for each peer, with keys `a` and `b`.

@@ -191,8 +191,13 @@ impl Connection {
     /// Counts a frame as this connection's.
     pub fn count(&mut self, at: At) {
         self.count += 1;
-        self.last = at.frame;
-        self.last_at = at.time;
+        // Frames captured in the wrong order are taken in in the right one.
+        if at.frame < self.first {
+            (self.first, self.first_at) = (at.frame, at.time);
+        }
+        if at.frame >= self.last {
+            (self.last, self.last_at) = (at.frame, at.time);
+        }
     }
 
     /// Notes, before the gate, a peer that goes on from a number which nothing it sent leads to, but which the other has

@@ -70,6 +70,32 @@ impl Segment<'_> {
         self.seq + self.seq_len()
     }
 
+    /// It without options and payload, so that it can be kept beyond its packet.
+    #[must_use]
+    pub fn without_octets(&self) -> Segment<'static> {
+        Segment {
+            frame: self.frame,
+            at: self.at,
+            interface: self.interface,
+            direction: self.direction,
+            path: self.path,
+            encapsulation: self.encapsulation.clone(),
+            seq: self.seq,
+            raw_ack: self.raw_ack,
+            flags: self.flags,
+            window: self.window,
+            urgent: self.urgent,
+            options: Options { octets: &[] },
+            payload: &[],
+            payload_len: self.payload_len,
+            checksum: self.checksum,
+            checksum_field: self.checksum_field,
+            content: self.content,
+            wholeness: self.wholeness,
+            ip: self.ip,
+        }
+    }
+
     /// The sequence number of its FIN octet, if it carries one.
     #[must_use]
     pub fn fin_seq(&self) -> Option<Seq> {

@@ -1,4 +1,4 @@
-//! Every trace through taps that show things twice: what the endpoints did stays what it was, the copies are counted, and
+//! Every trace through taps that show things twice or in another order: what the endpoints did stays what it was, the copies are counted, and
 //! nobody is accused by them.
 
 use crate::files;
@@ -84,4 +84,59 @@ fn a_tap_that_doubles_changes_no_state_and_no_finding_and_each_copy_is_counted()
         }
     }
     report(&failures, traces.len());
+}
+
+/// Where two neighbours cannot have passed one wire in the other order: the second answers octets that the first sends for
+/// the first time.
+fn impossible_swaps(steps: &[Step]) -> Vec<usize> {
+    let answers = |at: &usize| {
+        let (Some(first), Some(second)) = (steps.get(*at), steps.get(at + 1)) else { return false };
+        let end = first.seq + first.len + u32::from(first.flags.syn()) + u32::from(first.flags.fin());
+        let fresh = steps.iter().take(*at).filter(|it| it.from == first.from && !it.flags.rst()).all(|it| {
+            let known = it.seq + it.len + u32::from(it.flags.syn()) + u32::from(it.flags.fin());
+            known.is_before(end)
+        });
+        let plain = [first, second].iter().all(|it| it.attributes.is_empty() && !it.flags.rst());
+        first.from != second.from && second.ack == Some(end) && end != first.seq && fresh && plain
+    };
+    (0..steps.len()).filter(answers).collect()
+}
+
+#[test]
+fn what_the_capture_swapped_against_all_causes_is_judged_as_it_was_sent() {
+    let mut failures = Vec::new();
+    let (traces, mut swaps) = (traces(), 0);
+    for (path, steps) in &traces {
+        let whole = watch_frames(frames(steps, Carrier::Ethernet4), Carrier::Ethernet4);
+        for at in impossible_swaps(steps) {
+            swaps += 1;
+            let mut swapped = frames(steps, Carrier::Ethernet4);
+            let (first, second) = (swapped[at].at, swapped[at].at + SOON);
+            swapped.swap(at, at + 1);
+            (swapped[at].at, swapped[at].frame) = (first, at as u64 + 1);
+            (swapped[at + 1].at, swapped[at + 1].frame) = (second, at as u64 + 2);
+            let seen = watch_frames(swapped, Carrier::Ethernet4);
+            let number = |line: u64| match line.checked_sub(at as u64 + 1) {
+                Some(0) => line + 1,
+                Some(1) => line - 1,
+                _ => line,
+            };
+            let mut found = faults_of(steps, &seen, number);
+            if seen.counted != whole.counted {
+                found.push_str(&format!("  {} frames counted of {}\n", seen.counted, whole.counted));
+            }
+            if !found.is_empty() {
+                failures.push(format!("{path}, lines {} and {} swapped:\n{found}", steps[at].line, steps[at + 1].line));
+            }
+        }
+    }
+    println!("{swaps} swaps");
+    assert!(swaps > 100, "only {swaps} swaps were tried");
+    report(&failures, traces.len());
+}
+
+/// The trace as captured.
+fn frames(steps: &[Step], carrier: Carrier) -> Vec<Frame> {
+    let frames = captured(steps, carrier).expect("packets").frames;
+    (1..).zip(frames).map(|(frame, (at, bytes))| Frame { frame, at, interface: 0, bytes }).collect()
 }

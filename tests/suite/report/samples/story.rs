@@ -29,6 +29,9 @@ pub fn empty(conn: u64) -> ConnectionView {
         fin: PerPeerView::default(),
         ignored: Vec::new(),
         copies: Default::default(),
+        offload: PerPeerView::default(),
+        vantage: VantageView::default(),
+        earlier: None,
     }
 }
 

@@ -1,0 +1,68 @@
+//! An attempt that waits for an answer, shrunk to its SYN, so that a flood of SYNs stays cheap.
+
+use super::copies::{CopyOf, Counts};
+use super::kept::Kept;
+use super::succession::Succession;
+use super::tracked::Tracked;
+use crate::flow::FlowKey;
+use crate::packet::FrameNo;
+use crate::peer::Peer;
+use crate::tcp::acceptance::Acceptance;
+use crate::tcp::endpoint::At;
+use crate::timestamp::Timestamp;
+
+/// An attempt: its SYN and what came since.
+#[derive(Debug)]
+pub struct HalfOpen {
+    kept: Kept,
+    /// Its number.
+    pub conn: u64,
+    succession: Option<Box<Succession>>,
+    count: u64,
+    last: (FrameNo, Timestamp),
+    copies: Option<Box<Counts>>,
+}
+
+impl HalfOpen {
+    /// Of a connection that is nothing but one SYN and what repeats it.
+    #[must_use]
+    pub fn of(tracked: &Tracked) -> Option<Self> {
+        let connection = &tracked.connection;
+        let plain = connection.is_attempt()
+            && connection.candidates.len() == 1
+            && connection.ignored.is_empty()
+            && tracked.record.findings.is_empty()
+            && tracked.record.questions.is_empty()
+            && tracked.challengers.is_empty();
+        Some(Self {
+            kept: tracked.opening.filter(|_| plain)?,
+            conn: tracked.conn,
+            succession: tracked.succession.clone(),
+            count: connection.count,
+            last: (connection.last, connection.last_at),
+            copies: (tracked.copies.total() > 0).then(|| Box::new(tracked.copies)),
+        })
+    }
+
+    /// The connection again. Its SYN was told when it came, and no rule has anything to say of it.
+    #[must_use]
+    pub fn into_tracked(self, key: FlowKey) -> Box<Tracked> {
+        let segment = self.kept.segment();
+        let mut tracked = Tracked::new(self.conn, key, &segment, Peer::A);
+        tracked.vantage.take(&tracked.connection, Peer::A, &segment);
+        tracked.offload.tag(Peer::A, Peer::B, &segment);
+        tracked.connection.take(Peer::A, &segment, Acceptance::Acceptable);
+        tracked.follow(self.succession);
+        tracked.connection.count = self.count;
+        (tracked.connection.last, tracked.connection.last_at) = self.last;
+        tracked.copies = self.copies.map(|copies| *copies).unwrap_or_default();
+        tracked
+    }
+
+    /// Counts a frame that only repeats its SYN.
+    pub fn copy(&mut self, at: At, copy: CopyOf) {
+        self.count += 1;
+        self.last = (at.frame, at.time);
+        self.copies.get_or_insert_default().add(copy.evidence);
+    }
+}
