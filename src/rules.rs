@@ -6,6 +6,7 @@
 
 pub mod capture;
 pub mod closing;
+pub mod coverage;
 pub mod equation;
 pub mod handshake;
 pub mod judge;
@@ -13,6 +14,7 @@ pub mod opening;
 pub mod reset;
 pub mod sequence;
 pub mod teardown;
+pub mod unbuilt;
 
 use crate::packet::FrameNo;
 use crate::peer::Peer;

@@ -6,8 +6,10 @@
 
 mod container;
 mod octets;
+mod packed;
 mod pcap;
 mod pcapng;
+mod snoop;
 
 use std::fs::File;
 use std::io::Read;
@@ -18,18 +20,30 @@ use std::path::Path;
 use super::{Source, SourceError};
 use crate::packet::{FrameNo, LinkType, Losses, Packet};
 use crate::timestamp::Timestamp;
+use container::Container;
 use octets::Octets;
 use pcap::Pcap;
 use pcapng::Pcapng;
+use snoop::Snoop;
+
+/// How the octets of a capture come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Arrival {
+    /// All are there: the first records may be looked at to tell which dialect of a format it is.
+    Whole,
+    /// Bit by bit: a packet is delivered when it has arrived, and none is waited for to understand the one before.
+    Bit,
+}
 
 /// Opens a capture file, or standard input for the path `-`, and reads as far as its first header.
 ///
-/// pcap and pcapng, told apart by content. Of standard input each packet is delivered when it has arrived.
+/// pcap, pcapng and snoop, compressed or not, told apart by content. Of standard input each packet is delivered when it
+/// has arrived.
 ///
 /// # Errors
 ///
 /// [`SourceError::Unreadable`] if it cannot be opened or read, [`SourceError::Unsupported`] with what it is and what
-/// converts it, [`SourceError::Cut`] if it ends inside its header.
+/// converts it, [`SourceError::Cut`] or [`SourceError::Damaged`] if it ends or is broken inside its header.
 pub fn open(path: &Path) -> Result<Box<dyn Source + Send>, SourceError> {
     let name = path.display().to_string();
     let opened = if path == Path::new("-") {
@@ -39,31 +53,66 @@ pub fn open(path: &Path) -> Result<Box<dyn Source + Send>, SourceError> {
         File::open(path)
     };
     match opened {
-        Ok(file) => from_reader(&name, file),
+        Ok(file) => {
+            let is_whole = file.metadata().is_ok_and(|about| about.is_file());
+            let arrival = if is_whole { Arrival::Whole } else { Arrival::Bit };
+            arriving(&name, file, arrival)
+        }
         Err(source) => Err(SourceError::Unreadable { name, source }),
     }
 }
 
-/// A capture from anything that can be read; `name` is what errors call it.
+/// A capture from anything that can be read, each packet delivered when it has arrived; `name` is what errors call it.
 ///
 /// # Errors
 ///
 /// Those of [`open`].
 pub fn from_reader(name: &str, reader: impl Read + Send + 'static) -> Result<Box<dyn Source + Send>, SourceError> {
+    arriving(name, reader, Arrival::Bit)
+}
+
+/// A capture from anything that can be read, whose octets come as told; `name` is what errors call it.
+///
+/// # Errors
+///
+/// Those of [`open`].
+pub fn arriving(
+    name: &str,
+    reader: impl Read + Send + 'static,
+    arrival: Arrival,
+) -> Result<Box<dyn Source + Send>, SourceError> {
     let mut octets = Octets::new(Box::new(reader));
-    let name = name.to_owned();
-    let opened = match container::sniff(&name, &mut octets) {
-        Ok(container::Container::Pcap) => match Pcap::new(&mut octets) {
-            Ok(format) => return Ok(Box::new(Saved { name, octets, format, frame: 0, ended: Ended::No })),
+    for _ in 0..=packed::MOST_PACKINGS {
+        let opened = match container::sniff(name, &mut octets) {
+            Ok(Container::Packed(packing)) => {
+                octets = Octets::new(packing.unpack(octets.into_rest()));
+                continue;
+            }
+            Ok(Container::Pcap) => Pcap::new(&mut octets, arrival).map(Formats::Pcap),
+            Ok(Container::Pcapng) => Pcapng::new(&mut octets).map(Formats::Pcapng),
+            Ok(Container::Snoop) => Snoop::new(&mut octets).map(Formats::Snoop),
             Err(fault) => Err(fault),
-        },
-        Ok(container::Container::Pcapng) => match Pcapng::new(&mut octets) {
-            Ok(format) => return Ok(Box::new(Saved { name, octets, format, frame: 0, ended: Ended::No })),
-            Err(fault) => Err(fault),
-        },
-        Err(fault) => Err(fault),
-    };
-    opened.map_err(|fault| fault.of(name, 1, octets.offset()))
+        };
+        let name = name.to_owned();
+        return match opened {
+            Ok(Formats::Pcap(format)) => Ok(Box::new(Saved { name, octets, format, frame: 0, ended: Ended::No })),
+            Ok(Formats::Pcapng(format)) => Ok(Box::new(Saved { name, octets, format, frame: 0, ended: Ended::No })),
+            Ok(Formats::Snoop(format)) => Ok(Box::new(Saved { name, octets, format, frame: 0, ended: Ended::No })),
+            Err(fault) => Err(fault.of(name, 1, octets.offset())),
+        };
+    }
+    Err(SourceError::Unsupported {
+        name: name.to_owned(),
+        found: format!("a file that was compressed more than {} times", packed::MOST_PACKINGS),
+        convert: "unpack it and read what is in it".to_owned(),
+    })
+}
+
+/// A reader of whichever format it is.
+enum Formats {
+    Pcap(Pcap),
+    Pcapng(Pcapng),
+    Snoop(Snoop),
 }
 
 /// What a format reader tells of a packet; `octets` is where the buffer holds it.

@@ -1,13 +1,20 @@
-//! What the reports speak of, explained: a rule with its example, a state, an arc between states, a word.
+//! What the reports speak of, explained: a rule with its example, a state, an arc between states, a requirement, a word.
 //!
-//! Names come from the catalogue of rules, from [`arcs`] and from the words; nothing is said twice.
+//! Names come from the catalogue of rules, from [`arcs`](super::arcs) and from the words; nothing is said twice. Here is
+//! what has a name and which page answers to it; the pages are in the modules below.
 
-use super::arcs::{self, Arc, MACHINE, STATES};
-use super::example::judged;
-use super::grid::{Column, Grid, Text};
-use super::layout::{Page, columns, left};
+mod coverage;
+mod list;
+mod machine;
+mod rule;
+mod sheet;
+
+use self::sheet::Sheet;
+use super::arcs::{Arc, MACHINE, STATES};
 use super::style::{Ink, Style};
 use super::words::Language;
+use crate::rules::coverage::{Row, rows};
+use crate::rules::unbuilt::{self, UNBUILT, Unbuilt};
 use crate::rules::{Citation, Rule, Said, Severity, by_id, catalogue};
 
 /// Words of the reports that have an explanation.
@@ -49,6 +56,10 @@ const SPELLINGS: [(&str, &str); 9] = [
 pub enum Topic {
     /// A rule.
     Rule(&'static Rule),
+    /// A rule that was weighed and not built.
+    Unbuilt(&'static Unbuilt),
+    /// A requirement of RFC 9293, Appendix B.
+    Requirement(&'static Row),
     /// A state, by its name in RFC 9293.
     State(&'static str),
     /// An arc.
@@ -67,67 +78,92 @@ impl Topic {
         let spelled = SPELLINGS.iter().find(|(spelling, _)| *spelling == bare).map(|(_, state)| *state);
         by_id(&lower)
             .map(Self::Rule)
+            .or_else(|| unbuilt::by_id(&lower).map(Self::Unbuilt))
             .or_else(|| STATES.into_iter().find(|state| is(state) || Some(*state) == spelled).map(Self::State))
             .or_else(|| MACHINE.iter().find(|arc| arc.id == bare).map(Self::Arc))
             .or_else(|| TERMS.into_iter().find(|term| *term == lower).map(Self::Term))
+            .or_else(|| rows().find(|row| row.id.eq_ignore_ascii_case(&lower)).map(Self::Requirement))
     }
 
-    /// The name most like `name`, if any is alike.
+    /// The name most like `name`: the fewest edits away, or else one that has it in it; none if nothing is alike.
     #[must_use]
     pub fn nearest(name: &str) -> Option<&'static str> {
-        const ALIKE: f64 = 0.75;
-        let lower = name.to_ascii_lowercase();
-        let names = catalogue().map(|rule| rule.id).chain(STATES).chain(TERMS);
-        let scored = names.map(|known| (strsim::jaro_winkler(&known.to_ascii_lowercase(), &lower), known));
-        scored.filter(|(score, _)| *score >= ALIKE).max_by(|one, other| one.0.total_cmp(&other.0)).map(|best| best.1)
+        /// One edit for so many characters of the name typed.
+        const CHARACTERS_PER_EDIT: usize = 3;
+        /// A piece of a name that is shorter than this says too little.
+        const SHORTEST_PIECE: usize = 3;
+        let typed = name.trim().to_ascii_lowercase().replace(['_', ' '], "-");
+        let length = typed.chars().count();
+        let rules = catalogue().map(|rule| rule.id).chain(UNBUILT.iter().map(|rule| rule.id));
+        let names: Vec<&str> = rules.chain(STATES).chain(TERMS).collect();
+        let edits = |known: &str| strsim::damerau_levenshtein(&known.to_ascii_lowercase(), &typed);
+        let near = names.iter().map(|known| (edits(known), *known)).min_by_key(|(edits, _)| *edits);
+        let near = near.filter(|(edits, _)| edits * CHARACTERS_PER_EDIT <= length).map(|(_, known)| known);
+        let has = |known: &&str| length >= SHORTEST_PIECE && known.to_ascii_lowercase().contains(&typed);
+        near.or_else(|| names.into_iter().find(has))
     }
+}
+
+/// How a page is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Form {
+    /// For a terminal, to the width of the style.
+    #[default]
+    Text,
+    /// As Markdown; ladders to the width of the style, without colours.
+    Markdown,
 }
 
 /// The page about `topic`.
 #[must_use]
-pub fn page(topic: Topic, style: &Style<'_>) -> String {
-    match topic {
-        Topic::Rule(rule) => about_rule(rule, style),
-        Topic::State(name) => about_state(name, style),
-        Topic::Arc(arc) => about_arc(arc, style),
-        Topic::Term(term) => {
-            let mut page = Page::new(style);
-            page.paragraph(Ink::Strong, term);
-            page.paragraph(Ink::Plain, &style.words.named("term", term));
-            page.finish()
-        }
-    }
+pub fn page(topic: Topic, form: Form, style: &Style<'_>) -> String {
+    written(&about(topic, style), form, style)
 }
 
 /// Everything that can be explained, a line each.
 #[must_use]
-pub fn list(style: &Style<'_>) -> String {
-    let words = style.words;
-    let say = |id: &str| words.say(id);
-    let mut page = Page::new(style);
-    page.heading(&say("explain-rules"));
-    let heads = vec![
-        Column::firm(say("column-rule")),
-        Column::firm(say("column-severity")),
-        Column::loose(say("column-summary")),
-    ];
-    let mut grid = Grid::new(style, heads);
-    for rule in catalogue() {
-        let severity = Text::new(ink_of(rule.severity), words.named("severity", rule.severity.id()));
-        grid.row(vec![rule.id.into(), severity, said(rule.summary, style).into()]);
+pub fn list(form: Form, style: &Style<'_>) -> String {
+    written(&list::sheet(style), form, style)
+}
+
+/// Each requirement of RFC 9293, Appendix B, with the rules that see it or why no tap can.
+#[must_use]
+pub fn coverage(form: Form, style: &Style<'_>) -> String {
+    written(&coverage::table(style), form, style)
+}
+
+/// Every page, one behind the other, and the coverage of the requirements.
+#[must_use]
+pub fn all(form: Form, style: &Style<'_>) -> String {
+    let rules = catalogue().map(Topic::Rule).chain(UNBUILT.iter().map(Topic::Unbuilt));
+    let machine = STATES.into_iter().map(Topic::State).chain(MACHINE.iter().map(Topic::Arc));
+    let topics = rules.chain(machine).chain(TERMS.into_iter().map(Topic::Term));
+    let mut pages: Vec<String> = topics.map(|topic| page(topic, form, style)).collect();
+    pages.push(coverage(form, style));
+    pages.join("\n")
+}
+
+fn written(sheet: &Sheet, form: Form, style: &Style<'_>) -> String {
+    match form {
+        Form::Text => sheet.text(style),
+        Form::Markdown => sheet.markdown(1, style),
     }
-    page.block(&grid.finish());
-    page.heading(&say("explain-states"));
-    let mut grid = Grid::new(style, vec![Column::firm(say("column-state")), Column::loose(say("column-meaning"))]);
-    for name in STATES {
-        grid.row(vec![name.into(), arcs::state(words, name).unwrap_or_default().into()]);
+}
+
+fn about(topic: Topic, style: &Style<'_>) -> Sheet {
+    match topic {
+        Topic::Rule(rule) => rule::about(rule, style),
+        Topic::Unbuilt(rule) => rule::not_built(rule, style),
+        Topic::State(name) => machine::state(name, style),
+        Topic::Arc(arc) => machine::arc(arc, style),
+        Topic::Requirement(row) => coverage::about(row, style),
+        Topic::Term(term) => {
+            let mut sheet = Sheet::default();
+            sheet.title(term);
+            sheet.paragraph(Ink::Plain, style.words.named("term", term));
+            sheet
+        }
     }
-    page.block(&grid.finish());
-    page.heading(&say("explain-terms"));
-    page.paragraph(Ink::Plain, &TERMS.join(", "));
-    page.block("\n");
-    page.paragraph(Ink::Faint, &say("explain-how"));
-    page.finish()
 }
 
 fn said(said: Said, style: &Style<'_>) -> &'static str {
@@ -150,102 +186,10 @@ fn link(cite: Citation) -> String {
     format!("https://www.rfc-editor.org/rfc/rfc{}#section-{}", cite.rfc, cite.section)
 }
 
-fn about_rule(rule: &Rule, style: &Style<'_>) -> String {
-    let words = style.words;
-    let say = |id: &str| words.say(id);
-    let mut page = Page::new(style);
-    page.paragraph(Ink::Strong, rule.id);
-    page.paragraph(Ink::Plain, said(rule.summary, style));
-    page.block("\n");
-    let severity = format!("{}{}", words.named("severity", rule.severity.id()), say("colon"));
-    let severity = format!("{severity}{}", words.named("severity-means", rule.severity.id()));
-    let requirement = rule.requirement.map_or_else(String::new, |id| format!(" ({id})"));
-    let rows = [
-        (say("explain-statement"), rule.statement.to_owned()),
-        (say("column-severity"), severity),
-        (say("column-clause"), format!("{}{requirement}", rule.cite)),
-    ];
-    let widest = rows.iter().map(|(label, _)| columns(label)).max().unwrap_or(0);
-    for (label, text) in &rows {
-        page.hanging(Ink::Plain, &format!("  {}  ", left(label, widest)), text);
-    }
-    page.block(&format!("  {}  {}", " ".repeat(widest), link(rule.cite)));
-    page.block("\n");
-    page.paragraph(Ink::Plain, &said(rule.explanation, style).split_whitespace().collect::<Vec<_>>().join(" "));
-    let kept = if rule.broken_by.is_empty() { "explain-example" } else { "explain-keeps" };
-    for (trace, heading) in [(rule.broken_by, "explain-breaks"), (rule.kept_by, kept)] {
-        if let Ok(example) = judged(trace)
-            && !trace.is_empty()
-        {
-            page.heading(&say(heading));
-            // The captions of the traces are English.
-            if style.words.language() == Language::English && !example.caption.is_empty() {
-                page.paragraph(Ink::Faint, &example.caption);
-            }
-            page.block(&example.ladders(style));
-        }
-    }
-    page.finish()
-}
-
-fn about_state(name: &'static str, style: &Style<'_>) -> String {
-    let words = style.words;
-    let mut page = Page::new(style);
-    page.paragraph(Ink::Strong, name);
-    page.paragraph(Ink::Plain, &arcs::state(words, name).unwrap_or_default());
-    type Chosen = fn(&Arc, &str) -> bool;
-    let entered: Chosen = |arc, name| arc.to == Some(name);
-    let left: Chosen = |arc, name| arc.to.is_some() && arc.from.contains(&name);
-    let kept: Chosen = |arc, name| arc.to.is_none() && arc.from.contains(&name);
-    for (heading, column, chosen) in
-        [("explain-entered", "column-from", entered), ("explain-left", "column-to", left), ("explain-stays", "", kept)]
-    {
-        let arcs: Vec<&Arc> = MACHINE.iter().filter(|arc| chosen(arc, name)).collect();
-        if arcs.is_empty() {
-            continue;
-        }
-        page.heading(&words.say(heading));
-        let mut heads = vec![Column::firm(words.say("column-arc"))];
-        if !column.is_empty() {
-            heads.push(Column::firm(words.say(column)));
-        }
-        heads.push(Column::loose(words.say("column-cause")));
-        let mut grid = Grid::new(style, heads);
-        for arc in arcs {
-            let mut cells: Vec<Text> = vec![arc.id.into()];
-            match column {
-                "column-from" => cells.push(arc.from.join("\n").into()),
-                "column-to" => cells.push(arc.to.unwrap_or_default().into()),
-                _ => {}
-            }
-            cells.push(arcs::cause(words, arc.id).into());
-            grid.row(cells);
-        }
-        page.block(&grid.finish());
-    }
-    page.finish()
-}
-
-fn about_arc(arc: &Arc, style: &Style<'_>) -> String {
-    let words = style.words;
-    let mut page = Page::new(style);
-    let from = arc.from.join(&words.say("comma"));
-    let head = match arc.to {
-        Some(to) => format!("{}  {from} {} {to}", arc.id, style.arrow()),
-        None => format!("{}  {from}", arc.id),
-    };
-    page.hanging(Ink::Strong, "", &head);
-    page.paragraph(Ink::Plain, &arcs::cause(words, arc.id));
-    let cite = Citation { rfc: 9293, section: arc.section };
-    page.block("\n");
-    page.paragraph(Ink::Faint, &cite.to_string());
-    page.block(&link(cite));
-    page.finish()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::layout::columns;
     use crate::report::words::Words;
 
     #[test]
@@ -266,7 +210,10 @@ mod tests {
         assert!(Topic::named("ESTABLISH").is_none());
         assert_eq!(Topic::nearest("ESTABLISH"), Some("ESTABLISHED"));
         assert_eq!(Topic::nearest("rst-exat"), Some("rst-exact"));
+        assert_eq!(Topic::nearest("sack-mxa"), Some("sack-max"));
+        assert_eq!(Topic::nearest("occupies"), Some("hs-syn-occupies-one"));
         assert_eq!(Topic::nearest("zzz"), None);
+        assert_eq!(Topic::nearest(""), None);
     }
 
     #[test]
@@ -275,13 +222,19 @@ mod tests {
         for language in Language::ALL {
             let words = Words::new(language);
             let style = Style::new(&words);
-            for name in rules.iter().copied().chain(STATES).chain(MACHINE.iter().map(|arc| arc.id)).chain(TERMS) {
+            let other = UNBUILT.iter().map(|rule| rule.id).chain(rows().map(|row| row.id));
+            let arcs = MACHINE.iter().map(|arc| arc.id);
+            for name in rules.iter().copied().chain(other).chain(STATES).chain(arcs).chain(TERMS) {
                 let topic = Topic::named(name).unwrap_or_else(|| panic!("{name} names nothing"));
-                let text = page(topic, &style);
+                let text = page(topic, Form::Text, &style);
                 assert!(text.starts_with(name) && text.lines().count() > 1, "{language} {name}: {text}");
                 assert!(text.lines().all(|line| columns(line) <= 80), "{language} {name}: {text}");
+                let markdown = page(topic, Form::Markdown, &style);
+                assert!(markdown.starts_with(&format!("# {name}")) && markdown.ends_with('\n'), "{markdown}");
             }
-            assert!(list(&style).lines().all(|line| columns(line) <= 80));
+            for text in [list(Form::Text, &style), coverage(Form::Text, &style)] {
+                assert!(text.lines().all(|line| columns(line) <= 80), "{text}");
+            }
         }
     }
 }

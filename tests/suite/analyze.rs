@@ -126,11 +126,11 @@ fn what_cannot_be_read_ends_with_2_and_the_rest_is_read() {
 #[test]
 fn other_containers_end_with_2_and_one_line_that_helps() {
     let place = Place::new();
-    let packed = place.file("a.pcap.gz", &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]);
+    let packed = place.file("a.pcap.lz", b"LZIP\x01\x0c");
     let ended = jsonl(&[&packed]);
     let name = packed.display();
     let wanted = format!(
-        "synfin: {name}: unsupported: this is gzip-compressed data; run \"gunzip -c {name} | synfin analyze -\"\n"
+        "synfin: {name}: unsupported: this is lzip-compressed data; run \"lzip -dc {name} | synfin analyze -\"\n"
     );
     assert_eq!((ended.code, ended.stderr, ended.stdout), (Some(2), wanted, String::new()));
 }

@@ -40,10 +40,15 @@ const ALONE: [&str; 1] = ["demo"];
 const BINARY: [&str; 3] = ["main", "cli", "tui"];
 
 /// Crates that only some modules may name, so that each can be replaced in one place.
-const CRATES: [(&str, &[&str]); 9] = [
+const CRATES: [(&str, &[&str]); 14] = [
     ("etherparse", &["wire"]),
     ("pcap", &["capture"]),
     ("pcap_parser", &["capture"]),
+    ("flate2", &["capture"]),
+    ("bzip2", &["capture"]),
+    ("lzma_rust2", &["capture"]),
+    ("ruzstd", &["capture"]),
+    ("lz4_flex", &["capture"]),
     ("pnet", &["capture"]),
     ("comfy_table", &["report", "cli"]),
     ("fluent", &["report", "cli"]),

@@ -10,6 +10,8 @@ mod captures;
 mod cli;
 /// `synfin demo`, its scenarios and its fallbacks.
 mod demo;
+/// What `explain` says, whole: the coverage of the requirements, as snapshots.
+mod explain;
 /// The files beneath a directory.
 mod files;
 /// Live capture, both backends, in a network namespace made for each test.

@@ -1,10 +1,12 @@
 //! Capture files: what the writer wrote the reader reads, and so does libpcap; filters on what was read.
 //!
-//! The formats' variants are in `formats`, faults in `damage`.
+//! The formats' variants are in `formats` and `dialects`, faults in `damage`, compression in `packed`.
 
 mod build;
 mod damage;
+mod dialects;
 mod formats;
+mod packed;
 
 use build::{Order, PcapFile, Seen, drain, read_octets};
 use proptest::prelude::*;

@@ -3,12 +3,16 @@
 //! Magic numbers only; extensions are never looked at. Used by the opening of files.
 
 use super::octets::Octets;
-use super::{Fault, pcap, pcapng};
+use super::packed::{self, Packing};
+use super::{Fault, pcap, pcapng, snoop};
 
 /// The formats that are read.
 pub(super) enum Container {
     Pcap,
     Pcapng,
+    Snoop,
+    /// Something that has to be unpacked first.
+    Packed(Packing),
 }
 
 /// How to get a capture out of something else.
@@ -28,17 +32,11 @@ enum Conversion {
 
 /// First octets, what starts so, how to convert it.
 const KNOWN: &[(&[u8], &str, Conversion)] = &[
-    (&[0x1f, 0x8b], "gzip-compressed data", Conversion::Unpack("gunzip -c")),
-    (b"BZh", "bzip2-compressed data", Conversion::Unpack("bunzip2 -c")),
-    (&[0xfd, b'7', b'z', b'X', b'Z', 0], "xz-compressed data", Conversion::Unpack("xz -dc")),
-    (&[0x28, 0xb5, 0x2f, 0xfd], "zstd-compressed data", Conversion::Unpack("zstd -dc")),
-    (&[0x04, 0x22, 0x4d, 0x18], "lz4-compressed data", Conversion::Unpack("lz4 -dc")),
-    (&[0x02, 0x21, 0x4c, 0x18], "lz4-compressed data (legacy frames)", Conversion::Unpack("lz4 -dc")),
+    (&[0x1f, 0x8b], "gzip-compressed data of an unknown method", Conversion::Unpack("gunzip -c")),
     (&[0x1f, 0x9d], "data compressed by compress(1)", Conversion::Unpack("gunzip -c")),
     (b"LZIP", "lzip-compressed data", Conversion::Unpack("lzip -dc")),
     (b"PK\x03\x04", "a zip archive", Conversion::Unpack("unzip -p")),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", Conversion::Unpack("7z e -so")),
-    (b"snoop\0\0\0", "a snoop capture (Solaris, RFC 1761)", Conversion::Editcap),
     (b"RTSS", "a Microsoft Network Monitor 1.x capture", Conversion::Editcap),
     (b"GMBU", "a Microsoft Network Monitor 2.x capture", Conversion::Editcap),
     (b"btsnoop\0", "a Bluetooth snoop capture, which carries no TCP", Conversion::Capture),
@@ -73,7 +71,7 @@ const LOOKED_AT: usize = 64;
 /// Tells what the stream is, consuming nothing.
 pub(super) fn sniff(name: &str, octets: &mut Octets) -> Result<Container, Fault> {
     // Four first: a capture that starts in a pipe may hold no more yet than its header.
-    let start = octets.up_to(4).map_err(Fault::Unreadable)?;
+    let start = octets.up_to(4).map_err(packed::fault)?;
     if let Some(start) = start.first_chunk::<4>() {
         if pcap::magic(*start).is_some() {
             return Ok(Container::Pcap);
@@ -82,7 +80,13 @@ pub(super) fn sniff(name: &str, octets: &mut Octets) -> Result<Container, Fault>
             return Ok(Container::Pcapng);
         }
     }
-    let start = octets.up_to(LOOKED_AT).map_err(Fault::Unreadable)?;
+    let start = octets.up_to(LOOKED_AT).map_err(packed::fault)?;
+    if start.starts_with(&snoop::MAGIC) {
+        return Ok(Container::Snoop);
+    }
+    if let Some(packing) = Packing::of(start) {
+        return Ok(Container::Packed(packing));
+    }
     let (found, conversion) = foreign(start);
     Err(Fault::Unsupported { found, convert: convert(name, conversion) })
 }
@@ -161,10 +165,10 @@ mod tests {
 
     #[test]
     fn compressed_captures_name_the_program_that_unpacks_them() {
-        let (found, conversion) = foreign(&[0x1f, 0x8b, 8, 0, 0]);
-        assert_eq!(found, "gzip-compressed data");
-        assert_eq!(convert("a.pcap.gz", conversion), "run \"gunzip -c a.pcap.gz | synfin analyze -\"");
-        assert_eq!(convert("-", conversion), "pipe it through \"gunzip -c\" first");
+        let (found, conversion) = foreign(b"LZIP\x01");
+        assert_eq!(found, "lzip-compressed data");
+        assert_eq!(convert("a.pcap.lz", conversion), "run \"lzip -dc a.pcap.lz | synfin analyze -\"");
+        assert_eq!(convert("-", conversion), "pipe it through \"lzip -dc\" first");
         assert_eq!(convert("a.zip", Conversion::Unpack("unzip -p")), "run \"unzip -p a.zip | synfin analyze -\"");
     }
 

@@ -7,7 +7,7 @@
 use std::io::{self, Read};
 use std::ops::Range;
 
-use super::Fault;
+use super::{Fault, packed};
 
 /// Octets asked for at a time, and the buffer that one source starts with.
 const BLOCK: usize = 256 * 1024;
@@ -79,6 +79,14 @@ impl Octets {
         Self { reader, buffer: vec![0; BLOCK], start: 0, end: 0, offset: 0 }
     }
 
+    /// The stream from the first octet that was not consumed on.
+    pub(super) fn into_rest(mut self) -> impl Read + Send + 'static {
+        self.buffer.truncate(self.end);
+        let mut held = io::Cursor::new(self.buffer);
+        held.set_position(self.start as u64);
+        held.chain(self.reader)
+    }
+
     /// Position in the stream of the first octet that was not consumed.
     pub(super) fn offset(&self) -> u64 {
         self.offset
@@ -94,7 +102,7 @@ impl Octets {
     #[inline]
     pub(super) fn whole(&mut self, length: usize) -> Result<Option<&[u8]>, Fault> {
         if self.end - self.start < length {
-            let found = self.fill(length).map_err(Fault::Unreadable)?;
+            let found = self.fill(length).map_err(packed::fault)?;
             if found == 0 {
                 return Ok(None);
             }

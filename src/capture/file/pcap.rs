@@ -1,12 +1,15 @@
 //! The pcap format: one header, then records, all of one link type.
 //!
-//! Both byte orders, micro- and nanoseconds, the "modified" records of old Linux patches, the swapped lengths of
-//! versions before 2.4. Format: draft-ietf-opsawg-pcap and, for the variants, what libpcap's savefile manual says.
+//! Both byte orders, micro- and nanoseconds, the longer records of old Linux patches and of Nokia, the swapped lengths
+//! of versions before 2.4. Format: draft-ietf-opsawg-pcap and, for the variants, what libpcap's savefile manual says.
 //! Lengths that real files have and that contradict each other (captured more than the snap length, or than was on the
-//! wire; a million microseconds and more) are taken as they are.
+//! wire; a million microseconds and more) are taken as they are. A frame check sequence, whose length the upper half of
+//! the link type may give, stays on its frame: IP says itself where it ends, and a frame that lacks one would lose more.
+
+mod dialect;
 
 use super::octets::{ByteOrder, LONGEST, Octets};
-use super::{Fault, Format, Record};
+use super::{Arrival, Fault, Format, Record};
 use crate::packet::LinkType;
 use crate::packet::Losses;
 use crate::timestamp::Timestamp;
@@ -14,16 +17,18 @@ use crate::timestamp::Timestamp;
 /// Octets of the file header.
 const FILE_HEADER: usize = 24;
 
-/// What the first four octets say: byte order, nanoseconds per unit of the fraction, octets of a record header.
-pub(super) fn magic(octets: [u8; 4]) -> Option<(ByteOrder, u32, usize)> {
+/// What the first four octets say: byte order, nanoseconds per unit of the fraction, octets of a record header, the
+/// usual number first.
+pub(super) fn magic(octets: [u8; 4]) -> Option<(ByteOrder, u32, &'static [usize])> {
     let known = |magic| match magic {
-        0xa1b2_c3d4 => Some((1_000, 16)),
-        0xa1b2_3c4d => Some((1, 16)),
-        // After the common fields: interface index, protocol, packet type, padding.
-        0xa1b2_cd34 => Some((1_000, 24)),
+        // The others are those of RedHat 6.1 and of Nokia.
+        0xa1b2_c3d4 => Some((1_000, &[16, 24, 20][..])),
+        0xa1b2_3c4d => Some((1, &[16][..])),
+        // After the common fields: interface index, protocol, packet type, padding; in SuSE 6.3 processors, too.
+        0xa1b2_cd34 => Some((1_000, &[24, 28][..])),
         _ => None,
     };
-    let with = |order| move |(unit, header)| (order, unit, header);
+    let with = |order| move |(unit, headers)| (order, unit, headers);
     let little = known(u32::from_le_bytes(octets)).map(with(ByteOrder::Little));
     little.or_else(|| known(u32::from_be_bytes(octets)).map(with(ByteOrder::Big)))
 }
@@ -48,11 +53,11 @@ pub(super) struct Pcap {
 }
 
 impl Pcap {
-    /// Reads the file header.
-    pub(super) fn new(octets: &mut Octets) -> Result<Self, Fault> {
+    /// Reads the file header, and of a file that is there to its end the first records, to tell its dialect.
+    pub(super) fn new(octets: &mut Octets, arrival: Arrival) -> Result<Self, Fault> {
         let header = octets.whole(FILE_HEADER)?.unwrap_or_default();
         let start = header.first_chunk().copied().unwrap_or_default();
-        let (order, unit, record) =
+        let (order, unit, headers) =
             magic(start).ok_or_else(|| Fault::damaged("a pcap magic number", format!("{start:02x?}")))?;
         let major = order.u16(header, 4).unwrap_or_default();
         let minor = order.u16(header, 6).unwrap_or_default();
@@ -72,7 +77,16 @@ impl Pcap {
         // The upper half holds the length of a frame check sequence, not the link type.
         let link = LinkType((network & 0xffff) as u16);
         octets.consume(FILE_HEADER);
-        Ok(Self { order, unit, header: record, lengths, link })
+        let usual = headers.first().copied().unwrap_or_default();
+        let header = match arrival {
+            Arrival::Whole if headers.len() > 1 => {
+                // What cannot be read is told when its turn comes.
+                let records = octets.up_to(dialect::LOOKED_AT).unwrap_or_default();
+                dialect::header_length(order, headers, records).unwrap_or(usual)
+            }
+            Arrival::Whole | Arrival::Bit => usual,
+        };
+        Ok(Self { order, unit, header, lengths, link })
     }
 }
 
@@ -116,9 +130,9 @@ mod tests {
 
     #[test]
     fn the_magic_tells_order_unit_and_record_header() {
-        assert_eq!(magic([0xd4, 0xc3, 0xb2, 0xa1]), Some((ByteOrder::Little, 1_000, 16)));
-        assert_eq!(magic([0xa1, 0xb2, 0x3c, 0x4d]), Some((ByteOrder::Big, 1, 16)));
-        assert_eq!(magic([0x34, 0xcd, 0xb2, 0xa1]), Some((ByteOrder::Little, 1_000, 24)));
+        assert_eq!(magic([0xd4, 0xc3, 0xb2, 0xa1]), Some((ByteOrder::Little, 1_000, &[16, 24, 20][..])));
+        assert_eq!(magic([0xa1, 0xb2, 0x3c, 0x4d]), Some((ByteOrder::Big, 1, &[16][..])));
+        assert_eq!(magic([0x34, 0xcd, 0xb2, 0xa1]), Some((ByteOrder::Little, 1_000, &[24, 28][..])));
         assert_eq!(magic([0x0a, 0x0d, 0x0d, 0x0a]), None);
     }
 }

@@ -154,9 +154,9 @@ fn what_is_no_capture_gets_one_line() {
     let cases: [(&[u8], &str); 7] = [
         (b"", "this is an empty file; record one with"),
         (b"hello, world\n", "this is text, no capture file"),
-        (&[0x1f, 0x8b, 8, 0], "this is gzip-compressed data; run \"gunzip -c test | synfin analyze -\""),
-        (&[0x28, 0xb5, 0x2f, 0xfd], "this is zstd-compressed data; run \"zstd -dc test | synfin analyze -\""),
-        (b"snoop\0\0\0\0\0\0\x02", "run \"editcap -F pcapng test out.pcapng\" and read that"),
+        (&[0x1f, 0x9d, 8, 0], "compressed by compress(1); run \"gunzip -c test | synfin analyze -\""),
+        (b"LZIP\x01", "this is lzip-compressed data; run \"lzip -dc test | synfin analyze -\""),
+        (b"RTSS\0\0\0\0", "run \"editcap -F pcapng test out.pcapng\" and read that"),
         (b"GMBU", "a Microsoft Network Monitor 2.x capture"),
         (&[0; 99], "no capture file, or one of a kind unknown here"),
     ];
