@@ -19,7 +19,7 @@ pub mod totals;
 pub mod tracked;
 pub mod vantage;
 
-use crate::flow::{FlowKey, FlowTable, Interner};
+use crate::flow::{FlowKey, FlowTable, Interner, Slot};
 use crate::packet::Losses;
 use crate::packet::Packet;
 use crate::rules::Evidence;
@@ -181,21 +181,20 @@ impl Analyzer {
         let ahead = entry.runs_ahead(segment);
         let holds = self.order.holds(&key);
         if !ahead && !holds {
-            return self.deliver(key, segment, sink);
+            return self.deliver(slot, key, segment, sink);
         }
         if ahead || self.order.holds_from(&key, segment.path.from) {
             entry.await_cause(&mut self.last_conn);
             self.order.hold(key, segment, self.now);
             self.make_room(&key, sink)
         } else {
-            self.deliver(key, segment, sink)?;
+            self.deliver(slot, key, segment, sink)?;
             self.follow(&key, sink)
         }
     }
 
     /// A segment goes to its connection.
-    fn deliver(&mut self, key: FlowKey, segment: &Segment<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-        let slot = self.flows.slot(key, Entry::default);
+    fn deliver(&mut self, slot: Slot, key: FlowKey, segment: &Segment<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let Some(entry) = self.flows.get_mut(slot) else { return Ok(()) };
         let mut stage = Stage {
             key,
@@ -258,7 +257,10 @@ impl Analyzer {
 
     fn go_on(&mut self, key: FlowKey, held: &Held, sink: &mut dyn Sink) -> io::Result<()> {
         match held {
-            Held::Segment(whole) => self.deliver(key, &whole.segment(), sink),
+            Held::Segment(whole) => {
+                let slot = self.flows.slot(key, Entry::default);
+                self.deliver(slot, key, &whole.segment(), sink)
+            }
             Held::Copy(at, copy) => {
                 self.count_copy(&key, *at, *copy);
                 Ok(())
