@@ -24,8 +24,9 @@ use crate::packet::Losses;
 use crate::packet::Packet;
 use crate::rules::Evidence;
 use crate::tcp::endpoint::At;
+use crate::seq::Seq;
 use crate::timestamp::Timestamp;
-use crate::wire::datagram::Quoted;
+use crate::wire::datagram::{IcmpError, Quoted};
 use crate::wire::encapsulation::Encapsulation;
 use crate::wire::segment::Segment;
 use crate::wire::{self, Decoded};
@@ -89,11 +90,14 @@ impl Analyzer {
             }
             Ok(Decoded::IcmpError(error)) => {
                 self.totals.other("icmp-error");
-                if error.quotes == Quoted::Datagram {
-                    let key = self.key(error.quoted, &error.encapsulation);
-                    self.conversations.error(key, &error);
+                let key = self.key(error.quoted, &error.encapsulation);
+                match error.quotes {
+                    Quoted::Datagram => {
+                        self.conversations.error(key, &error);
+                        Ok(())
+                    }
+                    Quoted::Segment(seq) => self.error(key, &error, seq, sink),
                 }
-                Ok(())
             }
             Ok(Decoded::Other(what)) => {
                 self.totals.other(&what);
@@ -195,17 +199,7 @@ impl Analyzer {
 
     /// A segment goes to its connection.
     fn deliver(&mut self, slot: Slot, key: FlowKey, segment: &Segment<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-        let Some(entry) = self.flows.get_mut(slot) else { return Ok(()) };
-        let mut stage = Stage {
-            key,
-            evidence: Evidence { lost: self.totals.lost.total(), damaged: self.totals.damaged },
-            hosts: &mut self.hosts,
-            last_conn: &mut self.last_conn,
-            totals: &mut self.totals,
-            around: self.encapsulations.value(key.encapsulation),
-            now: self.now,
-            sink,
-        };
+        let Some((entry, mut stage)) = self.entry(key, slot, sink) else { return Ok(()) };
         let news = entry.take(segment, &mut stage)?;
         if let Some(conn) = news.opened {
             self.attempts.push_back((slot, conn));
@@ -216,6 +210,29 @@ impl Analyzer {
             self.compact(sink)?;
         }
         Ok(())
+    }
+
+    /// The entry in `slot`, and what the analysis lends to what comes for it.
+    fn entry<'s>(&'s mut self, key: FlowKey, slot: Slot, sink: &'s mut dyn Sink) -> Option<(&'s mut Entry, Stage<'s>)> {
+        let entry = self.flows.get_mut(slot)?;
+        let stage = Stage {
+            key,
+            evidence: Evidence { lost: self.totals.lost.total(), damaged: self.totals.damaged },
+            hosts: &mut self.hosts,
+            last_conn: &mut self.last_conn,
+            totals: &mut self.totals,
+            around: self.encapsulations.value(key.encapsulation),
+            now: self.now,
+            sink,
+        };
+        Some((entry, stage))
+    }
+
+    /// An ICMP error for a connection; one that quotes no known connection only stands in the counters.
+    fn error(&mut self, key: FlowKey, error: &IcmpError, seq: Seq, sink: &mut dyn Sink) -> io::Result<()> {
+        let Some(slot) = self.flows.find(&key) else { return Ok(()) };
+        let Some((entry, mut stage)) = self.entry(key, slot, sink) else { return Ok(()) };
+        entry.error(error, seq, &mut stage)
     }
 
     /// Whatever has waited long enough goes on.
@@ -272,7 +289,7 @@ impl Analyzer {
     fn copy(&mut self, segment: &Segment<'_>, copy: CopyOf, sink: &mut dyn Sink) -> io::Result<()> {
         self.totals.copies.add(copy.evidence);
         let key = FlowKey { pair: segment.path.into(), encapsulation: copy.encapsulation };
-        let at = At { frame: segment.frame, time: segment.at };
+        let at = At { frame: segment.frame, time: segment.at, turn: 0 };
         if self.order.holds(&key) {
             self.order.hold_copy(key, segment.path.from, at, copy, self.now);
             return self.make_room(&key, sink);

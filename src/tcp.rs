@@ -9,6 +9,7 @@ pub mod belief;
 pub mod connection;
 pub mod endpoint;
 pub mod evidence;
+pub mod icmp;
 pub mod opening;
 pub mod path;
 pub mod state;

@@ -30,6 +30,10 @@
 //!   `{id N}`: IPv4 identification, which else counts up per sender; `{ack-field N}`: the field's value without the
 //!   ACK flag; `{urgent N}`; `{ecn N}`: the two ECN bits of the IP header; `{text N}`: payload octets other than
 //!   those that this sequence number else stands for. If one is given twice, the last counts.
+//! - `{icmp KIND}`: the line is no segment but an ICMP error that travels in its direction and quotes the segment written
+//!   there, which the *other* peer sent. `KIND`: `net-unreachable`, `host-unreachable`, `port-unreachable`, `prohibited`,
+//!   `too-big`, `time-exceeded`, `parameter-problem`. `{by-router}`: an address between the two tells it, not the peer.
+//!   `{mtu N}`: what the next link takes, in a `too-big`.
 //! - `+SECONDS`: time since the previous line, at most nine decimals; a millisecond where it is left out;
 //!   `-SECONDS` where the capture's clock went back.
 //! - `! RULE...`: these rules are broken at this segment. *Silence is asserted*: a line without `!` breaks none.
@@ -44,6 +48,7 @@ use crate::timestamp::Elapsed;
 use crate::wire::segment::Flags;
 use std::fmt;
 
+pub mod icmp;
 mod option;
 pub mod packets;
 mod parse;
@@ -108,6 +113,23 @@ pub struct Step {
     pub line: usize,
 }
 
+impl Step {
+    /// The ICMP error that it is, if it is no segment.
+    #[must_use]
+    pub fn icmp(&self) -> Option<icmp::Kind> {
+        self.attributes.iter().rev().find_map(|attribute| match attribute {
+            Attribute::Icmp(kind) => Some(*kind),
+            _ => None,
+        })
+    }
+
+    /// Who sent the segment, which an ICMP error only quotes.
+    #[must_use]
+    pub fn sender(&self) -> Peer {
+        if self.icmp().is_some() { self.from.other() } else { self.from }
+    }
+}
+
 /// What is out of the ordinary about a segment, beyond its TCP header.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Attribute {
@@ -127,6 +149,12 @@ pub enum Attribute {
     Ecn(u8),
     /// Added to each payload octet modulo 256: a sender that sends other text at the same sequence numbers.
     Text(u8),
+    /// It is an ICMP error that quotes this segment of its receiver.
+    Icmp(icmp::Kind),
+    /// The ICMP error comes from a router.
+    ByRouter,
+    /// What the next link takes, in the ICMP error; 0 without it.
+    Mtu(u16),
 }
 
 impl fmt::Display for Attribute {
@@ -140,6 +168,9 @@ impl fmt::Display for Attribute {
             Self::Urgent(pointer) => write!(f, "{{urgent {pointer}}}"),
             Self::Ecn(bits) => write!(f, "{{ecn {bits}}}"),
             Self::Text(shift) => write!(f, "{{text {shift}}}"),
+            Self::Icmp(kind) => write!(f, "{{icmp {}}}", kind.id()),
+            Self::ByRouter => f.write_str("{by-router}"),
+            Self::Mtu(octets) => write!(f, "{{mtu {octets}}}"),
         }
     }
 }
@@ -165,7 +196,12 @@ pub struct TraceError {
 pub fn turn(steps: &[Step], by: PerPeer<u32>) -> Vec<Step> {
     let mut has_sent = PerPeer { a: false, b: false };
     let turned = |step: &Step| {
-        let (own, other) = (by[step.from], by[step.from.other()]);
+        let sender = step.sender();
+        let (own, other) = (by[sender], by[sender.other()]);
+        if step.icmp().is_some() {
+            let ack = step.ack.map(|ack| ack + other);
+            return Step { seq: step.seq + own, ack, ..step.clone() };
+        }
         let is_refusal = step.flags.rst() && step.flags.ack() && step.seq == Seq::new(0) && !has_sent[step.from];
         has_sent[step.from] = true;
         Step {

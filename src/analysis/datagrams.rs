@@ -1,16 +1,54 @@
-//! UDP conversations: who sent how much to whom, and which ICMP errors came of it.
+//! UDP conversations: who sent how much to whom, whether it was answered, how long it was silent, and which ICMP errors
+//! came of it.
 
 use crate::flow::{FlowKey, FlowTable};
 use crate::four_tuple::FourTuple;
 use crate::packet::FrameNo;
 use crate::peer::{Peer, PerPeer};
 use crate::tcp::belief::TWO_MSL;
-use crate::timestamp::Timestamp;
-use crate::wire::datagram::{Datagram, IcmpError};
+use crate::timestamp::{Elapsed, Timestamp};
+use crate::wire::datagram::{Datagram, IcmpError, IcmpKind};
+use smallvec::SmallVec;
 use std::collections::VecDeque;
 
 /// Conversations held at once; past it, the one that has been quiet longest is final.
 pub const MAX_CONVERSATIONS: usize = 100_000;
+
+/// Kinds of ICMP errors told apart in one conversation; there are fewer that a host sends for datagrams.
+pub const MAX_KINDS: usize = 8;
+
+/// The first answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Answer {
+    /// Its frame.
+    pub frame: FrameNo,
+    /// How long after the last datagram of peer A before it; from the capture point there and back.
+    pub after: Elapsed,
+}
+
+/// A time without a datagram.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Silence {
+    /// The last frame before it.
+    pub from: FrameNo,
+    /// The first frame after it.
+    pub to: FrameNo,
+    /// How long.
+    pub lasting: Elapsed,
+}
+
+/// ICMP errors of one kind.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Kind {
+    /// Who sent the datagrams that they quote.
+    pub of: Peer,
+    /// What they say.
+    pub kind: IcmpKind,
+    /// The first.
+    pub first: FrameNo,
+    /// How many.
+    pub count: u64,
+}
 
 /// Datagrams between two sockets, without a pause of 2 MSL.
 #[derive(Clone, Debug)]
@@ -19,6 +57,8 @@ pub struct Conversation {
     pub path: FourTuple,
     /// First frame.
     pub first: FrameNo,
+    /// When it was captured.
+    pub first_at: Timestamp,
     /// Last frame.
     pub last: FrameNo,
     /// When the last frame was captured.
@@ -33,6 +73,12 @@ pub struct Conversation {
     pub errors: PerPeer<u64>,
     /// Frame of the first ICMP port-unreachable.
     pub port_unreachable: Option<FrameNo>,
+    /// The ICMP errors by kind, the first [`MAX_KINDS`].
+    pub kinds: SmallVec<[Kind; 1]>,
+    /// The first datagram of peer B.
+    pub answer: Option<Answer>,
+    /// The longest time between two datagrams.
+    pub silence: Option<Silence>,
 }
 
 /// The conversations that are not final.
@@ -49,6 +95,7 @@ impl Conversations {
         let slot = self.table.slot(key, || Conversation {
             path: datagram.path,
             first: datagram.frame,
+            first_at: datagram.at,
             last: datagram.frame,
             last_at: datagram.at,
             count: 0,
@@ -56,12 +103,16 @@ impl Conversations {
             octets: PerPeer::default(),
             errors: PerPeer::default(),
             port_unreachable: None,
+            kinds: SmallVec::new(),
+            answer: None,
+            silence: None,
         });
         if self.table.len() > known {
             self.quiet.push_back((datagram.at, slot, key));
         }
         let Some(conversation) = self.table.get_mut(slot) else { return };
         let from = conversation.sender(&datagram.path);
+        conversation.note_times(from, datagram);
         conversation.count += 1;
         conversation.last = datagram.frame;
         conversation.last_at = datagram.at;
@@ -76,6 +127,14 @@ impl Conversations {
         conversation.errors[of] += 1;
         if error.kind.is_port_unreachable() {
             conversation.port_unreachable.get_or_insert(error.frame);
+        }
+        let room = conversation.kinds.len() < MAX_KINDS;
+        match conversation.kinds.iter_mut().find(|known| known.of == of && known.kind == error.kind) {
+            Some(known) => known.count += 1,
+            None if room => {
+                conversation.kinds.push(Kind { of, kind: error.kind, first: error.frame, count: 1 });
+            }
+            None => {}
         }
     }
 
@@ -112,5 +171,20 @@ impl Conversations {
 impl Conversation {
     fn sender(&self, path: &FourTuple) -> Peer {
         if path.from == self.path.from { Peer::A } else { Peer::B }
+    }
+
+    /// The answer and the silence that a datagram ends, before it is counted.
+    fn note_times(&mut self, from: Peer, datagram: &Datagram<'_>) {
+        if self.count == 0 {
+            return;
+        }
+        let lasting = datagram.at.since(self.last_at);
+        // Until B sends, every datagram before is of A.
+        if from == Peer::B && self.answer.is_none() {
+            self.answer = Some(Answer { frame: datagram.frame, after: lasting });
+        }
+        if self.silence.is_none_or(|longest| longest.lasting < lasting) {
+            self.silence = Some(Silence { from: self.last, to: datagram.frame, lasting });
+        }
     }
 }

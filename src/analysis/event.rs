@@ -10,6 +10,7 @@ use crate::peer::Peer;
 use crate::rules::judge::{Judged, Record};
 use crate::tcp::acceptance::Acceptance;
 use crate::tcp::connection::Connection;
+use crate::tcp::icmp::Told;
 use crate::tcp::path::Row;
 use crate::timestamp::Timestamp;
 use crate::wire::encapsulation::Encapsulation;
@@ -37,6 +38,8 @@ pub enum Event<'e> {
     Rows(Moved<'e>),
     /// A rule spoke: broken, undecided or noted.
     Finding(u64, &'e Connection, &'e Judged),
+    /// An ICMP error quotes a segment of the connection.
+    IcmpError(u64, &'e Connection, &'e Told),
     /// A connection's object is final.
     Connection(&'e Ended<'e>),
     /// A UDP conversation's object is final.

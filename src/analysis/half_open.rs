@@ -9,6 +9,7 @@ use crate::packet::FrameNo;
 use crate::peer::Peer;
 use crate::tcp::acceptance::Acceptance;
 use crate::tcp::endpoint::At;
+use crate::tcp::icmp::Errors;
 use crate::timestamp::Timestamp;
 
 /// An attempt: its SYN and what came since.
@@ -21,12 +22,13 @@ pub struct HalfOpen {
     count: u64,
     last: (FrameNo, Timestamp),
     copies: Option<Box<Counts>>,
+    errors: Option<Box<Errors>>,
 }
 
 impl HalfOpen {
     /// Of a connection that is nothing but one SYN and what repeats it.
     #[must_use]
-    pub fn of(tracked: &Tracked) -> Option<Self> {
+    pub fn of(tracked: &mut Tracked) -> Option<Self> {
         let connection = &tracked.connection;
         let plain = connection.is_attempt()
             && connection.candidates.len() == 1
@@ -34,13 +36,16 @@ impl HalfOpen {
             && tracked.record.findings.is_empty()
             && tracked.record.questions.is_empty()
             && tracked.challengers.is_empty();
+        let kept = tracked.opening.filter(|_| plain)?;
+        let (count, last) = (connection.count, (connection.last, connection.last_at));
         Some(Self {
-            kept: tracked.opening.filter(|_| plain)?,
+            kept,
             conn: tracked.conn,
-            succession: tracked.succession.clone(),
-            count: connection.count,
-            last: (connection.last, connection.last_at),
+            succession: tracked.succession.take(),
+            count,
+            last,
             copies: (tracked.copies.total() > 0).then(|| Box::new(tracked.copies)),
+            errors: tracked.connection.errors.take(),
         })
     }
 
@@ -55,6 +60,7 @@ impl HalfOpen {
         tracked.follow(self.succession);
         tracked.connection.count = self.count;
         (tracked.connection.last, tracked.connection.last_at) = self.last;
+        tracked.connection.errors = self.errors;
         tracked.copies = self.copies.map(|copies| *copies).unwrap_or_default();
         tracked
     }

@@ -17,9 +17,12 @@ use super::tracked::{Queued, Tracked};
 use crate::flow::FlowKey;
 use crate::peer::Peer;
 use crate::rules;
+use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, ResetFit, Sums, acceptance};
 use crate::tcp::endpoint::At;
+use crate::tcp::icmp::Errors;
 use crate::timestamp::Timestamp;
+use crate::wire::datagram::IcmpError;
 use crate::wire::encapsulation::Encapsulation;
 use crate::wire::segment::{Segment, Wholeness};
 use std::io;
@@ -223,7 +226,7 @@ impl Entry {
         }
         let succession = Some(Succession::of(&old, segment));
         if !is_bare_syn(segment) {
-            old.connection.succeeded(At { frame: segment.frame, time: segment.at });
+            old.connection.succeeded(At { frame: segment.frame, time: segment.at, turn: 0 });
             stage.end(old)?;
             return self.open(segment, succession, stage);
         }
@@ -258,7 +261,7 @@ impl Entry {
         };
         let syns = old.release(|kept| kept.path.from == segment.path.to && kept.is_answered_by(ack));
         let succession = syns.first().map(|syn| Succession::of(&old, &syn.segment()));
-        old.connection.succeeded(At { frame: segment.frame, time: segment.at });
+        old.connection.succeeded(At { frame: segment.frame, time: segment.at, turn: 0 });
         stage.end(old)?;
         let mut syns = syns.iter();
         if let Some(first) = syns.next() {
@@ -291,11 +294,33 @@ impl Entry {
             if silent { succession::is_confirmed(&current.connection) } else { !current.connection.is_attempt() };
         if confirmed && let Some(mut previous) = self.previous.take() {
             if current.connection.handshake[1].is_some() || silent {
-                previous.connection.succeeded(At { frame: segment.frame, time: segment.at });
+                previous.connection.succeeded(At { frame: segment.frame, time: segment.at, turn: 0 });
             }
             stage.end(previous)?;
         }
         Ok(News { opened: None, over })
+    }
+
+    /// Takes in an ICMP error that quotes a segment of `seq` of this 4-tuple.
+    ///
+    /// # Errors
+    ///
+    /// What the sink returns.
+    pub fn error(&mut self, error: &IcmpError, seq: Seq, stage: &mut Stage<'_>) -> io::Result<()> {
+        let small = matches!(self.current, Current::HalfOpen(_));
+        self.grow(stage.key);
+        let Current::Whole(current) = &mut self.current else { return Ok(()) };
+        let conn = current.conn;
+        let of_attempt = current.connection.candidates.iter().any(|syn| syn.iss == seq);
+        let attempt = current.connection.is_attempt();
+        match self.previous.as_mut().filter(|_| attempt && !of_attempt) {
+            Some(previous) => previous.take_error(error, seq, stage)?,
+            None => current.take_error(error, seq, stage)?,
+        }
+        if small {
+            self.shrink(conn);
+        }
+        Ok(())
     }
 
     /// A half-open record becomes a connection again.
@@ -310,7 +335,7 @@ impl Entry {
 
     /// If the attempt `conn` still waits with one candidate, it shrinks to a record of its SYN.
     pub fn shrink(&mut self, conn: u64) {
-        let Current::Whole(tracked) = &self.current else { return };
+        let Current::Whole(tracked) = &mut self.current else { return };
         if tracked.conn != conn || self.previous.is_some() {
             return;
         }

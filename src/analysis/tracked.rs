@@ -13,10 +13,12 @@ use crate::packet::FrameNo;
 use crate::peer::{Peer, PerPeer};
 use crate::rules::judge::Record;
 use crate::rules::{Context, Evidence};
+use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, acceptance};
 use crate::tcp::connection::Connection;
 use crate::tcp::endpoint::At;
 use crate::timestamp::Timestamp;
+use crate::wire::datagram::IcmpError;
 use crate::wire::encapsulation::Encapsulation;
 use crate::wire::segment::Segment;
 use std::io;
@@ -69,7 +71,7 @@ impl Tracked {
     /// A connection that starts with `segment`, sent by `first`.
     #[must_use]
     pub fn new(conn: u64, key: FlowKey, segment: &Segment<'_>, first: Peer) -> Box<Self> {
-        let at = At { frame: segment.frame, time: segment.at };
+        let at = At { frame: segment.frame, time: segment.at, turn: 0 };
         Box::new(Self {
             conn,
             key,
@@ -155,6 +157,16 @@ impl Tracked {
         self.copies.add(evidence);
         self.connection.count(at);
         self.last_own = (self.connection.last, self.connection.last_at);
+    }
+
+    /// An ICMP error that quotes a segment of it.
+    ///
+    /// # Errors
+    ///
+    /// What the sink returns.
+    pub fn take_error(&mut self, error: &IcmpError, seq: Seq, stage: &mut Stage<'_>) -> io::Result<()> {
+        let told = self.connection.take_error(error, seq);
+        stage.sink.event(Event::IcmpError(self.conn, &self.connection, &told))
     }
 
     fn judge(&mut self, from: Peer, segment: &Segment<'_>, acceptance: Acceptance, evidence: Evidence) {

@@ -198,7 +198,7 @@ impl Sink for Reporter<'_> {
                 }
                 Ok(())
             }
-            Event::Segment(_) | Event::Rows(_) | Event::Finding(..) => Ok(()),
+            Event::Segment(_) | Event::Rows(_) | Event::Finding(..) | Event::IcmpError(..) => Ok(()),
         }
     }
 }

@@ -3,9 +3,9 @@
 //! The only part of the reports that sees connections; everything else sees views.
 
 use super::view::{
-    BeliefView, CaptureView, ConnectionView, DatagramsView, EarlierView, EquationView, FindingView, FrameCountsView,
-    FramesView, IgnoredView, LostView, OffloadView, PerPeerView, SCHEMA, SignView, StepView, TransitionView,
-    VantageView,
+    AnswerView, BeliefView, CaptureView, ConnectionView, DatagramsView, EarlierView, EquationView, FindingView,
+    FrameCountsView, FramesView, IcmpKindView, IcmpView, IgnoredView, LostView, OffloadView, PerPeerView, SCHEMA,
+    SignView, SilenceView, StepView, TransitionView, VantageView,
 };
 use super::{outcome_close, outcome_handshake};
 use crate::analysis::copies;
@@ -20,6 +20,7 @@ use crate::rules::judge::{Judged, Outcome};
 use crate::tcp::belief::belief;
 use crate::tcp::connection::{Connection, Ends};
 use crate::tcp::endpoint::Opening;
+use crate::tcp::icmp::Told;
 use crate::tcp::path::{Basis, Row};
 use crate::tcp::state::{State, StateSet};
 use crate::wire::encapsulation::Encapsulation;
@@ -68,6 +69,7 @@ pub fn connection(file: &str, ended: &Ended<'_>) -> ConnectionView {
         offload: PerPeer { a: offload(&ended.offload.sent.a), b: offload(&ended.offload.sent.b) }.into(),
         vantage: vantage(&ended.vantage),
         earlier: ended.succession.map(earlier),
+        icmp: it.errors.iter().flat_map(|errors| &errors.told).map(|told| icmp(it, told)).collect(),
     }
 }
 
@@ -162,6 +164,26 @@ pub fn finding(judged: &Judged) -> FindingView {
     }
 }
 
+fn icmp(it: &Connection, told: &Told) -> IcmpView {
+    let (kind, code) = told.kind.numbers();
+    IcmpView {
+        frame: told.at.frame,
+        time: told.at.time.to_string(),
+        since_start_ns: told.at.time.since(it.first_at).as_ns(),
+        to: told.to.id(),
+        from: told.reporter.to_string(),
+        kind: told.kind.id(),
+        numbers: [kind, code],
+        gravity: told.kind.gravity().id(),
+        seq: told.seq.get(),
+        flight: told.flight.map(|(first, next)| [first.get(), next.get()]),
+        fit: told.fit.id(),
+        state: told.state.map(State::name),
+        effect: told.effect.id(),
+        mtu: told.mtu,
+    }
+}
+
 /// The view of a UDP conversation.
 #[must_use]
 pub fn datagrams(file: &str, it: &Conversation, encapsulation: Option<&Encapsulation>) -> DatagramsView {
@@ -177,6 +199,14 @@ pub fn datagrams(file: &str, it: &Conversation, encapsulation: Option<&Encapsula
         octets: it.octets.into(),
         errors: it.errors.into(),
         port_unreachable: it.port_unreachable,
+        icmp: it
+            .kinds
+            .iter()
+            .map(|it| IcmpKindView { peer: it.of.id(), kind: it.kind.id(), frame: it.first, count: it.count })
+            .collect(),
+        lasted_ns: it.last_at.since(it.first_at).as_ns(),
+        answer: it.answer.map(|it| AnswerView { frame: it.frame, after_ns: it.after.as_ns() }),
+        longest_silence: it.silence.map(|it| SilenceView { from: it.from, to: it.to, ns: it.lasting.as_ns() }),
     }
 }
 

@@ -118,7 +118,7 @@ impl Sink for Collector {
             Event::Datagrams(conversation, around) => {
                 self.conversations.push(build::datagrams(&self.file, conversation, around));
             }
-            Event::Rows(_) | Event::Finding(..) => {}
+            Event::Rows(_) | Event::Finding(..) | Event::IcmpError(..) => {}
         }
         Ok(())
     }

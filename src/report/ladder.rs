@@ -12,7 +12,7 @@ use super::letters::Letters;
 use super::style::{Ink, Style};
 use super::terminal::neutral;
 use super::transitions;
-use super::view::{ConnectionView, StepView};
+use super::view::{ConnectionView, IcmpView, StepView};
 use crate::peer::Peer;
 
 /// Which segments are left out.
@@ -51,13 +51,17 @@ pub fn rungs(view: &ConnectionView, steps: &[StepView], fold: Fold, style: &Styl
         page.paragraph(Ink::Faint, &style.words.say("ladder-empty"));
         return page.finish();
     }
-    let frame = steps.iter().map(|step| step.frame.to_string().len()).max().unwrap_or(1);
-    let time = steps.iter().map(|step| seconds(step.since_start_ns).len()).max().unwrap_or(8);
+    let places = steps.iter().map(|step| (step.frame, step.since_start_ns));
+    let places = places.chain(view.icmp.iter().map(|error| (error.frame, error.since_start_ns)));
+    let (frame, time) = places.fold((1, 8), |(frame, time), (number, since)| {
+        (frame.max(number.to_string().len()), time.max(seconds(since).len()))
+    });
     let mut rungs = Rungs::new(style, Letters::of(view), frame, time);
     let far_end = if view.a == view.b { Peer::A } else { Peer::B };
     rungs.head(far_end, [transitions::start(view, Peer::A), transitions::start(view, Peer::B)]);
-    for part in parts(steps, fold) {
+    for part in parts(steps, &view.icmp, fold) {
         match part {
+            Part::Icmp(error) => rungs.icmp(error),
             Part::Step(step) => {
                 rungs.step(step);
                 for row in view.transitions.iter().filter(|row| row.frame == step.frame) {
@@ -95,17 +99,26 @@ fn legend(view: &ConnectionView, style: &Style<'_>) -> String {
 
 enum Part<'v> {
     Step(&'v StepView),
+    Icmp(&'v IcmpView),
     Folded(&'v [StepView]),
 }
 
-/// The steps, with the middles of long plain runs put together.
-fn parts(steps: &[StepView], fold: Fold) -> Vec<Part<'_>> {
-    let Fold::Beyond(limit) = fold else { return steps.iter().map(Part::Step).collect() };
-    let limit = limit.max(KEPT.0 + KEPT.1 + 1);
+/// The steps and the ICMP errors between them, with the middles of long plain runs put together.
+fn parts<'v>(steps: &'v [StepView], errors: &'v [IcmpView], fold: Fold) -> Vec<Part<'v>> {
+    let limit = match fold {
+        Fold::Never => usize::MAX,
+        Fold::Beyond(limit) => limit.max(KEPT.0 + KEPT.1 + 1),
+    };
+    let mut errors = errors.iter().peekable();
     let mut parts = Vec::new();
     let mut run_start = 0;
     let mut before = None;
     for (at, step) in steps.iter().enumerate() {
+        while let Some(error) = errors.next_if(|error| error.frame < step.frame) {
+            put_run(&mut parts, steps.get(run_start..at).unwrap_or(&[]), limit);
+            parts.push(Part::Icmp(error));
+            run_start = at;
+        }
         if !is_plain(step, before) {
             put_run(&mut parts, steps.get(run_start..at).unwrap_or(&[]), limit);
             parts.push(Part::Step(step));
@@ -114,6 +127,7 @@ fn parts(steps: &[StepView], fold: Fold) -> Vec<Part<'_>> {
         before = Some(step);
     }
     put_run(&mut parts, steps.get(run_start..).unwrap_or(&[]), limit);
+    parts.extend(errors.map(Part::Icmp));
     parts
 }
 

@@ -9,8 +9,12 @@ use crate::analysis::event::{Counted, Ended, Event, Sink};
 use crate::packet::FrameNo;
 use crate::peer::{Peer, PerPeer};
 use crate::rules::judge::Outcome;
+use crate::tcp::connection::Connection;
+use crate::tcp::icmp::Told;
 use crate::timestamp::Timestamp;
-use crate::trace::{DEFAULT_SPACING, Step, print, recorded};
+use crate::trace::icmp::Kind;
+use crate::trace::{Attribute, DEFAULT_SPACING, DEFAULT_WINDOW, Step, print, recorded};
+use crate::wire::segment::Flags;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -65,6 +69,44 @@ impl<W: Write> Blocks<W> {
             ..recorded
         };
         block.steps.push((segment.frame, segment.at, step));
+    }
+
+    /// An ICMP error, as a line that quotes what it quotes; of the segment a capture holds no more than the number.
+    fn take_error(&mut self, conn: u64, it: &Connection, told: &Told) {
+        let Some(kind) = Kind::from_id(told.kind.id()) else { return };
+        let state = |peer: Peer| it.likely(peer).map_or("?", |state| state.name()).to_owned();
+        let mut attributes = vec![Attribute::Icmp(kind)];
+        if told.reporter != it.addresses[told.to.other()].ip() {
+            attributes.push(Attribute::ByRouter);
+        }
+        attributes.extend(told.mtu.and_then(|mtu| u16::try_from(mtu).ok()).map(Attribute::Mtu));
+        let recorded = Step {
+            from: told.to.other(),
+            seq: told.seq,
+            len: 0,
+            flags: Flags(0),
+            ack: None,
+            window: DEFAULT_WINDOW,
+            options: Vec::new(),
+            attributes,
+            since_previous: DEFAULT_SPACING,
+            states: PerPeer { a: state(Peer::A), b: state(Peer::B) },
+            broken: Vec::new(),
+            noted: Vec::new(),
+            line: 0,
+        };
+        let original = usize::try_from(told.at.frame).ok().and_then(|frame| self.written_as.get(frame.checked_sub(1)?));
+        let step = match original {
+            Some(step) => {
+                let marks = (Vec::new(), Vec::new());
+                Step { from: recorded.from, states: recorded.states, broken: marks.0, noted: marks.1, ..step.clone() }
+            }
+            None => recorded,
+        };
+        let block = self.open.entry(conn).or_default();
+        if block.steps.len() < MAX_STEPS {
+            block.steps.push((told.at.frame, told.at.time, step));
+        }
     }
 
     fn write(&mut self, ended: &Ended<'_>) -> io::Result<()> {
@@ -128,6 +170,12 @@ impl<W: Write> Sink for Blocks<W> {
                 self.disown(counted.segment.frame);
                 if self.wants(counted.conn) {
                     self.take(&counted);
+                }
+                Ok(())
+            }
+            Event::IcmpError(conn, connection, told) => {
+                if self.wants(conn) {
+                    self.take_error(conn, connection, told);
                 }
                 Ok(())
             }

@@ -2,10 +2,14 @@
 //!
 //! What UDP itself can and cannot tell is explained in [`textbook_udp`](super::textbook_udp).
 
+use super::clock::duration;
 use super::layout::Page;
 use super::style::{Ink, Style};
 use super::terminal::neutral;
 use super::view::DatagramsView;
+
+/// A silence shorter than this, in nanoseconds, is not worth a line: a person takes as long to answer.
+const SILENCE: i64 = 1_000_000_000;
 
 /// One conversation.
 #[must_use]
@@ -19,8 +23,11 @@ pub fn page(view: &DatagramsView, style: &Style<'_>) -> String {
             page.hanging(Ink::Doubt, "  ", &words.say_with("udp-errors", &values));
         }
     }
-    if let Some(frame) = view.port_unreachable {
-        page.hanging(Ink::Bad, "  ", &words.say_with("udp-unreachable", &[("frame", frame.into())]));
+    for icmp in &view.icmp {
+        let ink = if icmp.kind == "port-unreachable" { Ink::Bad } else { Ink::Doubt };
+        let kind = words.named("icmp", icmp.kind);
+        let values = [("kind", kind.into()), ("frame", icmp.frame.into()), ("count", icmp.count.into())];
+        page.hanging(ink, "  ", &words.say_with("udp-icmp", &values));
     }
     page.finish()
 }
@@ -44,6 +51,16 @@ pub(crate) fn sent(view: &DatagramsView, style: &Style<'_>) -> String {
             let values = [("from", from.into()), ("to", to.into()), ("count", sent.into()), ("octets", octets.into())];
             page.hanging(Ink::Plain, "  ", &words.say_with("udp-sent", &values));
         }
+    }
+    if let Some(answer) = view.answer {
+        let after = duration(words, answer.after_ns);
+        let values = [("frame", answer.frame.into()), ("after", after.into())];
+        page.hanging(Ink::Plain, "  ", &words.say_with("udp-answered", &values));
+    }
+    if let Some(silence) = view.longest_silence.filter(|it| it.ns >= SILENCE) {
+        let lasting = duration(words, silence.ns);
+        let values = [("lasting", lasting.into()), ("from", silence.from.into()), ("to", silence.to.into())];
+        page.hanging(Ink::Plain, "  ", &words.say_with("udp-silence", &values));
     }
     page.finish()
 }

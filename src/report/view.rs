@@ -3,11 +3,16 @@
 //! Field order is the order in the JSON. Keys, ids and state names never change and never translate;
 //! sentences in them are English.
 
+mod datagrams;
+mod icmp;
 mod tap;
+
+pub use datagrams::{AnswerView, DatagramsView, IcmpKindView, SilenceView};
+pub use icmp::IcmpView;
+pub use tap::{EarlierView, OffloadView, SignView, VantageView};
 
 use crate::peer::{Peer, PerPeer};
 use serde::Serialize;
-pub use tap::{EarlierView, OffloadView, SignView, VantageView};
 
 /// The version of the JSON schema.
 pub const SCHEMA: u32 = 1;
@@ -67,6 +72,9 @@ pub struct ConnectionView {
     /// The incarnation before it, if the capture holds one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub earlier: Option<EarlierView>,
+    /// ICMP errors that quote its segments, the first 16; left out if there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub icmp: Vec<IcmpView>,
 }
 
 /// One value for each peer, with keys `a` and `b`.
@@ -217,35 +225,6 @@ pub struct IgnoredView {
     pub reason: &'static str,
     /// How many.
     pub count: u64,
-}
-
-/// One UDP conversation.
-#[derive(Clone, Debug, Serialize)]
-pub struct DatagramsView {
-    /// [`SCHEMA`].
-    pub schema: u32,
-    /// `datagrams`.
-    #[serde(rename = "type")]
-    pub kind: &'static str,
-    /// The file, `-`, or the interface.
-    pub file: String,
-    /// Who sent first.
-    pub a: String,
-    /// The other.
-    pub b: String,
-    /// VLAN tags and tunnels around it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub encapsulation: Vec<String>,
-    /// Its captured frames.
-    pub frames: FramesView,
-    /// Datagrams, by sender.
-    pub datagrams: PerPeerView<u64>,
-    /// Payload octets, by sender.
-    pub octets: PerPeerView<u64>,
-    /// ICMP errors that quoted a datagram of the conversation, by the quoted sender.
-    pub errors: PerPeerView<u64>,
-    /// Frame of the first ICMP port-unreachable, if one came.
-    pub port_unreachable: Option<u64>,
 }
 
 /// The end of one file or live capture: what was read and what became of it.

@@ -68,6 +68,8 @@ fn possible(connection: &Connection, peer: Peer) -> StateSet {
         } else {
             &[Closed]
         }),
+        // A hard ICMP error before it was synchronized (RFC 9293, Section 3.9.2.2, SHLD-26).
+        None if connection.may_have_closed_upon_error(peer) => StateSet::of(&[Closed]),
         None => StateSet::EMPTY,
     };
     if endpoint.spoke == Spoke::No {

@@ -5,6 +5,7 @@
 
 use super::acceptance::Acceptance;
 use super::endpoint::{At, Ended, Endpoint, Opening, Spoke};
+use super::icmp::Errors;
 use super::path::{self, Changes, Row};
 use super::state::State;
 use super::stream::{MAX_SHIFT, ScaleOffer, Stream};
@@ -100,8 +101,12 @@ pub struct Connection {
     pub last_at: Timestamp,
     /// Captured frames.
     pub count: u64,
+    /// Segments taken in.
+    pub turns: u64,
     /// Frames that moved nothing, by reason.
     pub ignored: SmallVec<[(&'static str, u64); 1]>,
+    /// ICMP errors that quote its segments, if there were any.
+    pub errors: Option<Box<Errors>>,
 }
 
 impl Connection {
@@ -131,7 +136,9 @@ impl Connection {
             last: at.frame,
             last_at: at.time,
             count: 0,
+            turns: 0,
             ignored: SmallVec::new(),
+            errors: None,
         }
     }
 
@@ -188,6 +195,12 @@ impl Connection {
         self.rows.iter().rev().find(|row| row.peer == peer && row.retracted.is_none()).map(|row| row.step.to)
     }
 
+    /// Where a segment stands that is being taken in.
+    #[must_use]
+    pub const fn place(&self, segment: &Segment<'_>) -> At {
+        At { frame: segment.frame, time: segment.at, turn: self.turns }
+    }
+
     /// Counts a frame as this connection's.
     pub fn count(&mut self, at: At) {
         self.count += 1;
@@ -218,7 +231,8 @@ impl Connection {
 
     /// Takes in a segment that the gate let through as `acceptance`, and answers what changed in the rows of each peer.
     pub fn take(&mut self, from: Peer, segment: &Segment<'_>, acceptance: Acceptance) -> PerPeer<Changes> {
-        self.count(At { frame: segment.frame, time: segment.at });
+        self.turns += 1;
+        self.count(self.place(segment));
         if let Some(reason) = acceptance.reason() {
             match self.ignored.iter_mut().find(|(known, _)| *known == reason) {
                 Some((_, count)) => *count += 1,
@@ -228,6 +242,7 @@ impl Connection {
         if matches!(acceptance, Acceptance::AckBeforeSyn | Acceptance::AckBeyondSent) {
             self.odd_ack[from] = segment.ack();
         }
+        self.note_alive(from);
         let before = self.endpoints;
         self.gather(from, segment, acceptance);
         let mut changes = PerPeer::default();
@@ -250,6 +265,8 @@ impl Connection {
 
     /// A new incarnation of the same 4-tuple is confirmed at `at`: nothing of this one is left at either end.
     pub fn succeeded(&mut self, at: At) {
+        self.turns += 1;
+        let at = At { turn: self.turns, ..at };
         for peer in Peer::BOTH {
             let endpoint = &mut self.endpoints[peer];
             if endpoint.ended.is_none() && self.rows.iter().any(|row| row.peer == peer) {

@@ -3,7 +3,7 @@
 //! Payload octets follow from their sequence numbers, so that a retransmission carries the same text however it is
 //! cut. All octets are made in one private function, `encode`; nothing else here knows what a header looks like.
 
-use super::{Attribute, Step, TraceError};
+use super::{Attribute, Step, TraceError, icmp};
 use crate::four_tuple::FourTuple;
 use crate::packet::LinkType;
 use crate::peer::Peer;
@@ -104,20 +104,30 @@ pub fn captured(steps: &[Step], carrier: Carrier) -> Result<Captured, TraceError
     Ok(Captured { link: carrier.link(), frames })
 }
 
+/// What a step says of the IP header.
+struct IpHeader {
+    from: IpAddr,
+    to: IpAddr,
+    hop_limit: u8,
+    id: u16,
+    ecn: u8,
+}
+
 /// One frame, link layer first; `None` if its length does not fit the IP header. `count` is its IPv4 identification
 /// unless the step gives one.
 fn encode(step: &Step, carrier: Carrier, count: u16) -> Option<Vec<u8>> {
-    let path = carrier.path(step.from);
-    let (mut hop_limit, mut id, mut ecn, mut is_short, mut checksum_flip) = (64, count, 0, false, 0_u16);
+    let path = carrier.path(step.sender());
+    let mut header = IpHeader { from: path.from.ip(), to: path.to.ip(), hop_limit: 64, id: count, ecn: 0 };
+    let (mut is_short, mut checksum_flip) = (false, 0_u16);
     for attribute in &step.attributes {
         match *attribute {
-            Attribute::HopLimit(limit) => hop_limit = limit,
-            Attribute::Id(given) => id = given,
-            Attribute::Ecn(bits) => ecn = bits,
+            Attribute::HopLimit(limit) => header.hop_limit = limit,
+            Attribute::Id(given) => header.id = given,
+            Attribute::Ecn(bits) => header.ecn = bits,
             Attribute::Short => is_short = true,
             // Neither 0 nor 0xffff: those two flips can leave a checksum that still sums up.
             Attribute::BadChecksum => checksum_flip = 0x00ff,
-            Attribute::AckField(_) | Attribute::Urgent(_) | Attribute::Text(_) => {}
+            _ => {}
         }
     }
     let tcp_len = u16::try_from(header_len(step)).ok()?.checked_add(u16::try_from(step.len).ok()?)?;
@@ -125,38 +135,58 @@ fn encode(step: &Step, carrier: Carrier, count: u16) -> Option<Vec<u8>> {
     let mut tcp = segment(step, path);
     let checksum = !folded(sum(&addresses) + u64::from(TCP) + u64::from(tcp_len) + sum(&tcp)) ^ checksum_flip;
     tcp.get_mut(16..18)?.copy_from_slice(&checksum.to_be_bytes());
+    let mut packet = ip_packet(&header, TCP, &tcp)?;
+    if let Some(kind) = step.icmp() {
+        let (protocol, message) = icmp::message(step, kind, carrier, &packet);
+        let to = carrier.path(step.from).to.ip();
+        let around = IpHeader { from: icmp::source(step, carrier), to, hop_limit: 64, id: count, ecn: 0 };
+        packet = ip_packet(&around, protocol, &message)?;
+    }
+    let mut frame = link_header(step.from, carrier);
+    frame.extend(packet);
+    if is_short {
+        frame.pop();
+    }
+    Some(frame)
+}
 
-    let mut frame = Vec::with_capacity(tcp.len() + 60);
-    let ether_type: u16 = if path.from.is_ipv4() { 0x0800 } else { 0x86dd };
+/// What stands before the IP header of a packet that comes from the side of `from`.
+fn link_header(from: Peer, carrier: Carrier) -> Vec<u8> {
+    let mut frame = Vec::with_capacity(128);
     if carrier.link() == LinkType(1) {
+        let ether_type: u16 = if carrier.path(from).from.is_ipv4() { 0x0800 } else { 0x86dd };
         let (a, b) = ([2, 0, 0, 0, 0, 1], [2, 0, 0, 0, 0, 2]);
-        let [destination, source] = if step.from == Peer::A { [b, a] } else { [a, b] };
+        let [destination, source] = if from == Peer::A { [b, a] } else { [a, b] };
         frame.extend([destination, source].concat());
         if carrier == Carrier::Vlan4 {
             frame.extend([0x8100_u16.to_be_bytes(), VLAN.to_be_bytes()].concat());
         }
         frame.extend(ether_type.to_be_bytes());
     }
-    if path.from.is_ipv4() {
-        let mut ip = vec![0x45, ecn];
-        ip.extend(tcp_len.checked_add(20)?.to_be_bytes());
-        ip.extend(id.to_be_bytes());
-        ip.extend([0x40, 0, hop_limit, TCP, 0, 0]);
-        ip.extend(&addresses);
-        let checksum = !folded(sum(&ip));
-        ip.get_mut(10..12)?.copy_from_slice(&checksum.to_be_bytes());
-        frame.extend(ip);
+    frame
+}
+
+/// An IP packet around `payload`; `None` if that is too long for one.
+fn ip_packet(header: &IpHeader, protocol: u8, payload: &[u8]) -> Option<Vec<u8>> {
+    let length = u16::try_from(payload.len()).ok()?;
+    let addresses = [octets(header.from), octets(header.to)].concat();
+    let mut packet;
+    if header.from.is_ipv4() {
+        packet = vec![0x45, header.ecn];
+        packet.extend(length.checked_add(20)?.to_be_bytes());
+        packet.extend(header.id.to_be_bytes());
+        packet.extend([0x40, 0, header.hop_limit, protocol, 0, 0]);
+        packet.extend(&addresses);
+        let checksum = !folded(sum(&packet));
+        packet.get_mut(10..12)?.copy_from_slice(&checksum.to_be_bytes());
     } else {
-        frame.extend([0x60, ecn << 4, 0, 0]);
-        frame.extend(tcp_len.to_be_bytes());
-        frame.extend([TCP, hop_limit]);
-        frame.extend(&addresses);
+        packet = vec![0x60, header.ecn << 4, 0, 0];
+        packet.extend(length.to_be_bytes());
+        packet.extend([protocol, header.hop_limit]);
+        packet.extend(&addresses);
     }
-    frame.extend(tcp);
-    if is_short {
-        frame.pop();
-    }
-    Some(frame)
+    packet.extend(payload);
+    Some(packet)
 }
 
 /// Octets of the TCP header: 20 and the options, filled up to a multiple of four.
@@ -193,14 +223,14 @@ fn segment(step: &Step, path: FourTuple) -> Vec<u8> {
 }
 
 /// The sum of 16-bit words (RFC 1071), an odd last octet filled up with zero.
-fn sum(octets: &[u8]) -> u64 {
+pub(super) fn sum(octets: &[u8]) -> u64 {
     let (pairs, rest) = octets.as_chunks::<2>();
     let words = pairs.iter().map(|pair| u64::from(u16::from_be_bytes(*pair))).sum::<u64>();
     words + rest.first().map_or(0, |last| u64::from(*last) << 8)
 }
 
 /// Carries added back in, down to 16 bits.
-fn folded(sum: u64) -> u16 {
+pub(super) fn folded(sum: u64) -> u16 {
     let mut sum = sum;
     while sum > 0xffff {
         sum = (sum & 0xffff) + (sum >> 16);
@@ -208,7 +238,7 @@ fn folded(sum: u64) -> u16 {
     u16::try_from(sum).unwrap_or(u16::MAX)
 }
 
-fn octets(address: IpAddr) -> Vec<u8> {
+pub(super) fn octets(address: IpAddr) -> Vec<u8> {
     match address {
         IpAddr::V4(address) => address.octets().to_vec(),
         IpAddr::V6(address) => address.octets().to_vec(),

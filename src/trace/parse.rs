@@ -2,6 +2,7 @@
 //!
 //! Every error names the line, what was wanted and what was found. Nothing here can panic, whatever the text.
 
+use super::icmp::Kind;
 use super::option::ROOM;
 use super::{Attribute, DEFAULT_SPACING, DEFAULT_WINDOW, STATES, Step, StepOption, TraceError};
 use crate::peer::{Peer, PerPeer};
@@ -217,11 +218,15 @@ fn attribute(word: &str) -> Result<Attribute, Fault> {
             ("urgent", Some(pointer)) => Attribute::Urgent(digits(pointer)?),
             ("ecn", Some(bits)) => Attribute::Ecn(digits(bits).filter(|it| *it < 4)?),
             ("text", Some(shift)) => Attribute::Text(digits(shift)?),
+            ("icmp", Some(kind)) => Attribute::Icmp(Kind::from_id(kind)?),
+            ("by-router", None) => Attribute::ByRouter,
+            ("mtu", Some(octets)) => Attribute::Mtu(digits(octets)?),
             _ => return None,
         };
         words.next().is_none().then_some(attribute)
     };
-    let wanted = "{bad-checksum}, {short}, {ttl N}, {id N}, {ack-field N}, {urgent N}, {ecn N} or {text N}";
+    let wanted = "{bad-checksum}, {short}, {ttl N}, {id N}, {ack-field N}, {urgent N}, {ecn N}, {text N}, {icmp KIND}, \
+                  {by-router} or {mtu N}";
     parsed().ok_or_else(|| fault(wanted, Some(word)))
 }
 

@@ -26,7 +26,12 @@ pub(super) fn error<'p>(mut walk: Walk<'p>, version: Version, reporter: IpAddr) 
         Version::V6 => ("icmpv6", Icmpv6Slice::from_slice(octets).map(|it| IcmpKind::V6(it.type_u8(), it.code_u8()))),
     };
     // Both ICMPs put the quoted packet after eight octets.
-    walk.take::<8>(word)?;
+    let &[_, _, _, _, a, b, c, d] = walk.take::<8>(word)?;
+    let mtu = match kind {
+        Ok(IcmpKind::V4(3, 4)) => u32::from(u16::from_be_bytes([c, d])),
+        Ok(IcmpKind::V6(2, _)) => u32::from_be_bytes([a, b, c, d]),
+        _ => 0,
+    };
     let quote = match kind {
         Ok(IcmpKind::V4(3 | 4 | 5 | 11 | 12, _) | IcmpKind::V6(1..=4, _)) => quoted(&walk),
         _ => None,
@@ -40,6 +45,7 @@ pub(super) fn error<'p>(mut walk: Walk<'p>, version: Version, reporter: IpAddr) 
             encapsulation: walk.encapsulation,
             quoted,
             quotes,
+            mtu: (mtu != 0).then_some(mtu),
         }),
         None => Decoded::Other(Cow::Borrowed(word)),
     })

@@ -3,10 +3,13 @@
 use crate::files;
 use etherparse::{NetHeaders, PacketHeaders, TransportHeader};
 use std::collections::BTreeSet;
-use synfin::packet::LinkType;
+use synfin::packet::{LinkType, Packet};
 use synfin::peer::PerPeer;
+use synfin::timestamp::Timestamp;
 use synfin::trace::packets::{Carrier, captured};
 use synfin::trace::{Attribute, Step, parse, print, turn};
+use synfin::wire::datagram::Quoted;
+use synfin::wire::{Decoded, decode};
 
 /// Every trace file: its path, its text, its steps.
 fn traces() -> Vec<(String, String, Vec<Step>)> {
@@ -74,6 +77,9 @@ fn every_trace_is_the_same_in_octets_to_an_independent_decoder() {
 
 #[track_caller]
 fn compare(place: &str, step: &Step, link: LinkType, octets: &[u8]) {
+    if let Some(kind) = step.icmp() {
+        return compare_icmp(place, step, kind.id(), link, octets);
+    }
     let has = |wanted: Attribute| step.attributes.contains(&wanted);
     if has(Attribute::Short) {
         return compare_short(place, step, link, octets);
@@ -113,4 +119,28 @@ fn compare_short(place: &str, step: &Step, link: LinkType, octets: &[u8]) {
     whole.push(0);
     let attributes = vec![Attribute::BadChecksum];
     compare(place, &Step { attributes, ..step.clone() }, link, &whole);
+}
+
+/// What an ICMP error quotes is read by synfin's own decoder; the outer headers by the independent one.
+#[track_caller]
+fn compare_icmp(place: &str, step: &Step, kind: &str, link: LinkType, octets: &[u8]) {
+    let headers = match link {
+        LinkType(1) => PacketHeaders::from_ethernet_slice(octets),
+        _ => PacketHeaders::from_ip_slice(octets),
+    };
+    let headers = headers.unwrap_or_else(|error| panic!("{place}: {error}"));
+    match (&headers.net, &headers.transport) {
+        (Some(NetHeaders::Ipv4(..)), Some(TransportHeader::Icmpv4(icmp))) => {
+            assert_eq!(icmp.checksum, icmp.icmp_type.calc_checksum(headers.payload.slice()), "{place}");
+        }
+        (Some(NetHeaders::Ipv6(ip, _)), Some(TransportHeader::Icmpv6(icmp))) => {
+            let sum = icmp.icmp_type.calc_checksum(ip.source, ip.destination, headers.payload.slice());
+            assert_eq!(Ok(icmp.checksum), sum, "{place}");
+        }
+        other => panic!("{place}: {other:?}"),
+    }
+    let wire_len = u32::try_from(octets.len()).expect("short");
+    let packet = Packet { frame: 1, at: Timestamp::default(), link, interface: 0, bytes: octets, wire_len };
+    let Ok(Decoded::IcmpError(error)) = decode(&packet) else { panic!("{place}: no ICMP error") };
+    assert_eq!((error.kind.id(), error.quotes), (kind, Quoted::Segment(step.seq)), "{place}");
 }

@@ -55,6 +55,10 @@ impl Sink for Watch {
                     marks.entry(judged.frame).or_default().push(judged.rule.id);
                 }
             }
+            Event::IcmpError(_, connection, told) => {
+                let now = states(connection, self.1);
+                self.0.states.entry(told.at.frame).or_insert(now);
+            }
             Event::Rows(_) | Event::Finding(..) | Event::Datagrams(..) => {}
         }
         Ok(())

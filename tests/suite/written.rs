@@ -37,6 +37,10 @@ fn written(steps: &[Step], carrier: Carrier, told: Told) -> io::Result<String> {
 
 /// What the wire holds of a step; times, states and marks apart.
 fn segment(step: &Step, told: Told) -> String {
+    // Of what an ICMP error quotes, the wire holds the number.
+    if let (Some(kind), Told::No) = (step.icmp(), told) {
+        return format!("{} {}", step.seq, kind.id());
+    }
     let mut step = step.clone();
     if told == Told::No {
         step.attributes.clear();

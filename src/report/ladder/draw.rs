@@ -6,8 +6,8 @@ use crate::report::layout::{columns, cut, left, right, wrap};
 use crate::report::letters::Letters;
 use crate::report::preview::preview;
 use crate::report::style::{Ink, Style};
-use crate::report::terminal::Charset;
-use crate::report::view::StepView;
+use crate::report::terminal::{Charset, neutral};
+use crate::report::view::{IcmpView, StepView};
 use crate::report::words::Language;
 
 /// The longest state name, `SYN-RECEIVED`.
@@ -25,15 +25,16 @@ struct Strokes {
     bar: &'static str,
     thin: &'static str,
     thick: &'static str,
+    dotted: &'static str,
     to_b: &'static str,
     to_a: &'static str,
 }
 
 /// For fonts and terminals that agree on the width of lines and arrows.
-const DRAWN: Strokes = Strokes { bar: "│", thin: "─", thick: "═", to_b: "▶", to_a: "◀" };
+const DRAWN: Strokes = Strokes { bar: "│", thin: "─", thick: "═", dotted: "┄", to_b: "▶", to_a: "◀" };
 
 /// For all others, and for Chinese, whose fonts draw them two columns wide.
-const TYPED: Strokes = Strokes { bar: "|", thin: "-", thick: "=", to_b: ">", to_a: "<" };
+const TYPED: Strokes = Strokes { bar: "|", thin: "-", thick: "=", dotted: ".", to_b: ">", to_a: "<" };
 
 /// A ladder under way.
 pub(super) struct Rungs<'s, 'w> {
@@ -102,7 +103,8 @@ impl<'s, 'w> Rungs<'s, 'w> {
             Ink::Plain
         };
         let mut labels = self.labels(step).into_iter();
-        let shaft = self.shaft(step, &labels.next().unwrap_or_default());
+        let dash = if step.len > 0 { self.strokes.thick } else { self.strokes.thin };
+        let shaft = self.shaft(step.from, dash, &labels.next().unwrap_or_default());
         let (frame, time) = (step.frame.to_string(), seconds(step.since_start_ns));
         self.rung(ink, &frame, &time, named[0], &shaft, named[1]);
         for label in labels {
@@ -121,6 +123,28 @@ impl<'s, 'w> Rungs<'s, 'w> {
             for rule in rules {
                 self.note(ink, &format!("{} {rule}", self.style.mark(verdict)));
             }
+        }
+    }
+
+    /// An ICMP error, dotted: it is no segment, and who sent it may stand anywhere between the two.
+    pub(super) fn icmp(&mut self, error: &IcmpView) {
+        let words = self.style.words;
+        let to = if error.to == Peer::A.id() { Peer::A } else { Peer::B };
+        let ink = Ink::Doubt;
+        let label = words.say_with("ladder-icmp", &[("kind", words.named("icmp", error.kind).into())]);
+        let shaft = self.shaft(to.other(), self.strokes.dotted, &cut(&label, self.between - SHAFT, ""));
+        self.rung(ink, &error.frame.to_string(), &seconds(error.since_start_ns), "", &shaft, "");
+        let values = [
+            ("from", neutral(&error.from).into()),
+            ("seq", self.letters.write(self.style.numbers, to, error.seq).into()),
+            ("fit", words.named("icmp-fit", error.fit).into()),
+        ];
+        self.note(ink, &words.say_with("ladder-icmp-from", &values));
+        if let Some(mtu) = error.mtu {
+            self.note(ink, &words.say_with("ladder-icmp-mtu", &[("mtu", mtu.to_string().into())]));
+        }
+        if error.effect == "may-close" {
+            self.note(ink, &words.say_with("ladder-icmp-may-close", &[("to", to.to_string().into())]));
         }
     }
 
@@ -190,10 +214,9 @@ impl<'s, 'w> Rungs<'s, 'w> {
     }
 
     /// The arrow with the first line of the label in it.
-    fn shaft(&self, step: &StepView, label: &str) -> String {
-        let dash = if step.len > 0 { self.strokes.thick } else { self.strokes.thin };
+    fn shaft(&self, from: Peer, dash: &str, label: &str) -> String {
         let rest = self.between.saturating_sub(columns(label) + 7);
-        match step.from {
+        match from {
             Peer::A => format!("{} {label} {}{}", dash.repeat(4), dash.repeat(rest), self.strokes.to_b),
             Peer::B => format!("{}{} {label} {}", self.strokes.to_a, dash.repeat(3), dash.repeat(rest + 1)),
         }

@@ -364,12 +364,42 @@ udp-errors = { $count ->
     [one] { $count } ICMP error came back for a datagram of { $peer }
    *[other] { $count } ICMP errors came back for datagrams of { $peer }
 }
-udp-unreachable = ICMP port unreachable in frame { $frame }
+udp-icmp = { $count ->
+    [one] ICMP { $kind } in frame { $frame }
+   *[other] ICMP { $kind }, { $count } times, first in frame { $frame }
+}
+udp-answered = first answer { $after } after the datagram before it (frame { $frame })
+udp-silence = longest silence { $lasting }, between frames { $from } and { $to }
 udp-nothing-shows = UDP has no handshake and no acknowledgment: a datagram is sent, and nothing in UDP itself shows whether it arrived.
 udp-reply = B sent datagrams back, so something of what A sent very likely arrived: only B's application can have answered.
 udp-no-reply = No datagram and no ICMP error came back. Whether anything arrived cannot be seen: a receiver that only listens looks the same as one that got nothing.
 udp-nobody-listens = Nobody listens: the ICMP port unreachable in frame { $frame } says that a datagram reached B's host and that no socket there was bound to the port.
 udp-some-refused = The ICMP port unreachable in frame { $frame } says that for one datagram at least no socket was bound to the port.
+
+## ICMP errors
+
+icmp-net-unreachable = network unreachable
+icmp-host-unreachable = host unreachable
+icmp-protocol-unreachable = protocol unreachable
+icmp-port-unreachable = port unreachable
+icmp-too-big = packet too big
+icmp-source-route-failed = source route failed
+icmp-prohibited = prohibited
+icmp-unreachable = destination unreachable
+icmp-source-quench = source quench
+icmp-redirect = redirect
+icmp-time-exceeded = time exceeded
+icmp-parameter-problem = parameter problem
+icmp-other = error
+ladder-icmp = ICMP { $kind }
+ladder-icmp-from = from { $from }, quotes seq={ $seq }: { $fit }
+ladder-icmp-mtu = the next link takes { $mtu } octets
+ladder-icmp-may-close = { $to } may give up: CLOSED is possible
+icmp-fit-in-flight = in flight
+icmp-fit-at-next = at SND.NXT, where a bare ACK stands
+icmp-fit-acknowledged = acknowledged before it came
+icmp-fit-not-sent = beyond all that was captured
+icmp-fit-unknown = cannot be told whether it was in flight
 
 ## Textbook: handshake
 

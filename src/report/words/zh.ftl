@@ -298,12 +298,42 @@ udp-head-one = UDP，第 { $first } 帧：A { $a }，B { $b }
 udp-head = UDP，第 { $first } 帧到第 { $last } 帧：A { $a }，B { $b }
 udp-sent = { $from } 向 { $to } 发送 { $count } 个数据报，共 { $octets } 字节
 udp-errors = { $peer } 的数据报引起 { $count } 个 ICMP 差错
-udp-unreachable = 第 { $frame } 帧：ICMP 端口不可达
+udp-icmp = { $count ->
+    [1] 第 { $frame } 帧：ICMP { $kind }
+   *[other] ICMP { $kind } 共 { $count } 次，首次在第 { $frame } 帧
+}
+udp-answered = 首个应答在前一数据报之后 { $after }（第 { $frame } 帧）
+udp-silence = 最长静默 { $lasting }，在第 { $from } 帧与第 { $to } 帧之间
 udp-nothing-shows = UDP 没有握手，也没有确认：只管发送数据，UDP 本身不显示对方是否收到。
 udp-reply = B 发回了数据报，所以 A 发送的数据报很可能至少有一个已到达：只有 B 的应用程序才能应答。
 udp-no-reply = 没有发回数据报，也没有 ICMP 差错。是否到达无从得知：只接收不应答的一方，与什么都没收到的一方，看上去一样。
 udp-nobody-listens = 无人接收：第 { $frame } 帧的 ICMP 端口不可达说明，有数据报到达了 B 的主机，但没有套接字绑定该端口。
 udp-some-refused = 第 { $frame } 帧的 ICMP 端口不可达说明，至少有一个数据报到达时没有套接字绑定该端口。
+
+## ICMP 差错
+
+icmp-net-unreachable = 网络不可达
+icmp-host-unreachable = 主机不可达
+icmp-protocol-unreachable = 协议不可达
+icmp-port-unreachable = 端口不可达
+icmp-too-big = 分组太大
+icmp-source-route-failed = 源路由失败
+icmp-prohibited = 被禁止
+icmp-unreachable = 目的不可达
+icmp-source-quench = 源抑制
+icmp-redirect = 重定向
+icmp-time-exceeded = 超时
+icmp-parameter-problem = 参数问题
+icmp-other = 差错
+ladder-icmp = ICMP { $kind }
+ladder-icmp-from = 来自 { $from }，引用 seq={ $seq }：{ $fit }
+ladder-icmp-mtu = 下一链路最多 { $mtu } 字节
+ladder-icmp-may-close = { $to } 可能放弃：可能已 CLOSED
+icmp-fit-in-flight = 在途
+icmp-fit-at-next = 等于 SND.NXT，纯 ACK 即在此处
+icmp-fit-acknowledged = 此前已被确认
+icmp-fit-not-sent = 超出所有已捕获的序列号
+icmp-fit-unknown = 无法判断是否在途
 
 ## 教科书：握手
 

@@ -3,6 +3,7 @@
 use crate::peer::{Peer, PerPeer};
 use crate::seq::Seq;
 use crate::timestamp::Elapsed;
+use crate::trace::icmp::Kind;
 use crate::trace::{Attribute, STATES, Step, StepOption, parse, print};
 use crate::wire::segment::Flags;
 use proptest::prelude::*;
@@ -111,6 +112,9 @@ fn any_attribute() -> impl Strategy<Value = Attribute> {
         any::<u16>().prop_map(Attribute::Urgent),
         (0..4_u8).prop_map(Attribute::Ecn),
         any::<u8>().prop_map(Attribute::Text),
+        prop::sample::select(Kind::ALL.as_slice()).prop_map(Attribute::Icmp),
+        Just(Attribute::ByRouter),
+        any::<u16>().prop_map(Attribute::Mtu),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! ICMP errors and what they quote.
 
-use super::super::datagram::{IcmpError, IcmpKind, Quoted};
+use super::super::datagram::{Gravity, IcmpError, IcmpKind, Quoted};
 use super::super::encode::{self, Envelope, Link};
 use super::super::{Decoded, decode};
 use super::{RAW, fault, ip, other, packet, path_v4, path_v6};
@@ -82,4 +82,31 @@ fn what_is_no_error_is_only_icmp() {
     let mut short = icmp_v4(8, 0, &[]);
     short.truncate(25);
     assert_eq!(fault(&packet(RAW, &short)).reason(), "icmp: short on the wire");
+}
+
+#[test]
+fn a_packet_too_big_names_the_next_link_s_mtu_or_none() {
+    let mut old = icmp_v4(3, 4, &ip(path_v4()));
+    assert_eq!(icmp_error(&old).mtu, None);
+    old[26..28].copy_from_slice(&1400_u16.to_be_bytes());
+    assert_eq!(icmp_error(&old).mtu, Some(1400));
+    let mut new = icmp_v6(2, 0, &ip(path_v6()));
+    new[44..48].copy_from_slice(&66_000_u32.to_be_bytes());
+    assert_eq!((icmp_error(&new).mtu, icmp_error(&new).kind.gravity()), (Some(66_000), Gravity::TooBig));
+    let mut unreachable = icmp_v4(3, 3, &ip(path_v4()));
+    unreachable[26..28].copy_from_slice(&1400_u16.to_be_bytes());
+    assert_eq!(icmp_error(&unreachable).mtu, None);
+}
+
+#[test]
+fn soft_and_hard_are_those_of_rfc_9293() {
+    let of =
+        |gravity, kinds: &[IcmpKind]| kinds.iter().for_each(|kind| assert_eq!(kind.gravity(), gravity, "{kind:?}"));
+    let (v4, v6) = (IcmpKind::V4, IcmpKind::V6);
+    of(Gravity::Soft, &[v4(3, 0), v4(3, 1), v4(3, 5), v4(11, 0), v4(11, 1), v4(12, 0)]);
+    of(Gravity::Soft, &[v6(1, 0), v6(1, 3), v6(3, 0), v6(3, 1), v6(4, 0), v6(4, 1), v6(4, 2)]);
+    of(Gravity::Hard, &[v4(3, 2), v4(3, 3), v6(1, 1), v6(1, 4)]);
+    of(Gravity::TooBig, &[v4(3, 4), v6(2, 0)]);
+    of(Gravity::Void, &[v4(4, 0)]);
+    of(Gravity::Unspoken, &[v4(3, 13), v4(5, 1), v6(1, 2)]);
 }

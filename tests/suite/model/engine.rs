@@ -63,7 +63,7 @@ impl Sink for Heard {
             }
             Event::Finding(_, _, judged) => self.note(judged),
             Event::Connection(ended) => ended.record.findings.iter().for_each(|judged| self.note(judged)),
-            Event::Rows(_) | Event::Datagrams(..) => {}
+            Event::Rows(_) | Event::IcmpError(..) | Event::Datagrams(..) => {}
         }
         Ok(())
     }

@@ -17,6 +17,13 @@ pub fn conversations() -> Vec<(&'static str, DatagramsView)> {
         octets: PerPeerView { a: a * 6, b: b * 6 },
         errors: PerPeerView { a: errors, b: 0 },
         port_unreachable,
+        icmp: port_unreachable
+            .map(|frame| IcmpKindView { peer: "a", kind: "port-unreachable", frame, count: errors })
+            .into_iter()
+            .collect(),
+        lasted_ns: 12_345_678_900,
+        answer: (b > 0).then_some(AnswerView { frame: 2, after_ns: 161_000 }),
+        longest_silence: (a + b > 1).then_some(SilenceView { from: 2, to: 4, ns: 12_300_000_000 }),
     };
     vec![
         ("refused", view(1, 0, 1, Some(2))),

@@ -32,6 +32,7 @@ pub fn empty(conn: u64) -> ConnectionView {
         offload: PerPeerView::default(),
         vantage: VantageView::default(),
         earlier: None,
+        icmp: Vec::new(),
     }
 }
 
