@@ -66,6 +66,7 @@ pub fn page(story: &Story, parts: &[Part], fold: Fold, style: &Style<'_>) -> Str
                 page.block(&transitions::page(view, style));
                 page.heading(&say("story-end"));
                 page.block(&end(view, style));
+                page.block(&tap::place(view, style));
             }
             Part::Equations => {
                 page.heading(&say("story-equations"));
@@ -94,7 +95,7 @@ pub fn head(view: &ConnectionView, style: &Style<'_>) -> String {
         page.paragraph(Ink::Plain, &words.say_with("story-around", &[("list", neutral(&list).into())]));
     }
     page.block(&endpoints(view, style));
-    page.block(&tap::page(view, style));
+    page.block(&tap::head(view, style));
     page.block(&textbook::verdict(view, style));
     page.finish()
 }

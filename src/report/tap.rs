@@ -7,9 +7,9 @@ use super::style::{Ink, Style};
 use super::view::{ConnectionView, SignView};
 use crate::timestamp::Elapsed;
 
-/// The lines; none where there is nothing to say.
+/// For the head: copies, and the connection before; nothing where there are none.
 #[must_use]
-pub fn page(view: &ConnectionView, style: &Style<'_>) -> String {
+pub fn head(view: &ConnectionView, style: &Style<'_>) -> String {
     let words = style.words;
     let mut page = Page::new(style);
     let copies: u64 = view.copies.values().sum();
@@ -26,6 +26,14 @@ pub fn page(view: &ConnectionView, style: &Style<'_>) -> String {
         ];
         page.paragraph(Ink::Plain, &words.say_with("story-earlier", &values));
     }
+    page.finish()
+}
+
+/// For the end: where the tap stands, and what was left to cards; nothing where nothing is known.
+#[must_use]
+pub fn place(view: &ConnectionView, style: &Style<'_>) -> String {
+    let words = style.words;
+    let mut page = Page::new(style);
     if !matches!(view.vantage.place, "" | "unknown") {
         let shown: Vec<String> = view.vantage.evidence.iter().map(|sign| said(sign, style)).collect();
         let values = [

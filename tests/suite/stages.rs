@@ -1,6 +1,9 @@
 //! The stages before the rules, each seen from outside: what waits and goes on, where the tap stands, what was left to
 //! cards, how one incarnation follows another.
 
+mod copies;
+mod order;
+
 use std::io;
 use synfin::analysis::Analyzer;
 use synfin::analysis::event::{Event, Sink};
