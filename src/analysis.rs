@@ -40,7 +40,7 @@ use order::{Held, Order};
 use std::collections::VecDeque;
 use std::io;
 use sums::Hosts;
-use totals::Totals;
+use totals::{CLOCK_STEP, Totals};
 use tracked::Tracked;
 
 /// Attempts without an answer that are kept whole; older ones shrink to a record of their SYN.
@@ -76,6 +76,9 @@ impl Analyzer {
     /// What the sink returns; nothing else can fail.
     pub fn observe(&mut self, packet: &Packet<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         self.totals.read += 1;
+        if packet.at < self.now && self.now.since(packet.at) > CLOCK_STEP {
+            self.totals.stepped += 1;
+        }
         self.advance(packet.at, sink)?;
         match wire::decode(packet) {
             Ok(Decoded::Segment(segment)) => {
@@ -162,8 +165,8 @@ impl Analyzer {
         Ok(std::mem::take(&mut self.totals))
     }
 
-    fn end(&self, mut tracked: Box<Tracked>, sink: &mut dyn Sink) -> io::Result<()> {
-        tracked.record.finish();
+    fn end(&mut self, mut tracked: Box<Tracked>, sink: &mut dyn Sink) -> io::Result<()> {
+        tracked.record.finish(&tracked.connection, self.now, &mut self.totals.rules);
         let around = self.encapsulations.value(tracked.key.encapsulation);
         sink.event(Event::Connection(&tracked.ended(around, self.now)))
     }
@@ -217,7 +220,11 @@ impl Analyzer {
         let entry = self.flows.get_mut(slot)?;
         let stage = Stage {
             key,
-            evidence: Evidence { lost: self.totals.lost.total(), damaged: self.totals.damaged },
+            evidence: Evidence {
+                lost: self.totals.lost.total(),
+                damaged: self.totals.damaged,
+                stepped: self.totals.stepped,
+            },
             hosts: &mut self.hosts,
             last_conn: &mut self.last_conn,
             totals: &mut self.totals,

@@ -8,32 +8,42 @@ pub mod capture;
 pub mod closing;
 pub mod coverage;
 pub mod equation;
+pub mod guard;
 pub mod handshake;
 pub mod judge;
 pub mod opening;
 pub mod reset;
 pub mod sequence;
+pub mod tally;
 pub mod teardown;
+pub mod trigger;
 pub mod unbuilt;
 
 use crate::packet::FrameNo;
 use crate::peer::Peer;
 use crate::tcp::acceptance::Acceptance;
 use crate::tcp::connection::Connection;
-use crate::tcp::endpoint::Spoke;
 use crate::timestamp::Timestamp;
 use crate::wire::segment::Segment;
 use equation::Equation;
+pub use guard::Guards;
+pub use trigger::Trigger;
 
 /// What must hold of a connection, and how to tell.
 #[derive(Debug)]
 pub struct Rule {
     /// Names what must hold; stable, never reused.
     pub id: &'static str,
+    /// The first release that has it.
+    pub since: &'static str,
     /// Where that is written.
     pub cite: Citation,
-    /// The requirement id of RFC 9293, Appendix B, where it has one (`MUST-10`).
-    pub requirement: Option<&'static str>,
+    /// Further places that say the same, or limit it.
+    pub also: &'static [Citation],
+    /// The requirement ids of RFC 9293, Appendix B, that it checks (`MUST-10`).
+    pub requirements: &'static [&'static str],
+    /// How the document words it.
+    pub level: Level,
     /// The requirement as an equation, in the RFC's variables.
     pub statement: &'static str,
     /// What a breach means in practice.
@@ -44,16 +54,74 @@ pub struct Rule {
     pub explanation: Said,
     /// The segments that it looks at.
     pub on: Trigger,
+    /// Under which circumstances a breach is undecided, whatever the check says.
+    pub guards: Guards,
     /// Judges one segment against the connection before it.
     pub check: fn(&Context<'_>) -> Verdict,
     /// Judges, by each later segment, a question that `check` left open.
     pub settle: Option<fn(&Question, &Context<'_>) -> Settlement>,
+    /// Judges one endpoint when the capture has ended for its connection: the frame to name, and the verdict.
+    pub at_end: Option<CheckAtEnd>,
     /// What to do with an equation that holds.
     pub keeps: Keeps,
     /// A trace with `! id` (broken) or `~ id` (noted, undecided) on the line that the rule names.
     pub broken_by: &'static str,
     /// A near miss, on which the rule is silent.
     pub kept_by: &'static str,
+}
+
+/// Judges one endpoint of a connection for which the capture has ended.
+pub type CheckAtEnd = fn(&Ending<'_>) -> Option<(FrameNo, Verdict)>;
+
+/// What most rules share: each states what differs, and ends in `..RULE`.
+pub const RULE: Rule = Rule {
+    id: "",
+    since: "0.1.0",
+    cite: Citation { rfc: 9293, section: "" },
+    also: &[],
+    requirements: &[],
+    level: Level::Procedure,
+    statement: "",
+    severity: Severity::Note,
+    summary: Said { en: "", zh: "" },
+    explanation: Said { en: "", zh: "" },
+    on: Trigger::ORDINARY,
+    guards: Guards::OPEN,
+    check: |_| Verdict::NotApplicable,
+    settle: None,
+    at_end: None,
+    keeps: Keeps::Counts,
+    broken_by: "",
+    kept_by: "",
+};
+
+/// How a document words what a rule checks. What a breach means in practice is the rule's [`Severity`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// No document says it: a habit of implementations, or our own figure.
+    Practice,
+    /// MAY, or an allowance.
+    May,
+    /// SHOULD.
+    Should,
+    /// It follows from the processing of segments as the document describes it.
+    Procedure,
+    /// MUST.
+    Must,
+}
+
+impl Level {
+    /// `practice`, `may`, `should`, `procedure` or `must`.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Practice => "practice",
+            Self::May => "may",
+            Self::Should => "should",
+            Self::Procedure => "procedure",
+            Self::Must => "must",
+        }
+    }
 }
 
 /// The same sentence in both languages.
@@ -112,61 +180,6 @@ pub enum Keeps {
     Counts,
 }
 
-/// A set of kinds of segments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Trigger(pub u8);
-
-impl Trigger {
-    /// A SYN without ACK.
-    pub const SYN: Self = Self(1);
-    /// A SYN with ACK.
-    pub const SYN_ACK: Self = Self(2);
-    /// A RST.
-    pub const RST: Self = Self(4);
-    /// A segment with ACK and without SYN or RST.
-    pub const ORDINARY: Self = Self(8);
-    /// The first of those from its sender.
-    pub const FIRST: Self = Self(16);
-    /// One of those with FIN.
-    pub const FIN: Self = Self(32);
-    /// One of those after its sender's FIN or its receiver's.
-    pub const CLOSING: Self = Self(64);
-
-    /// Whether the sets share a kind.
-    #[must_use]
-    pub const fn meets(self, other: Self) -> bool {
-        self.0 & other.0 != 0
-    }
-
-    /// What kind a segment is.
-    #[must_use]
-    pub fn of(connection: &Connection, from: Peer, segment: &Segment<'_>) -> Self {
-        let flags = segment.flags;
-        if flags.rst() {
-            return Self::RST;
-        }
-        match (flags.syn(), flags.ack()) {
-            (true, false) => Self::SYN,
-            (true, true) => Self::SYN_ACK,
-            (false, false) => Self(0),
-            (false, true) => {
-                let to = connection.other(from);
-                let mut kinds = Self::ORDINARY.0;
-                if connection.endpoints[from].spoke != Spoke::Yes {
-                    kinds |= Self::FIRST.0;
-                }
-                if flags.fin() {
-                    kinds |= Self::FIN.0;
-                }
-                if connection.streams[from].fin.is_some() || connection.streams[to].fin.is_some() {
-                    kinds |= Self::CLOSING.0;
-                }
-                Self(kinds)
-            }
-        }
-    }
-}
-
 /// One segment and the connection before it.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'c> {
@@ -184,6 +197,17 @@ pub struct Context<'c> {
     pub evidence: Evidence,
 }
 
+/// One endpoint of a connection for which the capture has ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Ending<'c> {
+    /// The connection.
+    pub connection: &'c Connection,
+    /// The endpoint.
+    pub peer: Peer,
+    /// The latest stamp of the capture, or the moment at which 2 MSL had passed.
+    pub now: Timestamp,
+}
+
 /// What this capture has shown of itself so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Evidence {
@@ -191,6 +215,8 @@ pub struct Evidence {
     pub lost: u64,
     /// Segments damaged in transit that it holds.
     pub damaged: u64,
+    /// Packets whose stamp lies well before an earlier one's.
+    pub stepped: u64,
 }
 
 /// The outcome of a check.
@@ -217,6 +243,8 @@ pub enum Otherwise {
     Undecided,
     /// It is broken: nothing could explain it but what did not come.
     Broken,
+    /// It is worth knowing that nothing came.
+    Noted(Why),
 }
 
 /// Why a verdict is undecided, or what a note means: a stable id with its sentence.
@@ -227,6 +255,8 @@ pub type Why = &'static str;
 pub struct Question {
     /// By which rule.
     pub rule: &'static Rule,
+    /// That rule's place in the catalogue.
+    pub place: usize,
     /// About which frame.
     pub frame: FrameNo,
     /// Captured when.

@@ -12,7 +12,7 @@
 //! One line is one segment, in the order in which the tap saw them:
 //!
 //! ```text
-//! STATE DIRECTION FLAGS SEQ:END(LEN) [ack N] [win N] [<OPTIONS>] [{ATTRIBUTE}...] [+SECONDS] DIRECTION STATE [! RULE...] [~ RULE...]
+//! STATE DIRECTION FLAGS SEQ:END(LEN) [ack N] [win N] [<OPTIONS>] [{ATTRIBUTE}...] [+SECONDS] DIRECTION STATE [! RULE...] [~ RULE...] [^ RULE...]
 //! ```
 //!
 //! - `STATE`: what the endpoint's state most likely is after the segment, A on the left and B on the right: one of
@@ -38,6 +38,7 @@
 //!   `-SECONDS` where the capture's clock went back.
 //! - `! RULE...`: these rules are broken at this segment. *Silence is asserted*: a line without `!` breaks none.
 //! - `~ RULE...`: these rules are undecided or noted here; that need not be stated.
+//! - `^ RULE...`: these rules find nothing here: neither broken, nor undecided, nor noted.
 //! - `#` starts a comment. In a file, the first line cites where the scenario comes from.
 //!
 //! Pure text: no files, no clock, no judgement. May use `wire` and the words above it.
@@ -109,6 +110,8 @@ pub struct Step {
     pub broken: Vec<String>,
     /// Ids of rules undecided or noted here, as far as the writer cared to state them.
     pub noted: Vec<String>,
+    /// Ids of rules that find nothing here, as far as the writer cared to state them.
+    pub silent: Vec<String>,
     /// Line of the text, from 1.
     pub line: usize,
 }

@@ -49,11 +49,12 @@ impl HalfOpen {
         })
     }
 
-    /// The connection again. Its SYN was told when it came, and no rule has anything to say of it.
+    /// The connection again. Its SYN was told and counted when it came.
     #[must_use]
     pub fn into_tracked(self, key: FlowKey) -> Box<Tracked> {
         let segment = self.kept.segment();
         let mut tracked = Tracked::new(self.conn, key, &segment, Peer::A);
+        tracked.judge_again(&segment);
         tracked.vantage.take(&tracked.connection, Peer::A, &segment);
         tracked.offload.tag(Peer::A, Peer::B, &segment);
         tracked.connection.take(Peer::A, &segment, Acceptance::Acceptable);

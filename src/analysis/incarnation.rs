@@ -56,7 +56,7 @@ impl Stage<'_> {
 
     fn end(&mut self, mut tracked: Box<Tracked>) -> io::Result<()> {
         self.totals.connections += 1;
-        tracked.record.finish();
+        tracked.record.finish(&tracked.connection, self.now, &mut self.totals.rules);
         self.sink.event(Event::Connection(&tracked.ended(self.around, self.now)))
     }
 }

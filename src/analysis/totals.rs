@@ -3,11 +3,17 @@
 use super::copies;
 use crate::packet::LinkType;
 use crate::packet::Losses;
+use crate::rules::tally::Tally;
+use crate::timestamp::Elapsed;
 use crate::wire::undecodable::{Fault, Undecodable};
 use std::collections::BTreeMap;
 
 /// Kinds counted by name; past it, further kinds are counted together.
 pub const MAX_KINDS: usize = 256;
+
+/// A stamp this far before an earlier one shows a clock that was set, or captures that were merged: several queues of one
+/// card differ by less.
+pub const CLOCK_STEP: Elapsed = Elapsed::from_ns(100_000_000);
 
 /// Counters of one capture. `read = tcp + udp + other + undecodable`.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +42,10 @@ pub struct Totals {
     pub late: u64,
     /// Records of closed connections forgotten before their time.
     pub forgotten: u64,
+    /// Packets whose stamp lies more than [`CLOCK_STEP`] before an earlier one's.
+    pub stepped: u64,
+    /// How often each rule held, was broken, undecided, noted.
+    pub rules: Tally,
     /// What the source says it lost.
     pub lost: Losses,
 }

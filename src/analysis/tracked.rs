@@ -12,6 +12,7 @@ use crate::flow::FlowKey;
 use crate::packet::FrameNo;
 use crate::peer::{Peer, PerPeer};
 use crate::rules::judge::Record;
+use crate::rules::tally::Tally;
 use crate::rules::{Context, Evidence};
 use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, acceptance};
@@ -101,10 +102,15 @@ impl Tracked {
         self.connection.note_renumbering(from, segment);
         let acceptance = acceptance(&self.connection, from, segment, sums);
         let findings = self.record.findings.len();
+        let (connection, to) = (&self.connection, self.connection.other(from));
+        let context = Context { connection, from, to, segment, acceptance, evidence: stage.evidence };
         match acceptance {
-            Acceptance::Damaged => stage.totals.damaged += 1,
+            Acceptance::Damaged => {
+                stage.totals.damaged += 1;
+                self.record.judge_damaged(&context, &mut stage.totals.rules);
+            }
             Acceptance::Fragment => {}
-            _ => self.judge(from, segment, acceptance, stage.evidence),
+            _ => self.record.judge(&context, &mut stage.totals.rules),
         }
         let to = self.connection.other(from);
         let foreign = acceptance == Acceptance::ForeignSyn;
@@ -159,6 +165,13 @@ impl Tracked {
         self.last_own = (self.connection.last, self.connection.last_at);
     }
 
+    /// Judges a SYN that was told and counted before, so that what it left open is open again.
+    pub fn judge_again(&mut self, segment: &Segment<'_>) {
+        let (connection, evidence) = (&self.connection, Evidence::default());
+        let (from, to, acceptance) = (Peer::A, connection.other(Peer::A), Acceptance::Acceptable);
+        self.record.judge(&Context { connection, from, to, segment, acceptance, evidence }, &mut Tally::muted());
+    }
+
     /// An ICMP error that quotes a segment of it.
     ///
     /// # Errors
@@ -167,12 +180,6 @@ impl Tracked {
     pub fn take_error(&mut self, error: &IcmpError, seq: Seq, stage: &mut Stage<'_>) -> io::Result<()> {
         let told = self.connection.take_error(error, seq);
         stage.sink.event(Event::IcmpError(self.conn, &self.connection, &told))
-    }
-
-    fn judge(&mut self, from: Peer, segment: &Segment<'_>, acceptance: Acceptance, evidence: Evidence) {
-        let connection = &self.connection;
-        let to = connection.other(from);
-        self.record.judge(&Context { connection, from, to, segment, acceptance, evidence });
     }
 
     /// Gives up the challengers for which `which` holds: their frames are no longer this connection's.

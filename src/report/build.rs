@@ -4,19 +4,20 @@
 
 use super::view::{
     AnswerView, BeliefView, CaptureView, ConnectionView, DatagramsView, EarlierView, EquationView, FindingView,
-    FrameCountsView, FramesView, IcmpKindView, IcmpView, IgnoredView, LostView, OffloadView, PerPeerView, SCHEMA,
-    SignView, SilenceView, StepView, TransitionView, VantageView,
+    FrameCountsView, FramesView, IcmpKindView, IcmpView, IgnoredView, LostView, OffloadView, PerPeerView,
+    RuleCountsView, SCHEMA, SignView, SilenceView, StepView, TransitionView, VantageView,
 };
 use super::{outcome_close, outcome_handshake};
 use crate::analysis::copies;
 use crate::analysis::datagrams::Conversation;
 use crate::analysis::event::{Counted, Ended};
-use crate::analysis::offload::Counts;
+use crate::analysis::offload;
 use crate::analysis::succession::Succession;
 use crate::analysis::totals::Totals;
 use crate::analysis::vantage::{Estimate, Sign};
 use crate::peer::{Peer, PerPeer};
 use crate::rules::judge::{Judged, Outcome};
+use crate::rules::tally::Counts;
 use crate::tcp::belief::belief;
 use crate::tcp::connection::{Connection, Ends};
 use crate::tcp::endpoint::Opening;
@@ -66,14 +67,14 @@ pub fn connection(file: &str, ended: &Ended<'_>) -> ConnectionView {
         fin: PerPeer { a: it.streams.a.fin.map(|it| it.seq.get()), b: it.streams.b.fin.map(|it| it.seq.get()) }.into(),
         ignored: it.ignored.iter().map(|(reason, count)| IgnoredView { reason, count: *count }).collect(),
         copies: copies(ended.copies),
-        offload: PerPeer { a: offload(&ended.offload.sent.a), b: offload(&ended.offload.sent.b) }.into(),
+        offload: PerPeer { a: left_to_cards(&ended.offload.sent.a), b: left_to_cards(&ended.offload.sent.b) }.into(),
         vantage: vantage(&ended.vantage),
         earlier: ended.succession.map(earlier),
         icmp: it.errors.iter().flat_map(|errors| &errors.told).map(|told| icmp(it, told)).collect(),
     }
 }
 
-fn offload(sent: &Counts) -> OffloadView {
+fn left_to_cards(sent: &offload::Counts) -> OffloadView {
     OffloadView { super_segments: sent.supers, partial_checksums: sent.partials }
 }
 
@@ -141,6 +142,7 @@ fn equation(judged: &Judged) -> EquationView {
         right: judged.equation.wanted().get(),
         text: judged.equation.to_string(),
         cite: judged.rule.cite.to_string(),
+        evidence: judged.evidence().to_vec(),
     }
 }
 
@@ -158,7 +160,10 @@ pub fn finding(judged: &Judged) -> FindingView {
         frame: judged.frame,
         peer: judged.peer.id(),
         expected: judged.equation.expected(),
-        found: format!("{} {}", judged.equation.name, judged.equation.found),
+        found: judged.equation.left(),
+        equation: judged.equation.to_string(),
+        evidence: judged.evidence().to_vec(),
+        more: judged.more,
         why: judged.why.unwrap_or_default().to_owned(),
         cite: judged.rule.cite.to_string(),
     }
@@ -233,8 +238,15 @@ pub fn capture(file: &str, totals: &Totals, damage: Option<String>) -> CaptureVi
         conversations: totals.conversations,
         late: totals.late,
         forgotten: totals.forgotten,
+        stepped: totals.stepped,
+        rules: totals.rules.iter().filter_map(|(rule, counts)| rule_counts(counts).map(|it| (rule.id, it))).collect(),
         damage,
     }
+}
+
+fn rule_counts(counts: Counts) -> Option<RuleCountsView> {
+    let Counts { holds, broken, undecided, noted } = counts;
+    (counts != Counts::default()).then_some(RuleCountsView { holds, broken, undecided, noted })
 }
 
 /// One step of a ladder.

@@ -120,6 +120,9 @@ mod tests {
             peer: "b",
             expected: "SYN-ACK ack = 11".to_owned(),
             found: "SYN-ACK ack 12".to_owned(),
+            equation: "SYN-ACK ack 12 ≠ 11".to_owned(),
+            evidence: vec![1],
+            more: 0,
             why: String::new(),
             cite: "RFC 9293 §3.10.7.3".to_owned(),
         };

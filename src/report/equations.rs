@@ -26,17 +26,25 @@ pub fn page(view: &ConnectionView, style: &Style<'_>) -> String {
     ];
     if wide {
         columns.push(Column::firm(words.say("column-clause")));
+        columns.push(Column::firm(words.say("column-shown-by")));
     }
     let mut grid = Grid::new(style, columns);
     for equation in &view.equations {
         let verdict = format!("{} {}", style.mark(equation.verdict), words.named("verdict", equation.verdict));
         let rule = if wide { equation.rule.to_owned() } else { format!("{}\n{}", equation.rule, equation.cite) };
+        let shown_by = equation.evidence.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+        let text = if wide || shown_by.is_empty() {
+            equation.text.clone()
+        } else {
+            format!("{}\n{} {shown_by}", equation.text, words.say("column-shown-by"))
+        };
         grid.row(vec![
             equation.frame.to_string().into(),
             rule.into(),
-            equation.text.as_str().into(),
+            text.into(),
             Text::new(Ink::of_verdict(equation.verdict), verdict),
             equation.cite.as_str().into(),
+            shown_by.into(),
         ]);
     }
     page.block(&grid.finish());

@@ -6,8 +6,10 @@ use super::collect::{Collector, Which};
 use super::ladder::{self, Fold};
 use super::layout::Page;
 use super::style::{Ink, Style};
+use super::transitions::start;
 use crate::analysis::Analyzer;
-use crate::packet::Packet;
+use crate::packet::{FrameNo, Packet};
+use crate::peer::Peer;
 use crate::trace::packets::{Carrier, captured};
 use crate::trace::parse;
 use std::io;
@@ -16,6 +18,8 @@ use std::io;
 #[derive(Debug)]
 pub struct Example {
     collector: Collector,
+    /// The ids behind `!` and `~` on each line, in the order of the frames.
+    marks: Vec<Vec<String>>,
     /// What the comment before the first line says, in English; may be empty.
     pub caption: String,
 }
@@ -40,7 +44,8 @@ pub fn judged(trace: &str) -> io::Result<Example> {
     collector.stories.sort_by_key(|story| story.view.conn);
     let comments = trace.lines().map(str::trim).skip_while(|line| line.is_empty());
     let caption: Vec<&str> = comments.map_while(|line| line.strip_prefix('#')).map(str::trim).collect();
-    Ok(Example { collector, caption: caption.join(" ") })
+    let marks = steps.into_iter().map(|step| [step.broken, step.noted].concat()).collect();
+    Ok(Example { collector, marks, caption: caption.join(" ") })
 }
 
 impl Example {
@@ -50,15 +55,58 @@ impl Example {
         findings.filter(move |finding| finding.rule == id).map(|finding| finding.verdict)
     }
 
+    /// The frame whose line is marked with `name`, whatever its case.
+    #[must_use]
+    pub fn marked(&self, name: &str) -> Option<FrameNo> {
+        let marked = |marks: &Vec<String>| marks.iter().any(|mark| mark.eq_ignore_ascii_case(name));
+        (1..).zip(&self.marks).find(|(_, marks)| marked(marks)).map(|(frame, _)| frame)
+    }
+
+    /// Whether a rule is broken in it.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        self.collector.stories.iter().flat_map(|story| &story.view.findings).any(|finding| finding.verdict == "broken")
+    }
+
+    /// Whether an endpoint takes the arc `id` at `frame`.
+    #[must_use]
+    pub fn takes(&self, id: &str, frame: FrameNo) -> bool {
+        let mut rows = self.collector.stories.iter().flat_map(|story| &story.view.transitions);
+        rows.any(|row| row.arc == id && row.frame == frame)
+    }
+
+    /// Whether an endpoint is in `state` before or after `frame`.
+    #[must_use]
+    pub fn shows(&self, state: &str, frame: FrameNo) -> bool {
+        let mut rows = self.collector.stories.iter().flat_map(|story| &story.view.transitions);
+        let starts = self.collector.stories.iter().flat_map(|story| Peer::BOTH.map(|peer| start(&story.view, peer)));
+        rows.any(|row| row.to == state && row.frame == frame)
+            || frame == 1 && starts.flatten().any(|start| start == state)
+    }
+
     /// One ladder for each connection in it.
     #[must_use]
     pub fn ladders(&self, style: &Style<'_>) -> String {
+        self.ladders_with(None, style)
+    }
+
+    /// The same with `name` noted at its frame: a state or an arc, which no finding marks.
+    #[must_use]
+    pub fn ladders_marking(&self, name: &'static str, style: &Style<'_>) -> String {
+        self.ladders_with(self.marked(name).map(|frame| (frame, name)), style)
+    }
+
+    fn ladders_with(&self, mark: Option<(FrameNo, &'static str)>, style: &Style<'_>) -> String {
         let mut page = Page::new(style);
         for (at, story) in self.collector.stories.iter().enumerate() {
             if at > 0 {
                 page.paragraph(Ink::Faint, &style.words.say("explain-next-connection"));
             }
-            page.block(&ladder::rungs(&story.view, &story.steps, Fold::Never, style));
+            let mut steps = story.steps.clone();
+            for step in &mut steps {
+                step.noted.extend(mark.filter(|(frame, _)| step.frame == *frame).map(|(_, name)| name));
+            }
+            page.block(&ladder::rungs(&story.view, &steps, Fold::Never, style));
         }
         page.finish()
     }

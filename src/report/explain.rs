@@ -5,6 +5,7 @@
 
 mod coverage;
 mod list;
+pub mod lore;
 mod machine;
 mod rule;
 mod sheet;

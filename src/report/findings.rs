@@ -18,13 +18,32 @@ pub fn page(view: &ConnectionView, style: &Style<'_>) -> String {
     }
     let mut findings: Vec<&FindingView> = view.findings.iter().collect();
     findings.sort_by_key(|finding| (Rank::of(finding), finding.frame));
-    for finding in findings {
-        one(&mut page, style, finding);
+    let mut told: Vec<&FindingView> = Vec::new();
+    for finding in &findings {
+        // The same note again of the same peer is one paragraph with all its frames.
+        if !told.iter().any(|it| is_same_note(it, finding)) {
+            told.push(finding);
+            let again = findings.iter().filter(|it| is_same_note(it, finding) && it.frame != finding.frame);
+            one(&mut page, style, finding, &again.copied().collect::<Vec<_>>());
+        }
     }
     page.finish()
 }
 
-fn one(page: &mut Page<'_, '_>, style: &Style<'_>, finding: &FindingView) {
+fn is_same_note(one: &FindingView, other: &FindingView) -> bool {
+    one.verdict == "noted" && other.verdict == "noted" && (one.rule, one.peer) == (other.rule, other.peer)
+}
+
+fn frames(style: &Style<'_>, frames: &[u64], more: u64) -> String {
+    let list: Vec<String> = frames.iter().map(u64::to_string).collect();
+    let list = list.join(", ");
+    if more == 0 {
+        return list;
+    }
+    style.words.say_with("finding-frames-more", &[("frames", list.into()), ("more", more.into())])
+}
+
+fn one(page: &mut Page<'_, '_>, style: &Style<'_>, finding: &FindingView, again: &[&FindingView]) {
     let words = style.words;
     let rank = Rank::of(finding);
     let ink = match rank {
@@ -45,10 +64,14 @@ fn one(page: &mut Page<'_, '_>, style: &Style<'_>, finding: &FindingView) {
         ("cite", finding.cite.as_str().into()),
     ];
     page.paragraph(ink, &words.say_with("finding-head", &values));
+    let later: Vec<u64> = again.iter().map(|it| it.frame).collect();
+    let more = again.iter().map(|it| it.more).sum::<u64>() + finding.more;
     let rows = [
         (words.say("finding-expected"), &finding.expected),
         (words.say("finding-found"), &finding.found),
         (words.say("finding-why"), &finding.why),
+        (words.say("finding-evidence"), &frames(style, &finding.evidence, 0)),
+        (words.say("finding-again"), &frames(style, &later, more)),
     ];
     let widest = rows.iter().map(|(label, _)| columns(label)).max().unwrap_or(0);
     for (label, text) in rows.iter().filter(|(_, text)| !text.is_empty()) {

@@ -93,6 +93,7 @@ impl<W: Write> Blocks<W> {
             states: PerPeer { a: state(Peer::A), b: state(Peer::B) },
             broken: Vec::new(),
             noted: Vec::new(),
+            silent: Vec::new(),
             line: 0,
         };
         let original = usize::try_from(told.at.frame).ok().and_then(|frame| self.written_as.get(frame.checked_sub(1)?));

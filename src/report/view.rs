@@ -177,7 +177,7 @@ pub struct TransitionView {
 }
 
 /// One equation, with its numbers.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Default)]
 pub struct EquationView {
     /// Rule id.
     pub rule: &'static str,
@@ -193,10 +193,12 @@ pub struct EquationView {
     pub text: String,
     /// The clause: `RFC 9293 §3.10.7.3`.
     pub cite: String,
+    /// Further frames that it rests on.
+    pub evidence: Vec<u64>,
 }
 
 /// Something that a person should look at.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Default)]
 pub struct FindingView {
     /// Rule id.
     pub rule: &'static str,
@@ -212,6 +214,12 @@ pub struct FindingView {
     pub expected: String,
     /// What was found, with its numbers.
     pub found: String,
+    /// Both as one equation, with the sign that is true of the numbers.
+    pub equation: String,
+    /// Further frames that it rests on.
+    pub evidence: Vec<u64>,
+    /// How many further times the same was noted of this peer.
+    pub more: u64,
     /// Why it stayed undecided, or what it means; may be empty.
     pub why: String,
     /// The clause.
@@ -228,7 +236,7 @@ pub struct IgnoredView {
 }
 
 /// The end of one file or live capture: what was read and what became of it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Default)]
 pub struct CaptureView {
     /// [`SCHEMA`].
     pub schema: u32,
@@ -255,8 +263,25 @@ pub struct CaptureView {
     pub late: u64,
     /// Records of closed connections that were forgotten before their time, for want of room.
     pub forgotten: u64,
+    /// Packets whose stamp lies more than 100 ms before an earlier one's.
+    pub stepped: u64,
+    /// How often each rule spoke, by its id; rules that said nothing are left out.
+    pub rules: std::collections::BTreeMap<&'static str, RuleCountsView>,
     /// Why reading stopped early, if it did.
     pub damage: Option<String>,
+}
+
+/// How often a rule spoke.
+#[derive(Clone, Copy, Debug, Serialize, Default, PartialEq, Eq)]
+pub struct RuleCountsView {
+    /// It held.
+    pub holds: u64,
+    /// It was broken.
+    pub broken: u64,
+    /// It could not be told.
+    pub undecided: u64,
+    /// It noted something.
+    pub noted: u64,
 }
 
 /// `read` = `analysed` + `not_tcp_udp` + `undecodable`.

@@ -1,7 +1,7 @@
 //! What the capture itself has put in another order than the wire. Nobody is ever charged.
 
 use super::equation::Equation;
-use super::{Citation, Context, Keeps, Rule, Said, Severity, Trigger, Verdict, Why};
+use super::{Citation, Context, Guards, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
 
 /// This family.
 pub static RULES: &[&Rule] = &[&SYNACK_ORDER];
@@ -12,7 +12,6 @@ const PUT_BACK: Why =
 static SYNACK_ORDER: Rule = Rule {
     id: "hs-synack-order",
     cite: Citation { rfc: 9293, section: "3.5" },
-    requirement: None,
     statement: "frame of the SYN < frame of the SYN-ACK that acknowledges it",
     severity: Severity::Note,
     summary: Said {
@@ -27,9 +26,8 @@ static SYNACK_ORDER: Rule = Rule {
              若 SYN 在一毫秒之内出现，则按正确的次序分析二者，不从它们的先后得出别的结论。",
     },
     on: Trigger(Trigger::SYN_ACK.0),
+    guards: Guards::NONE,
     check: synack_order,
-    settle: None,
-    keeps: Keeps::Counts,
     broken_by: "
 # two queues of a card
 ESTABLISHED < S. 300:300(0) ack 101          < SYN-RECEIVED   ~ hs-synack-order
@@ -42,6 +40,7 @@ SYN-SENT    > S  100:100(0)                  > LISTEN
 ESTABLISHED < S. 300:300(0) ack 101  +0.0001 < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301          > ESTABLISHED
 ",
+    ..RULE
 };
 
 fn synack_order(cx: &Context<'_>) -> Verdict {

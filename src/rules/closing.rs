@@ -1,7 +1,7 @@
 //! The close as a whole: who closed how, and when it is done. RFC 9293, Section 3.6.
 
 use super::equation::Equation;
-use super::{Citation, Context, Keeps, Rule, Said, Severity, Trigger, Verdict, Why};
+use super::{Citation, Context, Keeps, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
 
 /// This family.
 pub static RULES: &[&Rule] = &[&FIN_TWO_WAY, &FIN_LAST_ACK, &FIN_SIMULTANEOUS, &FIN_PIGGYBACK, &TW_ENTRY];
@@ -33,7 +33,6 @@ fn completes(cx: &Context<'_>) -> Option<Equation> {
 static FIN_TWO_WAY: Rule = Rule {
     id: "fin-two-way",
     cite: Citation { rfc: 9293, section: "3.6" },
-    requirement: None,
     statement: "both FINs acknowledged: u + 1 by B and w + 1 by A",
     severity: Severity::Note,
     summary: Said { en: "both directions are closed and acknowledged", zh: "两个方向都已关闭并得到确认" },
@@ -44,16 +43,15 @@ static FIN_TWO_WAY: Rule = Rule {
     },
     on: Trigger(Trigger::CLOSING.0),
     check: |cx| completes(cx).map_or(Verdict::NotApplicable, Verdict::Holds),
-    settle: None,
     keeps: Keeps::Equations,
     broken_by: "",
     kept_by: FOUR,
+    ..RULE
 };
 
 static FIN_LAST_ACK: Rule = Rule {
     id: "fin-last-ack",
     cite: Citation { rfc: 9293, section: "3.6" },
-    requirement: None,
     statement: "last ACK: SEG.SEQ = u + 1 (and SEG.ACK = w + 1)",
     severity: Severity::Note,
     summary: Said { en: "the last ACK starts after its sender's FIN", zh: "第四次挥手的序列号等于 u + 1" },
@@ -65,10 +63,10 @@ static FIN_LAST_ACK: Rule = Rule {
     },
     on: Trigger(Trigger::CLOSING.0),
     check: fin_last_ack,
-    settle: None,
     keeps: Keeps::Equations,
     broken_by: "",
     kept_by: FOUR,
+    ..RULE
 };
 
 fn fin_last_ack(cx: &Context<'_>) -> Verdict {
@@ -83,7 +81,6 @@ fn fin_last_ack(cx: &Context<'_>) -> Verdict {
 static FIN_SIMULTANEOUS: Rule = Rule {
     id: "fin-simultaneous",
     cite: Citation { rfc: 9293, section: "3.6" },
-    requirement: None,
     statement: "FINs cross: neither acknowledges the other, SEG.ACK =< u and SEG.ACK =< w",
     severity: Severity::Note,
     summary: Said {
@@ -99,7 +96,6 @@ static FIN_SIMULTANEOUS: Rule = Rule {
     },
     on: Trigger(Trigger::FIN.0),
     check: fin_simultaneous,
-    settle: None,
     keeps: Keeps::Equations,
     broken_by: "",
     kept_by: "
@@ -112,6 +108,7 @@ CLOSING     < F. 301:301(0) ack 101  < CLOSING
 CLOSING     > .  102:102(0) ack 302  > TIME-WAIT
 TIME-WAIT   < .  302:302(0) ack 102  < TIME-WAIT
 ",
+    ..RULE
 };
 
 fn fin_simultaneous(cx: &Context<'_>) -> Verdict {
@@ -127,7 +124,6 @@ fn fin_simultaneous(cx: &Context<'_>) -> Verdict {
 static FIN_PIGGYBACK: Rule = Rule {
     id: "fin-piggyback",
     cite: Citation { rfc: 9293, section: "3.3.2" },
-    requirement: None,
     statement: "one segment: SEG.ACK = u + 1 for the first time, and FIN",
     severity: Severity::Note,
     summary: Said {
@@ -142,8 +138,6 @@ static FIN_PIGGYBACK: Rule = Rule {
     },
     on: Trigger(Trigger::FIN.0),
     check: fin_piggyback,
-    settle: None,
-    keeps: Keeps::Counts,
     broken_by: "
 # B closes at once
 SYN-SENT    > S  100:100(0)          > LISTEN
@@ -154,6 +148,7 @@ TIME-WAIT   < F. 301:301(0) ack 102  < LAST-ACK     ~ fin-piggyback
 TIME-WAIT   > .  102:102(0) ack 302  > CLOSED
 ",
     kept_by: FOUR,
+    ..RULE
 };
 
 fn fin_piggyback(cx: &Context<'_>) -> Verdict {
@@ -169,7 +164,7 @@ fn fin_piggyback(cx: &Context<'_>) -> Verdict {
 static TW_ENTRY: Rule = Rule {
     id: "tw-entry",
     cite: Citation { rfc: 9293, section: "3.6.1" },
-    requirement: Some("MUST-13"),
+    requirements: &["MUST-13"],
     statement: "TIME-WAIT: own FIN acknowledged, and SEG.ACK = w + 1 sent",
     severity: Severity::Note,
     summary: Said {
@@ -192,8 +187,8 @@ static TW_ENTRY: Rule = Rule {
         };
         completes(cx).filter(|_| first_closer).map_or(Verdict::NotApplicable, Verdict::Holds)
     },
-    settle: None,
     keeps: Keeps::Equations,
     broken_by: "",
     kept_by: FOUR,
+    ..RULE
 };

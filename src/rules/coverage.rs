@@ -32,7 +32,7 @@ impl Row {
 
 /// The requirements that a rule is written for.
 pub fn of(rule: &Rule) -> impl Iterator<Item = &'static str> + use<> {
-    rule.requirement.into_iter()
+    rule.requirements.iter().copied()
 }
 
 /// Every requirement: MUST, SHLD, MAY and REC, each in the order of its numbers.

@@ -1,8 +1,11 @@
 //! The handshake: RFC 9293, Section 3.5 and the first steps of Section 3.10.7.
 
 use super::equation::{Equation, Relation};
-use super::judge::RENUMBERED;
-use super::{Citation, Context, Keeps, Otherwise, Question, Rule, Said, Settlement, Severity, Trigger, Verdict, Why};
+use super::guard::WHY_RENUMBERED;
+use super::{
+    Citation, Context, Guards, Keeps, Otherwise, Question, RULE, Rule, Said, Settlement, Severity, Trigger, Verdict,
+    Why,
+};
 use crate::seq::Seq;
 use crate::tcp::acceptance::Acceptance;
 use crate::tcp::endpoint::Opening;
@@ -22,7 +25,6 @@ const PROBE_AFTER: Elapsed = Elapsed::from_secs(1);
 static SYNACK_ACK: Rule = Rule {
     id: "hs-synack-ack",
     cite: Citation { rfc: 9293, section: "3.10.7.3" },
-    requirement: None,
     statement: "SYN-ACK: SEG.ACK = ISS + 1, at most ISS + 1 + octets in the SYN",
     severity: Severity::Violation,
     summary: Said {
@@ -39,6 +41,7 @@ static SYNACK_ACK: Rule = Rule {
              若连接就此继续，则判为违反。",
     },
     on: Trigger(Trigger::SYN_ACK.0),
+    guards: Guards::NONE,
     check: synack_ack,
     settle: Some(synack_ack_settled),
     keeps: Keeps::Equations,
@@ -57,6 +60,7 @@ SYN-SENT    > S  100:100(0)          > LISTEN
 ESTABLISHED < S. 400:400(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 401  > ESTABLISHED
 ",
+    ..RULE
 };
 
 fn synack_ack(cx: &Context<'_>) -> Verdict {
@@ -110,7 +114,6 @@ fn synack_ack_settled(question: &Question, cx: &Context<'_>) -> Settlement {
 static ACK_ACK: Rule = Rule {
     id: "hs-ack-ack",
     cite: Citation { rfc: 9293, section: "3.10.7.4" },
-    requirement: None,
     statement: "first ACK of the opener: peer's ISS + 1 =< SEG.ACK =< peer's SND.NXT",
     severity: Severity::Violation,
     summary: Said {
@@ -140,6 +143,7 @@ SYN-SENT    > S  100:100(0)          > LISTEN
 ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > P. 101:106(5) ack 301  > ESTABLISHED
 ",
+    ..RULE
 };
 
 fn ack_ack(cx: &Context<'_>) -> Verdict {
@@ -171,7 +175,7 @@ fn ack_ack_settled(question: &Question, cx: &Context<'_>) -> Settlement {
         return Settlement::Wait;
     }
     Settlement::Now(if cx.connection.renumbered.is_some() || cx.segment.seq == question.equation.found {
-        Verdict::Undecided(question.equation, RENUMBERED)
+        Verdict::Undecided(question.equation, WHY_RENUMBERED)
     } else {
         Verdict::Broken(question.equation, Severity::Violation)
     })
@@ -180,7 +184,6 @@ fn ack_ack_settled(question: &Question, cx: &Context<'_>) -> Settlement {
 static ACK_SEQ: Rule = Rule {
     id: "hs-ack-seq",
     cite: Citation { rfc: 9293, section: "3.5" },
-    requirement: None,
     statement: "first ACK of the opener: SEG.SEQ = ISS + 1",
     severity: Severity::Violation,
     summary: Said {
@@ -196,7 +199,6 @@ static ACK_SEQ: Rule = Rule {
     },
     on: Trigger(Trigger::FIRST.0),
     check: ack_seq,
-    settle: None,
     keeps: Keeps::Equations,
     broken_by: "
 # the third segment starts below the SYN
@@ -210,6 +212,7 @@ SYN-SENT    > S  100:100(0)          > LISTEN
 ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > P. 101:106(5) ack 301  > ESTABLISHED
 ",
+    ..RULE
 };
 
 fn ack_seq(cx: &Context<'_>) -> Verdict {
@@ -258,7 +261,6 @@ fn is_credible(cx: &Context<'_>) -> bool {
 static SYN_OCCUPIES_ONE: Rule = Rule {
     id: "hs-syn-occupies-one",
     cite: Citation { rfc: 9293, section: "3.4" },
-    requirement: None,
     statement: "SND.NXT after a SYN = ISS + 1",
     severity: Severity::Violation,
     summary: Said { en: "a SYN occupies one sequence number", zh: "SYN 占用一个序列号" },
@@ -271,7 +273,6 @@ static SYN_OCCUPIES_ONE: Rule = Rule {
     },
     on: Trigger(Trigger::FIRST.0),
     check: syn_occupies_one,
-    settle: None,
     keeps: Keeps::Equations,
     broken_by: "
 # the answering side starts its data at the number of its SYN
@@ -287,6 +288,7 @@ ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 ESTABLISHED < P. 301:306(5) ack 101  < ESTABLISHED
 ",
+    ..RULE
 };
 
 fn syn_occupies_one(cx: &Context<'_>) -> Verdict {
@@ -304,7 +306,6 @@ fn syn_occupies_one(cx: &Context<'_>) -> Verdict {
 static COMPLETE: Rule = Rule {
     id: "hs-complete",
     cite: Citation { rfc: 9293, section: "3.5" },
-    requirement: None,
     statement: "hs-synack-ack, hs-ack-ack and hs-ack-seq hold, and no valid RST came between",
     severity: Severity::Note,
     summary: Said {
@@ -317,7 +318,6 @@ static COMPLETE: Rule = Rule {
     },
     on: Trigger(Trigger::FIRST.0),
     check: complete,
-    settle: None,
     keeps: Keeps::Equations,
     broken_by: "",
     kept_by: "
@@ -326,6 +326,7 @@ SYN-SENT    > S  100:100(0)          > LISTEN
 ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > P. 101:106(5) ack 301  > ESTABLISHED
 ",
+    ..RULE
 };
 
 fn complete(cx: &Context<'_>) -> Verdict {

@@ -3,12 +3,16 @@
 //! Bounded per connection, whatever the network sends; the surplus is counted.
 
 use super::equation::Equation;
-use super::{Context, Keeps, Otherwise, Question, Rule, Settlement, Severity, Trigger, Verdict, Why, catalogue};
+use super::tally::Tally;
+use super::{
+    Context, Ending, Keeps, Otherwise, Question, Rule, Settlement, Severity, Trigger, Verdict, Why, catalogue,
+};
 use crate::packet::FrameNo;
 use crate::peer::Peer;
-use crate::wire::checksum::Checksum;
+use crate::tcp::connection::Connection;
+use crate::timestamp::Timestamp;
 use smallvec::SmallVec;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 /// Open questions kept per connection; the next is undecided at once.
 pub const MAX_QUESTIONS: usize = 8;
@@ -16,15 +20,11 @@ pub const MAX_QUESTIONS: usize = 8;
 pub const MAX_FINDINGS: usize = 32;
 /// Equations kept per connection.
 pub const MAX_EQUATIONS: usize = 48;
+/// Notes of one rule about one peer that are kept one by one; further ones are only counted.
+pub const MAX_NOTES_EACH: usize = 4;
 
 /// Why a question that stayed open is undecided.
 pub const NOTHING_FOLLOWED: Why = "nothing that followed in the capture settles it";
-/// Why nobody is charged where the numbers of one side were changed on the way.
-pub const RENUMBERED: Why = "both sides go on from other numbers than the SYNs said: something between them renumbers";
-/// Why nobody is charged where a SYN is missing.
-const MIDSTREAM: Why = "not both SYNs were captured, so what was sent before is not known";
-/// Why nobody is charged upon a segment that may have been damaged.
-const UNVERIFIABLE: Why = "this capture shows damage in transit, and the checksum of this segment cannot be verified";
 /// Why a question beyond the bound is undecided.
 const TOO_MANY: Why = "more questions are open on this connection than are kept";
 
@@ -43,6 +43,23 @@ pub struct Judged {
     pub equation: Equation,
     /// Why, unless it plainly holds or is plainly broken.
     pub why: Option<Why>,
+    /// The later frame that settled it, if one did.
+    pub settled_by: Option<FrameNo>,
+    /// How many further times the rule noted the same of this peer; the frame is the last of the first few.
+    pub more: u64,
+}
+
+impl Judged {
+    /// The frames that it rests on beside the frame judged, in ascending order.
+    #[must_use]
+    pub fn evidence(&self) -> SmallVec<[FrameNo; 4]> {
+        let shown = self.equation.shown_by.into_iter().filter(|frame| *frame != 0);
+        let mut frames: SmallVec<[FrameNo; 4]> = shown.chain(self.settled_by).collect();
+        frames.retain(|frame| *frame != self.frame);
+        frames.sort_unstable();
+        frames.dedup();
+        frames
+    }
 }
 
 /// What came out of a check.
@@ -56,6 +73,12 @@ pub enum Outcome {
     Undecided,
     /// Worth knowing.
     Noted,
+}
+
+impl Question {
+    const fn subject(&self) -> Subject {
+        Subject { rule: self.rule, place: self.place, frame: self.frame, peer: self.peer }
+    }
 }
 
 impl Outcome {
@@ -84,23 +107,62 @@ pub struct Record {
     pub surplus: u64,
 }
 
-/// The catalogue as a slice, so that the hot path walks one array.
-static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| catalogue().collect());
+/// The rules that look at one kind of segment, each with its place in the catalogue.
+type Listed = Vec<(usize, &'static Rule)>;
+
+/// Kinds there are: every set of them that a segment can be.
+const KINDS: usize = (Trigger::DAMAGED.0 as usize) << 1;
+
+/// For each kind the rules that look at it, so that a segment meets no other.
+static LISTS: [OnceLock<Listed>; KINDS] = [const { OnceLock::new() }; KINDS];
+
+fn rules_on(kind: Trigger) -> &'static [(usize, &'static Rule)] {
+    let of_kind = || catalogue().enumerate().filter(|(_, rule)| rule.on.meets(kind)).collect();
+    LISTS.get(usize::from(kind.0)).map_or(&[], |list| list.get_or_init(of_kind))
+}
+
+/// Whom a verdict is about.
+#[derive(Clone, Copy)]
+struct Subject {
+    rule: &'static Rule,
+    place: usize,
+    frame: FrameNo,
+    peer: Peer,
+}
+
+impl Subject {
+    const fn judged(self, outcome: Outcome, equation: Equation, why: Option<Why>) -> Judged {
+        let Self { rule, frame, peer, .. } = self;
+        Judged { rule, frame, peer, outcome, equation, why, settled_by: None, more: 0 }
+    }
+}
 
 impl Record {
     /// Judges one segment, after it has answered what was open.
-    pub fn judge(&mut self, cx: &Context<'_>) {
+    pub fn judge(&mut self, cx: &Context<'_>, tally: &mut Tally) {
         if !self.questions.is_empty() {
-            self.settle(cx);
+            self.settle(cx, tally);
         }
-        let kind = Trigger::of(cx.connection, cx.from, cx.segment);
-        for rule in RULES.iter().filter(|rule| rule.on.meets(kind)) {
-            let verdict = (rule.check)(cx);
-            self.take(rule, cx.segment.frame, cx.from, verdict, cx);
+        self.judge_as(Trigger::of(cx.connection, cx.from, cx.segment), cx, tally);
+    }
+
+    /// Judges a damaged segment: only the rules of damage look at it.
+    pub fn judge_damaged(&mut self, cx: &Context<'_>, tally: &mut Tally) {
+        self.judge_as(Trigger::DAMAGED, cx, tally);
+    }
+
+    fn judge_as(&mut self, kind: Trigger, cx: &Context<'_>, tally: &mut Tally) {
+        for (place, rule) in rules_on(kind) {
+            let of = Subject { rule, place: *place, frame: cx.segment.frame, peer: cx.from };
+            match (rule.check)(cx) {
+                Verdict::NotApplicable => {}
+                Verdict::Open(equation, number, otherwise) => self.open(of, equation, (number, otherwise), cx, tally),
+                verdict => self.take(of, verdict, rule.guards.active(cx), None, tally),
+            }
         }
     }
 
-    fn settle(&mut self, cx: &Context<'_>) {
+    fn settle(&mut self, cx: &Context<'_>, tally: &mut Tally) {
         let mut at = 0;
         while let Some(question) = self.questions.get(at).copied() {
             match question.rule.settle.map_or(Settlement::Wait, |settle| settle(&question, cx)) {
@@ -113,44 +175,62 @@ impl Record {
                 }
                 Settlement::Now(verdict) => {
                     self.questions.remove(at);
-                    self.take(question.rule, question.frame, question.peer, verdict, cx);
+                    self.take(
+                        question.subject(),
+                        verdict,
+                        question.rule.guards.active(cx),
+                        Some(cx.segment.frame),
+                        tally,
+                    );
                 }
             }
         }
     }
 
-    fn take(&mut self, rule: &'static Rule, frame: FrameNo, peer: Peer, verdict: Verdict, cx: &Context<'_>) {
-        let judged = |outcome, equation, why| Judged { rule, frame, peer, outcome, equation, why };
-        match verdict {
-            Verdict::NotApplicable => {}
-            Verdict::Holds(equation) => {
-                if rule.keeps == Keeps::Equations {
-                    self.push_equation(judged(Outcome::Holds, equation, None));
-                }
-            }
-            Verdict::Broken(equation, severity) => match guard(rule, cx) {
-                Some(why) => self.push_both(judged(Outcome::Undecided, equation, Some(why))),
-                None => self.push_both(judged(Outcome::Broken(severity), equation, None)),
-            },
-            Verdict::Undecided(equation, why) => self.push_both(judged(Outcome::Undecided, equation, Some(why))),
-            Verdict::Noted(equation, why) => self.push_finding(judged(Outcome::Noted, equation, Some(why))),
-            Verdict::Open(equation, number, otherwise) => {
-                let echo = cx.segment.options.timestamps().map(|(_, echo)| echo);
-                let at = cx.segment.at;
-                let question = Question { rule, frame, at, peer, equation, number, echo, otherwise };
-                if self.questions.iter().any(|it| {
-                    it.rule.id == rule.id
-                        && it.peer == peer
-                        && otherwise == it.otherwise
-                        && otherwise == Otherwise::Broken
-                }) {
-                    // The same doubt again: one answer serves both.
-                } else if self.questions.len() < MAX_QUESTIONS {
-                    self.questions.push(question);
-                } else {
-                    self.push_both(judged(Outcome::Undecided, equation, Some(TOO_MANY)));
-                }
-            }
+    fn open(
+        &mut self,
+        of: Subject,
+        equation: Equation,
+        (number, otherwise): (u32, Otherwise),
+        cx: &Context<'_>,
+        tally: &mut Tally,
+    ) {
+        let Subject { rule, place, frame, peer } = of;
+        let same = |it: &Question| it.place == place && it.peer == peer && it.otherwise == otherwise;
+        if otherwise != Otherwise::Undecided && self.questions.iter().any(same) {
+            // The same doubt again: one answer serves both.
+        } else if self.questions.len() < MAX_QUESTIONS {
+            let echo = cx.segment.options.timestamps().map(|(_, echo)| echo);
+            let at = cx.segment.at;
+            self.questions.push(Question { rule, place, frame, at, peer, equation, number, echo, otherwise });
+        } else {
+            self.take(of, Verdict::Undecided(equation, TOO_MANY), None, None, tally);
+        }
+    }
+
+    fn take(
+        &mut self,
+        of: Subject,
+        verdict: Verdict,
+        guard: Option<Why>,
+        settled_by: Option<FrameNo>,
+        tally: &mut Tally,
+    ) {
+        let judged = match (verdict, guard) {
+            (Verdict::NotApplicable | Verdict::Open(..), _) => return,
+            (Verdict::Holds(equation), _) => of.judged(Outcome::Holds, equation, None),
+            (Verdict::Broken(equation, _), Some(why)) => of.judged(Outcome::Undecided, equation, Some(why)),
+            (Verdict::Broken(equation, severity), None) => of.judged(Outcome::Broken(severity), equation, None),
+            (Verdict::Undecided(equation, why), _) => of.judged(Outcome::Undecided, equation, Some(why)),
+            (Verdict::Noted(equation, why), _) => of.judged(Outcome::Noted, equation, Some(why)),
+        };
+        let judged = Judged { settled_by, ..judged };
+        tally.count(of.place, judged.outcome);
+        match judged.outcome {
+            Outcome::Holds if of.rule.keeps == Keeps::Equations => self.push_equation(judged),
+            Outcome::Holds => {}
+            Outcome::Noted => self.push_finding(judged),
+            Outcome::Broken(_) | Outcome::Undecided => self.push_both(judged),
         }
     }
 
@@ -170,6 +250,16 @@ impl Record {
     }
 
     fn push_finding(&mut self, judged: Judged) {
+        if judged.outcome == Outcome::Noted {
+            let same = |it: &&mut Judged| {
+                it.outcome == Outcome::Noted && it.peer == judged.peer && std::ptr::eq(it.rule, judged.rule)
+            };
+            let mut known = self.findings.iter_mut().filter(same);
+            if let Some(last) = known.nth(MAX_NOTES_EACH - 1) {
+                last.more += 1;
+                return;
+            }
+        }
         // A broken rule must never be crowded out by notes.
         if self.findings.len() >= MAX_FINDINGS {
             self.surplus += 1;
@@ -183,24 +273,24 @@ impl Record {
         self.findings.push(judged);
     }
 
-    /// Adds a verdict that was reached outside the catalogue's walk.
-    pub fn add(&mut self, judged: Judged) {
-        match judged.outcome {
-            Outcome::Holds => self.push_equation(judged),
-            Outcome::Noted => self.push_finding(judged),
-            Outcome::Broken(_) | Outcome::Undecided => self.push_both(judged),
-        }
-    }
-
-    /// The capture ends for this connection: what is still open stays undecided.
-    pub fn finish(&mut self) {
+    /// The capture ends for this connection at `now`: what is still open comes to what it comes to, and the rules that
+    /// judge a connection as a whole speak.
+    pub fn finish(&mut self, connection: &Connection, now: Timestamp, tally: &mut Tally) {
         for question in std::mem::take(&mut self.questions) {
-            let (outcome, why) = match question.otherwise {
-                Otherwise::Broken => (Outcome::Broken(question.rule.severity), None),
-                Otherwise::Undecided => (Outcome::Undecided, Some(NOTHING_FOLLOWED)),
+            let verdict = match question.otherwise {
+                Otherwise::Broken => Verdict::Broken(question.equation, question.rule.severity),
+                Otherwise::Undecided => Verdict::Undecided(question.equation, NOTHING_FOLLOWED),
+                Otherwise::Noted(why) => Verdict::Noted(question.equation, why),
             };
-            let Question { rule, frame, peer, equation, .. } = question;
-            self.push_both(Judged { rule, frame, peer, outcome, equation, why });
+            self.take(question.subject(), verdict, None, None, tally);
+        }
+        let at_end = catalogue().enumerate().filter_map(|(place, rule)| Some((place, rule, rule.at_end?)));
+        for (place, rule, at_end) in at_end {
+            for peer in connection.peers() {
+                if let Some((frame, verdict)) = at_end(&Ending { connection, peer: *peer, now }) {
+                    self.take(Subject { rule, place, frame, peer: *peer }, verdict, None, None, tally);
+                }
+            }
         }
         self.findings.sort_by_key(|judged| judged.frame);
         self.equations.sort_by_key(|judged| judged.frame);
@@ -231,24 +321,6 @@ impl Record {
             }
         }
         found
-    }
-}
-
-/// What keeps every rule about open connections from charging anybody, if the capture shows it of itself.
-fn guard(rule: &Rule, cx: &Context<'_>) -> Option<Why> {
-    let open = Trigger(Trigger::ORDINARY.0 | Trigger::FIRST.0 | Trigger::FIN.0 | Trigger::CLOSING.0);
-    if !rule.on.meets(open) {
-        return None;
-    }
-    let streams = &cx.connection.streams;
-    if cx.connection.renumbered.is_some() {
-        Some(RENUMBERED)
-    } else if streams[cx.from].iss.is_none() || streams[cx.to].iss.is_none() {
-        Some(MIDSTREAM)
-    } else if cx.evidence.damaged > 0 && cx.segment.checksum == Checksum::Unknown {
-        Some(UNVERIFIABLE)
-    } else {
-        None
     }
 }
 

@@ -1,7 +1,7 @@
 //! Openings that are no three-way handshake: refused, and simultaneous. RFC 9293, Sections 3.5 and 3.10.7.1.
 
 use super::equation::Equation;
-use super::{Citation, Context, Keeps, Rule, Said, Severity, Trigger, Verdict, Why};
+use super::{Citation, Context, Guards, Keeps, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
 use crate::seq::Seq;
 use crate::tcp::endpoint::{Opening, Spoke};
 
@@ -13,7 +13,6 @@ const UNCAPTURED_SYN: Why = "it answers a SYN that was not captured";
 static REFUSED_FORM: Rule = Rule {
     id: "hs-refused-form",
     cite: Citation { rfc: 9293, section: "3.10.7.1" },
-    requirement: None,
     statement: "RST that answers a SYN: ACK set, SEG.ACK = SEG.SEQ of the SYN + its length; SEG.SEQ = 0",
     severity: Severity::Violation,
     summary: Said { en: "a RST that refuses a SYN acknowledges it", zh: "拒绝 SYN 的 RST 必须确认该 SYN" },
@@ -25,8 +24,8 @@ static REFUSED_FORM: Rule = Rule {
              防火墙常以监听方的名义发出这种 RST；序列号不为 0 只是异常。",
     },
     on: Trigger(Trigger::RST.0),
+    guards: Guards::NONE,
     check: refused_form,
-    settle: None,
     keeps: Keeps::Equations,
     broken_by: "
 # the RST acknowledges the ISS itself
@@ -38,6 +37,7 @@ SYN-SENT    < R. 0:0(0) ack 100      < LISTEN   ! hs-refused-form
 SYN-SENT    > S  100:100(0)          > LISTEN
 CLOSED      < R. 0:0(0) ack 101      < CLOSED
 ",
+    ..RULE
 };
 
 fn refused_form(cx: &Context<'_>) -> Verdict {
@@ -69,7 +69,7 @@ fn refused_form(cx: &Context<'_>) -> Verdict {
 static SIM_OPEN: Rule = Rule {
     id: "hs-sim-open",
     cite: Citation { rfc: 9293, section: "3.5" },
-    requirement: Some("MUST-10"),
+    requirements: &["MUST-10"],
     statement: "simultaneous open: SYN-ACK's SEG.SEQ = own ISS, SEG.ACK = peer's ISS + 1",
     severity: Severity::Violation,
     summary: Said {
@@ -83,8 +83,8 @@ static SIM_OPEN: Rule = Rule {
         zh: "双方都发出了 SYN，谁也不是监听方。各自用 SYN-ACK 应答对方，并重复自己的初始序列号：这是一个连接，而不是两个。",
     },
     on: Trigger(Trigger::SYN_ACK.0),
+    guards: Guards::NONE,
     check: sim_open,
-    settle: None,
     keeps: Keeps::Equations,
     broken_by: "
 # the answer takes a new ISS
@@ -99,6 +99,7 @@ SYN-RECEIVED < S  300:300(0)          < SYN-SENT
 SYN-RECEIVED > S. 100:100(0) ack 301  > ESTABLISHED
 ESTABLISHED  < S. 300:300(0) ack 101  < ESTABLISHED
 ",
+    ..RULE
 };
 
 fn sim_open(cx: &Context<'_>) -> Verdict {

@@ -1,7 +1,10 @@
 //! RSTs, SYNs into open connections, and new incarnations: RFC 9293 Sections 3.5.2 to 3.5.3 and 3.10.7.4, RFC 5961.
 
 use super::equation::Equation;
-use super::{Citation, Context, Keeps, Otherwise, Question, Rule, Said, Settlement, Severity, Trigger, Verdict, Why};
+use super::{
+    Citation, Context, Guards, Keeps, Otherwise, Question, RULE, Rule, Said, Settlement, Severity, Trigger, Verdict,
+    Why,
+};
 use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, ResetFit};
 
@@ -23,7 +26,6 @@ ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 static RST_EXACT: Rule = Rule {
     id: "rst-exact",
     cite: Citation { rfc: 9293, section: "3.10.7.4" },
-    requirement: None,
     statement: "RST: SEG.SEQ = RCV.NXT",
     severity: Severity::Note,
     summary: Said {
@@ -38,8 +40,8 @@ static RST_EXACT: Rule = Rule {
              捕获的确认号与发往它的最后一个字节之间；Linux 还接受最远的选择确认块的右边界，以及已收到的 FIN 的序列号。",
     },
     on: Trigger(Trigger::RST.0),
+    guards: Guards::NONE,
     check: rst_exact,
-    settle: None,
     keeps: Keeps::Equations,
     broken_by: "",
     kept_by: "
@@ -49,6 +51,7 @@ ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 CLOSED      > R. 101:101(0) ack 301  > CLOSED
 ",
+    ..RULE
 };
 
 /// RCV.NXT of the receiver as this capture knows it best.
@@ -79,7 +82,6 @@ fn rst_exact(cx: &Context<'_>) -> Verdict {
 static RST_INWINDOW: Rule = Rule {
     id: "rst-inwindow",
     cite: Citation { rfc: 5961, section: "3.2" },
-    requirement: None,
     statement: "RST: RCV.NXT < SEG.SEQ < RCV.NXT + RCV.WND draws a challenge ACK",
     severity: Severity::Note,
     summary: Said {
@@ -94,9 +96,8 @@ static RST_INWINDOW: Rule = Rule {
              正常的中止也会呈现这种样子。",
     },
     on: Trigger(Trigger::RST.0),
+    guards: Guards::NONE,
     check: rst_inwindow,
-    settle: None,
-    keeps: Keeps::Counts,
     broken_by: "
 # a RST that is 100 too high
 SYN-SENT    > S  100:100(0)          > LISTEN
@@ -108,6 +109,7 @@ ESTABLISHED > R  206:206(0)          > ESTABLISHED   ~ rst-inwindow
 ESTABLISHED < .  301:301(0) ack 106  < ESTABLISHED
 ",
     kept_by: OPEN,
+    ..RULE
 };
 
 fn rst_inwindow(cx: &Context<'_>) -> Verdict {
@@ -122,7 +124,6 @@ fn rst_inwindow(cx: &Context<'_>) -> Verdict {
 static RST_OUTSIDE: Rule = Rule {
     id: "rst-outside",
     cite: Citation { rfc: 9293, section: "3.10.7.4" },
-    requirement: None,
     statement: "RST outside RCV.NXT =< SEG.SEQ < RCV.NXT + RCV.WND is dropped",
     severity: Severity::Note,
     summary: Said { en: "a RST outside the window is dropped", zh: "窗口外的 RST 被丢弃" },
@@ -132,9 +133,8 @@ static RST_OUTSIDE: Rule = Rule {
         zh: "它是过期的或猜测的，接收方悄然丢弃。对处于 SYN-SENT 的一方，RST 必须确认其 SYN，否则同样被丢弃。",
     },
     on: Trigger(Trigger::RST.0),
+    guards: Guards::NONE,
     check: rst_outside,
-    settle: None,
-    keeps: Keeps::Counts,
     broken_by: "
 # an old RST
 SYN-SENT    > S  100:100(0)          > LISTEN
@@ -144,6 +144,7 @@ ESTABLISHED > R  90:90(0)            > ESTABLISHED   ~ rst-outside
 ESTABLISHED > P. 101:106(5) ack 301  > ESTABLISHED
 ",
     kept_by: OPEN,
+    ..RULE
 };
 
 fn rst_outside(cx: &Context<'_>) -> Verdict {
@@ -158,7 +159,6 @@ fn rst_outside(cx: &Context<'_>) -> Verdict {
 static SYN_IN_SYNC: Rule = Rule {
     id: "syn-in-sync",
     cite: Citation { rfc: 5961, section: "4.2" },
-    requirement: None,
     statement: "SYN into an open connection: answered by <SND.NXT, RCV.NXT>, nothing changes",
     severity: Severity::Note,
     summary: Said {
@@ -173,9 +173,9 @@ static SYN_IN_SYNC: Rule = Rule {
              SYN-ACK 确认了新的 SYN，才算新的连接。",
     },
     on: Trigger(Trigger::SYN.0),
+    guards: Guards::NONE,
     check: syn_in_sync,
     settle: Some(syn_in_sync_settled),
-    keeps: Keeps::Counts,
     broken_by: "
 # the other resets, as stacks did before RFC 5961
 SYN-SENT    > S  100:100(0)          > LISTEN
@@ -192,6 +192,7 @@ ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 ESTABLISHED > S  5000:5000(0)        > ESTABLISHED
 ESTABLISHED < .  301:301(0) ack 101  < ESTABLISHED
 ",
+    ..RULE
 };
 
 fn syn_in_sync(cx: &Context<'_>) -> Verdict {
@@ -223,7 +224,7 @@ fn syn_in_sync_settled(question: &Question, cx: &Context<'_>) -> Settlement {
 pub static REUSE_CONFIRMED: Rule = Rule {
     id: "reuse-confirmed",
     cite: Citation { rfc: 9293, section: "3.6.1" },
-    requirement: Some("MAY-2"),
+    requirements: &["MAY-2"],
     statement: "new incarnation: SYN-ACK's SEG.ACK = ISS of the new SYN + 1",
     severity: Severity::Note,
     summary: Said {
@@ -237,8 +238,8 @@ pub static REUSE_CONFIRMED: Rule = Rule {
              不会因此被拆开。",
     },
     on: Trigger(Trigger::SYN_ACK.0),
+    guards: Guards::NONE,
     check: reuse_confirmed,
-    settle: None,
     keeps: Keeps::Equations,
     broken_by: "",
     kept_by: "
@@ -254,6 +255,7 @@ SYN-SENT    > S  5000:5000(0) +2.000      > ?
 ESTABLISHED < S. 65839:65839(0) ack 5001  < SYN-RECEIVED
 ESTABLISHED > .  5001:5001(0) ack 65840   > ESTABLISHED
 ",
+    ..RULE
 };
 
 fn reuse_confirmed(cx: &Context<'_>) -> Verdict {

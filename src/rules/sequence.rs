@@ -1,7 +1,7 @@
 //! Sequence and acknowledgment numbers while data flows: RFC 9293, Sections 3.4 and 3.10.7.4.
 
 use super::equation::Equation;
-use super::{Citation, Context, Keeps, Otherwise, Question, Rule, Said, Settlement, Severity, Trigger, Verdict, Why};
+use super::{Citation, Context, Otherwise, Question, RULE, Rule, Said, Settlement, Severity, Trigger, Verdict, Why};
 use crate::seq::Seq;
 use crate::tcp::acceptance::Acceptance;
 use crate::tcp::stream::Stamp;
@@ -25,7 +25,6 @@ const SENDER_RESET: Why = "the sender resets instead of going on";
 static ACK_NOT_BEYOND_SENT: Rule = Rule {
     id: "ack-not-beyond-sent",
     cite: Citation { rfc: 9293, section: "3.10.7.4" },
-    requirement: None,
     statement: "SEG.ACK =< SND.NXT of the other",
     severity: Severity::Violation,
     summary: Said {
@@ -41,7 +40,6 @@ static ACK_NOT_BEYOND_SENT: Rule = Rule {
     on: Trigger(Trigger::ORDINARY.0),
     check: ack_not_beyond_sent,
     settle: Some(ack_not_beyond_sent_settled),
-    keeps: Keeps::Counts,
     broken_by: "
 # B acknowledges what A has not sent, and A goes on from where it was
 SYN-SENT    > S  100:100(0)          > LISTEN
@@ -59,6 +57,7 @@ ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 ESTABLISHED < .  301:301(0) ack 500  < ESTABLISHED
 ESTABLISHED > P. 500:505(5) ack 301  > ESTABLISHED
 ",
+    ..RULE
 };
 
 fn ack_not_beyond_sent(cx: &Context<'_>) -> Verdict {
@@ -140,7 +139,6 @@ fn ack_not_beyond_sent_settled(question: &Question, cx: &Context<'_>) -> Settlem
 static DATA_CONTIGUOUS: Rule = Rule {
     id: "data-contiguous",
     cite: Citation { rfc: 9293, section: "3.4" },
-    requirement: None,
     statement: "SEG.SEQ =< SND.NXT",
     severity: Severity::Note,
     summary: Said {
@@ -157,7 +155,6 @@ static DATA_CONTIGUOUS: Rule = Rule {
     on: Trigger(Trigger::ORDINARY.0),
     check: data_contiguous,
     settle: Some(data_contiguous_settled),
-    keeps: Keeps::Counts,
     broken_by: "
 # B acknowledges octets that were never captured
 SYN-SENT    > S  100:100(0)          > LISTEN
@@ -175,6 +172,7 @@ ESTABLISHED > P. 106:111(5) ack 301  > ESTABLISHED
 ESTABLISHED > P. 101:106(5) ack 301  > ESTABLISHED
 ESTABLISHED < .  301:301(0) ack 111  < ESTABLISHED
 ",
+    ..RULE
 };
 
 fn data_contiguous(cx: &Context<'_>) -> Verdict {

@@ -1,7 +1,7 @@
 //! FINs and their acknowledgments, one by one: RFC 9293, Sections 3.6 and 3.10.4.
 
 use super::equation::Equation;
-use super::{Citation, Context, Keeps, Rule, Said, Severity, Trigger, Verdict, Why};
+use super::{Citation, Context, Keeps, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
 use crate::tcp::acceptance::Acceptance;
 use crate::tcp::stream::Stamp;
 
@@ -17,7 +17,6 @@ const REORDERED: Why =
 static FIN_POSITION: Rule = Rule {
     id: "fin-position",
     cite: Citation { rfc: 9293, section: "3.10.4" },
-    requirement: None,
     statement: "FIN: SEG.SEQ =< SND.NXT =< SEG.SEQ + octets",
     severity: Severity::Violation,
     summary: Said {
@@ -31,7 +30,6 @@ static FIN_POSITION: Rule = Rule {
     },
     on: Trigger(Trigger::FIN.0),
     check: fin_position,
-    settle: None,
     keeps: Keeps::Equations,
     broken_by: "
 # the FIN stands among octets that were sent before
@@ -49,6 +47,7 @@ ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 ESTABLISHED > P. 101:111(10) ack 301 > ESTABLISHED
 FIN-WAIT-1  > F. 101:115(14) ack 301 > CLOSE-WAIT
 ",
+    ..RULE
 };
 
 fn fin_position(cx: &Context<'_>) -> Verdict {
@@ -75,7 +74,6 @@ fn is_taken(cx: &Context<'_>) -> bool {
 static FIN_ACKED: Rule = Rule {
     id: "fin-acked",
     cite: Citation { rfc: 9293, section: "3.6" },
-    requirement: None,
     statement: "SEG.ACK = u + 1",
     severity: Severity::Note,
     summary: Said {
@@ -88,7 +86,6 @@ static FIN_ACKED: Rule = Rule {
     },
     on: Trigger(Trigger::CLOSING.0),
     check: fin_acked,
-    settle: None,
     keeps: Keeps::Equations,
     broken_by: "",
     kept_by: "
@@ -99,6 +96,7 @@ ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 FIN-WAIT-1  > F. 101:106(5) ack 301  > CLOSE-WAIT
 FIN-WAIT-2  < .  301:301(0) ack 107  < CLOSE-WAIT
 ",
+    ..RULE
 };
 
 fn fin_acked(cx: &Context<'_>) -> Verdict {
@@ -113,7 +111,6 @@ fn fin_acked(cx: &Context<'_>) -> Verdict {
 static FIN_ACK_EXACT: Rule = Rule {
     id: "fin-ack-exact",
     cite: Citation { rfc: 9293, section: "3.10.7.4" },
-    requirement: None,
     statement: "after the other's FIN: SEG.ACK =< u + 1",
     severity: Severity::Violation,
     summary: Said { en: "nothing beyond a FIN can be acknowledged", zh: "FIN 之后没有可确认的数据" },
@@ -126,8 +123,6 @@ static FIN_ACK_EXACT: Rule = Rule {
     },
     on: Trigger(Trigger::CLOSING.0),
     check: fin_ack_exact,
-    settle: None,
-    keeps: Keeps::Counts,
     broken_by: "
 # the FIN is acknowledged by one too many
 SYN-SENT    > S  100:100(0)          > LISTEN
@@ -144,6 +139,7 @@ ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 FIN-WAIT-1  > F. 101:101(0) ack 301  > CLOSE-WAIT
 FIN-WAIT-2  < .  301:301(0) ack 102  < CLOSE-WAIT
 ",
+    ..RULE
 };
 
 fn fin_ack_exact(cx: &Context<'_>) -> Verdict {
@@ -164,7 +160,6 @@ fn fin_ack_exact(cx: &Context<'_>) -> Verdict {
 static FIN_LAST: Rule = Rule {
     id: "fin-last",
     cite: Citation { rfc: 9293, section: "3.10.4" },
-    requirement: None,
     statement: "after its FIN: SEG.SEQ + SEG.LEN =< u + 1",
     severity: Severity::Violation,
     summary: Said { en: "nothing new follows a FIN", zh: "发送 FIN 之后不得再发送新数据" },
@@ -177,8 +172,6 @@ static FIN_LAST: Rule = Rule {
     },
     on: Trigger(Trigger::CLOSING.0),
     check: fin_last,
-    settle: None,
-    keeps: Keeps::Counts,
     broken_by: "
 # A sends data after its FIN
 SYN-SENT    > S  100:100(0)          > LISTEN
@@ -197,6 +190,7 @@ FIN-WAIT-1  > F. 101:101(0) ack 301  > CLOSE-WAIT
 FIN-WAIT-2  < P. 301:306(5) ack 102  < CLOSE-WAIT
 FIN-WAIT-2  > .  102:102(0) ack 306  > CLOSE-WAIT
 ",
+    ..RULE
 };
 
 fn fin_last(cx: &Context<'_>) -> Verdict {
@@ -224,7 +218,6 @@ fn fits_other(cx: &Context<'_>) -> bool {
 static FIN_STABLE: Rule = Rule {
     id: "fin-stable",
     cite: Citation { rfc: 9293, section: "3.10.4" },
-    requirement: None,
     statement: "every FIN of a sender: the same u",
     severity: Severity::Violation,
     summary: Said { en: "a FIN that is sent again keeps its number", zh: "重传的 FIN 序列号不变" },
@@ -235,8 +228,6 @@ static FIN_STABLE: Rule = Rule {
     },
     on: Trigger(Trigger::FIN.0),
     check: fin_stable,
-    settle: None,
-    keeps: Keeps::Counts,
     broken_by: "
 # the second FIN has moved
 SYN-SENT    > S  100:100(0)          > LISTEN
@@ -254,6 +245,7 @@ ESTABLISHED > P. 101:106(5) ack 301  > ESTABLISHED
 FIN-WAIT-1  > F. 106:106(0) ack 301  > CLOSE-WAIT
 FIN-WAIT-1  > F. 101:106(5) ack 301  > CLOSE-WAIT
 ",
+    ..RULE
 };
 
 fn fin_stable(cx: &Context<'_>) -> Verdict {
@@ -274,7 +266,6 @@ fn fin_stable(cx: &Context<'_>) -> Verdict {
 static FIN_PASSIVE_ORDER: Rule = Rule {
     id: "fin-passive-order",
     cite: Citation { rfc: 9293, section: "3.6" },
-    requirement: None,
     statement: "FIN of a peer that has acknowledged the other's FIN: SEG.ACK = u + 1",
     severity: Severity::Violation,
     summary: Said {
@@ -290,7 +281,6 @@ static FIN_PASSIVE_ORDER: Rule = Rule {
     },
     on: Trigger(Trigger::FIN.0),
     check: fin_passive_order,
-    settle: None,
     keeps: Keeps::Equations,
     broken_by: "
 # B acknowledged A's FIN, and its own FIN takes that back
@@ -309,6 +299,7 @@ ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
 FIN-WAIT-1  > F. 101:101(0) ack 301  > CLOSE-WAIT
 CLOSING     < F. 301:301(0) ack 101  < CLOSING
 ",
+    ..RULE
 };
 
 fn fin_passive_order(cx: &Context<'_>) -> Verdict {

@@ -5,8 +5,10 @@
 
 use super::acceptance::Acceptance;
 use super::endpoint::{At, Ended, Endpoint, Opening, Spoke};
+use super::facts::{self, Facts};
 use super::icmp::Errors;
 use super::path::{self, Changes, Row};
+use super::shown::Numbers;
 use super::state::State;
 use super::stream::{MAX_SHIFT, ScaleOffer, Stream};
 use crate::four_tuple::FourTuple;
@@ -73,6 +75,8 @@ pub struct Connection {
     pub ends: Ends,
     /// What each sent.
     pub streams: PerPeer<Stream>,
+    /// What only rules and explanations read of each.
+    pub facts: PerPeer<Facts>,
     /// What each is believed to have done and heard.
     pub endpoints: PerPeer<Endpoint>,
     /// The SYNs of the attempt, oldest first.
@@ -122,6 +126,7 @@ impl Connection {
             addresses,
             ends,
             streams: PerPeer::default(),
+            facts: PerPeer::default(),
             endpoints: PerPeer::default(),
             candidates: SmallVec::new(),
             unmatched_syn_ack: None,
@@ -244,7 +249,9 @@ impl Connection {
         }
         self.note_alive(from);
         let before = self.endpoints;
+        let numbers = PerPeer { a: Numbers::of(&self.streams.a), b: Numbers::of(&self.streams.b) };
         self.gather(from, segment, acceptance);
+        facts::note(self, from, segment, acceptance, numbers);
         let mut changes = PerPeer::default();
         for peer in Peer::BOTH {
             if before[peer] != self.endpoints[peer] {

@@ -261,7 +261,7 @@ impl Connection {
     /// What a segment brings to its receiver, if it arrives.
     fn brings(&mut self, from: Peer, to: Peer, segment: &Segment<'_>, ack: Seq, copy: bool) {
         let at = self.place(segment);
-        self.streams[to].acknowledged(ack);
+        self.streams[to].acknowledged(ack, segment.frame);
         let sender_fin = self.streams[from].fin;
         let whole =
             sender_fin.filter(|fin| self.streams[from].edge.is_some_and(|edge| fin.end().is_at_or_before(edge)));

@@ -136,7 +136,7 @@ impl Connection {
         if receiver_stream.nxt.is_none() {
             (receiver_stream.iss, receiver_stream.nxt, receiver_stream.edge) = (Some(ack - 1), Some(ack), Some(ack));
         }
-        receiver_stream.acknowledged(ack);
+        receiver_stream.acknowledged(ack, segment.frame);
         let receiver = &mut self.endpoints[to];
         if receiver.opening == Opening::Unknown {
             receiver.opening = Opening::ActiveUnseen;

@@ -55,6 +55,8 @@ pub struct Stream {
     pub wrong_sums: u32,
     /// The first frame that proves octets of it were sent and never captured before something later was.
     pub hole: Option<FrameNo>,
+    /// The first frame of the other that acknowledges octets of it which were never captured.
+    pub missed: Option<FrameNo>,
     /// It has sent octets that were not in the capture, and nothing since shows that they were no FIN.
     pub may_hide_fin: Hidden,
 }
@@ -234,12 +236,13 @@ impl Stream {
     }
 
     /// The other has acknowledged everything before `ack`: holes below it are filled, wherever that happened.
-    pub fn acknowledged(&mut self, ack: Seq) {
+    pub fn acknowledged(&mut self, ack: Seq, frame: FrameNo) {
         if let Some(edge) = self.edge
             && edge.is_before(ack)
             && self.nxt.is_some_and(|nxt| ack.is_at_or_before(nxt))
         {
             self.edge = Some(ack);
+            self.missed.get_or_insert(frame);
             self.absorb();
         }
     }
@@ -312,7 +315,8 @@ mod tests {
         let mut stream = Stream::default();
         stream.sent(Seq::new(1), Seq::new(2), 1);
         stream.sent(Seq::new(9), Seq::new(12), 2);
-        stream.acknowledged(Seq::new(10));
+        stream.acknowledged(Seq::new(10), 3);
+        assert_eq!(stream.missed, Some(3));
         assert_eq!(stream.edge, Some(Seq::new(12)));
     }
 

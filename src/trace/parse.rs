@@ -93,6 +93,7 @@ fn step(code: &str, line: usize) -> Result<Step, Fault> {
         states: PerPeer::default(),
         broken: Vec::new(),
         noted: Vec::new(),
+        silent: Vec::new(),
         line,
     };
     loop {
@@ -127,14 +128,15 @@ fn marks<'t>(words: impl Iterator<Item = &'t str>, step: &mut Step) -> Result<()
     let mut is_mark_empty = false;
     for word in words {
         match (word, into.as_deref_mut()) {
-            ("!" | "~", _) if is_mark_empty => return Err(fault("a rule id", Some(word))),
+            ("!" | "~" | "^", _) if is_mark_empty => return Err(fault("a rule id", Some(word))),
             ("!", _) => (into, is_mark_empty) = (Some(&mut step.broken), true),
             ("~", _) => (into, is_mark_empty) = (Some(&mut step.noted), true),
+            ("^", _) => (into, is_mark_empty) = (Some(&mut step.silent), true),
             (id, Some(list)) if is_rule_id(id) => {
                 list.push(id.to_owned());
                 is_mark_empty = false;
             }
-            (other, None) => return Err(fault("! or ~ and rule ids, or nothing, after the states", Some(other))),
+            (other, None) => return Err(fault("!, ~ or ^ and rule ids, or nothing, after the states", Some(other))),
             (other, Some(_)) => return Err(fault("a rule id of lower-case letters, digits and hyphens", Some(other))),
         }
     }

@@ -21,7 +21,7 @@ pub fn print(steps: &[Step]) -> String {
         let [wide_a, wide_flags, wide_segment, wide_b] = widths;
         let mut line =
             format!("  {a:wide_a$}  {arrow} {flags:wide_flags$} {segment:wide_segment$}  {arrow}  {b:wide_b$}");
-        for (mark, ids) in [('!', &step.broken), ('~', &step.noted)] {
+        for (mark, ids) in [('!', &step.broken), ('~', &step.noted), ('^', &step.silent)] {
             if !ids.is_empty() {
                 let _ = write!(line, "  {mark} {}", ids.join(" "));
             }

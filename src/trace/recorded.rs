@@ -44,6 +44,7 @@ pub fn recorded(segment: &Segment<'_>, from: Peer, since_previous: Elapsed) -> S
         states: PerPeer { a: "?".to_owned(), b: "?".to_owned() },
         broken: Vec::new(),
         noted: Vec::new(),
+        silent: Vec::new(),
         line: 0,
     }
 }

@@ -38,5 +38,7 @@ mod stages;
 mod taps;
 /// Every trace and every example of a rule, against the engine.
 mod traces;
+/// The traps of other analysers, each with its trace.
+mod traps;
 /// Captures written down in the trace notation, read back.
 mod written;

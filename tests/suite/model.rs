@@ -87,6 +87,7 @@ fn written(run: &Run, shown: usize) -> String {
             states: PerPeer { a: "?".to_owned(), b: "?".to_owned() },
             broken: Vec::new(),
             noted: Vec::new(),
+            silent: Vec::new(),
             line: index + 1,
         }
     };

@@ -2,13 +2,14 @@
 //! both sequence spaces turned so that the wrap falls on each number.
 
 use crate::files;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io;
 use synfin::analysis::Analyzer;
 use synfin::analysis::event::{Event, Sink};
 use synfin::packet::Packet;
 use synfin::peer::{Peer, PerPeer};
+use synfin::report::explain::lore;
 use synfin::rules;
 use synfin::rules::judge::Outcome;
 use synfin::tcp::connection::Connection;
@@ -134,6 +135,9 @@ pub(crate) fn faults_of(steps: &[Step], seen: &Seen, number: impl Fn(u64) -> u64
                 let _ = writeln!(faults, "  line {}: stated noted {id}, found {doubted:?}", step.line);
             }
         }
+        for id in step.silent.iter().filter(|id| doubted.contains(&id.as_str()) || broken.contains(&id.as_str())) {
+            let _ = writeln!(faults, "  line {}: stated silent {id}, found {doubted:?} {broken:?}", step.line);
+        }
     }
     faults
 }
@@ -198,4 +202,12 @@ fn every_rule_fires_on_its_own_example_and_only_there() {
         }
     }
     report(&failures, examples);
+}
+
+#[test]
+fn every_example_of_a_state_or_an_arc_is_judged_as_it_states() {
+    let examples: BTreeSet<&str> = lore::lore().map(|lore| lore.example).collect();
+    let named = |text: &str| text.lines().find(|line| line.starts_with('#')).unwrap_or_default().to_owned();
+    let failures: Vec<_> = examples.iter().filter_map(|text| run(&named(text), text).err()).collect();
+    report(&failures, examples.len());
 }

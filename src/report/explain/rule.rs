@@ -17,7 +17,8 @@ pub(super) fn about(rule: &Rule, style: &Style<'_>) -> Sheet {
     sheet.gap();
     let severity = format!("{}{}", words.named("severity", rule.severity.id()), say("colon"));
     let severity = format!("{severity}{}", words.named("severity-means", rule.severity.id()));
-    let requirement = rule.requirement.map_or_else(String::new, |id| format!(" ({id})"));
+    let ids = rule.requirements.join(", ");
+    let requirement = if ids.is_empty() { ids } else { format!(" ({ids})") };
     sheet.facts(vec![
         Fact::new(say("explain-statement"), Value::Literal, rule.statement),
         Fact::new(say("column-severity"), Value::Words, severity),

@@ -249,6 +249,10 @@ finding-undecided = undecided { $severity }
 finding-expected = expected
 finding-found = found
 finding-why = why
+finding-evidence = shown by
+finding-again = again in
+finding-frames-more = { $frames } and { $more } more
+column-shown-by = shown by
 
 ## Ladder
 
@@ -627,6 +631,11 @@ column-why = why
 column-seen-by = rules, or what no tap sees
 coverage-title = Requirements of RFC 9293, Appendix B
 coverage-counts = { $all } requirements: { $rules } seen by rules, { $part } in part, { $unseen } that no tap can see
+lore-shown = shown by
+lore-fails = goes wrong
+lore-untold = not told
+lore-example = An example: it happens where its name stands
+
 coverage-counts-open = { $count } of them have no rule in this release, though a tap could see them
 coverage-open = no rule in this release
 coverage-rules = Rules that see it kept or broken

@@ -222,6 +222,10 @@ finding-undecided = { $severity }（无法判定）
 finding-expected = 应为
 finding-found = 实为
 finding-why = 原因
+finding-evidence = 依据帧
+finding-again = 又见于帧
+finding-frames-more = { $frames } 及另外 { $more } 帧
+column-shown-by = 依据帧
 
 ## 梯形图
 
@@ -545,6 +549,11 @@ column-why = 原因
 column-seen-by = 规则，或抓包看不到的部分
 coverage-title = RFC 9293 附录 B 的要求
 coverage-counts = 共 { $all } 项要求：{ $rules } 项由规则检查，{ $part } 项部分可见，{ $unseen } 项任何抓包都看不到
+lore-shown = 如何显示
+lore-fails = 常见问题
+lore-untold = 无法判断
+lore-example = 示例：标有名称处即其发生之处
+
 coverage-counts-open = 其中 { $count } 项本可看到，但此版本没有相应的规则
 coverage-open = 此版本没有规则
 coverage-rules = 能看出其遵守或违反的规则

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 #[test]
 fn a_line_gives_every_part_of_a_step() {
     let text = "\n# cited\n ESTABLISHED < P.E 4294967290:4(10) ack 7 win 9 <nop,nop,TS val 1 ecr 2> {ttl 63} {id 7} \
-                +0.010 < CLOSE-WAIT ! a-b c ~ d # why";
+                +0.010 < CLOSE-WAIT ! a-b c ~ d ^ e # why";
     let steps = parse(text).unwrap();
     assert_eq!(
         steps,
@@ -32,6 +32,7 @@ fn a_line_gives_every_part_of_a_step() {
             states: PerPeer { a: "ESTABLISHED".to_owned(), b: "CLOSE-WAIT".to_owned() },
             broken: vec!["a-b".to_owned(), "c".to_owned()],
             noted: vec!["d".to_owned()],
+            silent: vec!["e".to_owned()],
             line: 3,
         }]
     );
@@ -128,6 +129,7 @@ prop_compose! {
         states in (prop::sample::select(STATES.as_slice()), prop::sample::select(STATES.as_slice())),
         broken in prop::collection::vec("[a-z][a-z0-9-]{0,9}", 0..3),
         noted in prop::collection::vec("[a-z][a-z0-9-]{0,9}", 0..3),
+        silent in prop::collection::vec("[a-z][a-z0-9-]{0,9}", 0..3),
     ) -> Step {
         let (seq, ack, len, window, flags) = numbers;
         let flags = Flags(flags);
@@ -144,6 +146,7 @@ prop_compose! {
             states: PerPeer { a: states.0.to_owned(), b: states.1.to_owned() },
             broken,
             noted,
+            silent,
             line: 0,
         }
     }

@@ -179,6 +179,7 @@ fn broken() -> Sample {
             found: "the same, with a wrong number".into(),
             why: String::new(),
             cite: "RFC 9293 §3.5".into(),
+            ..FindingView::default()
         },
         FindingView {
             rule: "hs-synack-ack",
@@ -190,6 +191,7 @@ fn broken() -> Sample {
             found: "SEG.ACK = 1725499885, one too much".into(),
             why: "the connection went on upon it, so it was meant for this SYN: no other SYN of the same four-tuple was captured → it is broken".into(),
             cite: "RFC 9293 §3.10.7.3".into(),
+            ..FindingView::default()
         },
         FindingView {
             rule: "ack-not-beyond-sent",
@@ -201,6 +203,7 @@ fn broken() -> Sample {
             found: "SEG.ACK = 1725509889".into(),
             why: "10000 octets may have been lost by the capture".into(),
             cite: "RFC 9293 §3.10.7.4".into(),
+            ..FindingView::default()
         },
     ];
     view.ignored = vec![IgnoredView { reason: "damaged", count: 1 }];

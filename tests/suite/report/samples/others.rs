@@ -49,6 +49,7 @@ pub fn captures() -> Vec<(&'static str, CaptureView)> {
         late: 0,
         forgotten: 0,
         damage: None,
+        ..CaptureView::default()
     };
     let lossy = CaptureView {
         file: "eth0\u{1b}[2J".into(),

@@ -127,6 +127,7 @@ impl Story {
             right,
             text: text.into(),
             cite: cite.into(),
+            ..EquationView::default()
         });
         self
     }

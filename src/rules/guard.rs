@@ -1,0 +1,98 @@
+//! Guards: what a capture shows of itself that keeps a rule from charging anybody. Under a guard a breach is undecided.
+//!
+//! Only what holds for many rules is here; a doubt of one rule is that rule's own.
+
+use super::{Context, Said, Why};
+use crate::wire::checksum::Checksum;
+use crate::wire::segment::Wholeness;
+
+/// A set of guards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guards(pub u16);
+
+/// Why nobody is charged where the numbers of one side were changed on the way.
+pub const WHY_RENUMBERED: Why =
+    "both sides go on from other numbers than the SYNs said: something between them renumbers";
+const WHY_MIDSTREAM: Why = "not both SYNs were captured, so what was sent before is not known";
+const WHY_UNVERIFIABLE: Why =
+    "this capture shows damage in transit, and the checksum of this segment cannot be verified";
+const WHY_LOST: Why = "the capture says that it lost packets";
+const WHY_GAP: Why = "the capture misses octets that were sent on this connection";
+const WHY_ONE_WAY: Why = "only one direction of the connection was captured";
+const WHY_CLOCK: Why = "the stamps of this capture go back: its clock was set, or several captures were merged";
+const WHY_SNAP: Why = "the capture cut the segment short";
+
+impl Guards {
+    /// None: nothing of the capture can excuse a breach.
+    pub const NONE: Self = Self(0);
+    /// Both sides go on from other numbers than their SYNs said.
+    pub const RENUMBERED: Self = Self(1);
+    /// Not both SYNs were captured.
+    pub const MIDSTREAM: Self = Self(2);
+    /// The capture shows damage in transit, and the segment's checksum cannot be verified.
+    pub const UNVERIFIABLE: Self = Self(4);
+    /// Octets of this connection were sent and not captured, or the capture says that it lost packets.
+    pub const GAP: Self = Self(8);
+    /// Only one direction was captured.
+    pub const ONE_WAY: Self = Self(16);
+    /// Stamps went back.
+    pub const CLOCK: Self = Self(32);
+    /// The segment was cut short by the capture.
+    pub const SNAP: Self = Self(64);
+    /// Those of a rule about open connections.
+    pub const OPEN: Self = Self(Self::RENUMBERED.0 | Self::MIDSTREAM.0 | Self::UNVERIFIABLE.0);
+
+    /// Every guard with its stable name and what it means.
+    pub const ALL: [(Self, &'static str, Said); 7] = [
+        (
+            Self::RENUMBERED,
+            "renumbered",
+            Said {
+                en: "something between the peers changes sequence numbers", zh: "两端之间有设备改写序列号"
+            },
+        ),
+        (Self::MIDSTREAM, "midstream", Said { en: "not both SYNs were captured", zh: "没有捕获到双方的 SYN" }),
+        (
+            Self::UNVERIFIABLE,
+            "unverifiable",
+            Said {
+                en: "the capture shows damage in transit and this segment's checksum cannot be verified",
+                zh: "捕获中有传输损坏，而本报文段的校验和无法验证",
+            },
+        ),
+        (Self::GAP, "gap", Said { en: "the capture misses octets or lost packets", zh: "捕获缺少数据或丢失了数据包" }),
+        (Self::ONE_WAY, "one-way", Said { en: "only one direction was captured", zh: "只捕获到一个方向" }),
+        (Self::CLOCK, "clock", Said { en: "the stamps of the capture go back", zh: "捕获的时间戳有倒退" }),
+        (Self::SNAP, "snap", Said { en: "the capture cut the segment short", zh: "捕获截断了报文段" }),
+    ];
+
+    /// Both sets together.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether `other` is among them.
+    #[must_use]
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0 && other.0 != 0
+    }
+
+    /// The first of these that is active, and why nobody is charged then.
+    #[must_use]
+    pub fn active(self, cx: &Context<'_>) -> Option<Why> {
+        let streams = &cx.connection.streams;
+        let one_of = |held: fn(&crate::tcp::stream::Stream) -> bool| held(&streams[cx.from]) || held(&streams[cx.to]);
+        let cases = [
+            (Self::RENUMBERED, cx.connection.renumbered.is_some(), WHY_RENUMBERED),
+            (Self::MIDSTREAM, one_of(|stream| stream.iss.is_none()), WHY_MIDSTREAM),
+            (Self::UNVERIFIABLE, cx.evidence.damaged > 0 && cx.segment.checksum == Checksum::Unknown, WHY_UNVERIFIABLE),
+            (Self::GAP, cx.evidence.lost > 0, WHY_LOST),
+            (Self::GAP, one_of(|stream| stream.missed.is_some() || stream.edge != stream.nxt), WHY_GAP),
+            (Self::ONE_WAY, one_of(|stream| stream.nxt.is_none()), WHY_ONE_WAY),
+            (Self::CLOCK, cx.evidence.stepped > 0, WHY_CLOCK),
+            (Self::SNAP, cx.segment.wholeness == Wholeness::CutByCapture, WHY_SNAP),
+        ];
+        cases.into_iter().find(|(guard, active, _)| self.has(*guard) && *active).map(|(_, _, why)| why)
+    }
+}

@@ -1,0 +1,31 @@
+//! Facts of one direction that only rules and explanations read; no state follows from them.
+//!
+//! Each is a module of its own; here they are held together and told of each segment, after the facts that states
+//! follow from ([`stream`](super::stream), [`endpoint`](super::endpoint)) have taken it in. Nothing here judges.
+
+use super::acceptance::Acceptance;
+use super::connection::Connection;
+use super::shown::Shown;
+use crate::peer::{Peer, PerPeer};
+use crate::wire::segment::Segment;
+
+/// What is kept of one peer's segments beside its [`Stream`](super::stream::Stream).
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// The frames that show the stream's numbers.
+    pub shown: Shown,
+}
+
+/// Takes in a segment, after the connection has: `before` are the streams' numbers before it.
+pub(super) fn note(
+    connection: &mut Connection,
+    _from: Peer,
+    segment: &Segment<'_>,
+    _acceptance: Acceptance,
+    before: PerPeer<super::shown::Numbers>,
+) {
+    for peer in Peer::BOTH {
+        let after = super::shown::Numbers::of(&connection.streams[peer]);
+        connection.facts[peer].shown.note(before[peer], after, segment.frame);
+    }
+}
