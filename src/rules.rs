@@ -10,8 +10,10 @@ pub mod coverage;
 pub mod equation;
 pub mod guard;
 pub mod handshake;
+pub mod header;
 pub mod judge;
 pub mod opening;
+pub mod options;
 pub mod reset;
 pub mod sequence;
 pub mod tally;
@@ -286,10 +288,20 @@ pub enum Settlement {
 
 /// Every rule, by family.
 pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
-    [handshake::RULES, opening::RULES, sequence::RULES, teardown::RULES, closing::RULES, reset::RULES, capture::RULES]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        handshake::RULES,
+        opening::RULES,
+        sequence::RULES,
+        teardown::RULES,
+        closing::RULES,
+        reset::RULES,
+        capture::RULES,
+        header::RULES,
+        options::RULES,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// The rule with this id.

@@ -11,6 +11,7 @@ pub mod endpoint;
 pub mod evidence;
 pub mod facts;
 pub mod icmp;
+pub mod offer;
 pub mod opening;
 pub mod path;
 pub mod shown;

@@ -29,7 +29,8 @@
 //! - `{ATTRIBUTE}`: `{bad-checksum}`; `{short}`: the packet ends one octet before its IP header says; `{ttl N}`;
 //!   `{id N}`: IPv4 identification, which else counts up per sender; `{ack-field N}`: the field's value without the
 //!   ACK flag; `{urgent N}`; `{ecn N}`: the two ECN bits of the IP header; `{text N}`: payload octets other than
-//!   those that this sequence number else stands for. If one is given twice, the last counts.
+//!   those that this sequence number else stands for; `{reserved N}`: the three reserved bits, 0 to 7; `{multicast}`: sent
+//!   to 224.0.0.1 or ff02::1 instead of the other peer. If one is given twice, the last counts.
 //! - `{icmp KIND}`: the line is no segment but an ICMP error that travels in its direction and quotes the segment written
 //!   there, which the *other* peer sent. `KIND`: `net-unreachable`, `host-unreachable`, `port-unreachable`, `prohibited`,
 //!   `too-big`, `time-exceeded`, `parameter-problem`. `{by-router}`: an address between the two tells it, not the peer.
@@ -152,6 +153,10 @@ pub enum Attribute {
     Ecn(u8),
     /// Added to each payload octet modulo 256: a sender that sends other text at the same sequence numbers.
     Text(u8),
+    /// The three reserved bits of the header, 0 to 7.
+    Reserved(u8),
+    /// It is sent to all hosts on the link instead of the other peer.
+    Multicast,
     /// It is an ICMP error that quotes this segment of its receiver.
     Icmp(icmp::Kind),
     /// The ICMP error comes from a router.
@@ -171,6 +176,8 @@ impl fmt::Display for Attribute {
             Self::Urgent(pointer) => write!(f, "{{urgent {pointer}}}"),
             Self::Ecn(bits) => write!(f, "{{ecn {bits}}}"),
             Self::Text(shift) => write!(f, "{{text {shift}}}"),
+            Self::Reserved(bits) => write!(f, "{{reserved {bits}}}"),
+            Self::Multicast => f.write_str("{multicast}"),
             Self::Icmp(kind) => write!(f, "{{icmp {}}}", kind.id()),
             Self::ByRouter => f.write_str("{by-router}"),
             Self::Mtu(octets) => write!(f, "{{mtu {octets}}}"),

@@ -5,6 +5,7 @@
 
 use super::acceptance::Acceptance;
 use super::connection::Connection;
+use super::offer::Offers;
 use super::shown::Shown;
 use crate::peer::{Peer, PerPeer};
 use crate::wire::segment::Segment;
@@ -14,18 +15,23 @@ use crate::wire::segment::Segment;
 pub struct Facts {
     /// The frames that show the stream's numbers.
     pub shown: Shown,
+    /// What its SYNs and SYN-ACKs offered.
+    pub offers: Offers,
 }
 
 /// Takes in a segment, after the connection has: `before` are the streams' numbers before it.
 pub(super) fn note(
     connection: &mut Connection,
-    _from: Peer,
+    from: Peer,
     segment: &Segment<'_>,
-    _acceptance: Acceptance,
+    acceptance: Acceptance,
     before: PerPeer<super::shown::Numbers>,
 ) {
     for peer in Peer::BOTH {
         let after = super::shown::Numbers::of(&connection.streams[peer]);
         connection.facts[peer].shown.note(before[peer], after, segment.frame);
+    }
+    if segment.flags.syn() && matches!(acceptance, Acceptance::Acceptable | Acceptance::UnmatchedSynAck) {
+        connection.facts[from].offers.note(segment);
     }
 }

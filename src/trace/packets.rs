@@ -116,7 +116,7 @@ struct IpHeader {
 /// One frame, link layer first; `None` if its length does not fit the IP header. `count` is its IPv4 identification
 /// unless the step gives one.
 fn encode(step: &Step, carrier: Carrier, count: u16) -> Option<Vec<u8>> {
-    let path = carrier.path(step.sender());
+    let mut path = carrier.path(step.sender());
     let mut header = IpHeader { from: path.from.ip(), to: path.to.ip(), hop_limit: 64, id: count, ecn: 0 };
     let (mut is_short, mut checksum_flip) = (false, 0_u16);
     for attribute in &step.attributes {
@@ -127,6 +127,10 @@ fn encode(step: &Step, carrier: Carrier, count: u16) -> Option<Vec<u8>> {
             Attribute::Short => is_short = true,
             // Neither 0 nor 0xffff: those two flips can leave a checksum that still sums up.
             Attribute::BadChecksum => checksum_flip = 0x00ff,
+            Attribute::Multicast => {
+                path.to.set_ip(all_hosts(path.to.ip()));
+                header.to = path.to.ip();
+            }
             _ => {}
         }
     }
@@ -196,12 +200,13 @@ fn header_len(step: &Step) -> usize {
 
 /// TCP header with a zero checksum, and payload.
 fn segment(step: &Step, path: FourTuple) -> Vec<u8> {
-    let (mut ack, mut urgent, mut shift) = (step.ack.map_or(0, |ack| ack.get()), 0, 0);
+    let (mut ack, mut urgent, mut shift, mut reserved) = (step.ack.map_or(0, |ack| ack.get()), 0, 0, 0);
     for attribute in &step.attributes {
         match *attribute {
             Attribute::AckField(field) => ack = field,
             Attribute::Urgent(pointer) => urgent = pointer,
             Attribute::Text(given) => shift = given,
+            Attribute::Reserved(given) => reserved = u16::from(given & 0b111) << 9,
             _ => {}
         }
     }
@@ -212,7 +217,7 @@ fn segment(step: &Step, path: FourTuple) -> Vec<u8> {
     tcp.extend(path.to.port().to_be_bytes());
     tcp.extend(step.seq.get().to_be_bytes());
     tcp.extend(ack.to_be_bytes());
-    tcp.extend((words << 12 | step.flags.0 & 0x1ff).to_be_bytes());
+    tcp.extend((words << 12 | reserved | step.flags.0 & 0x1ff).to_be_bytes());
     tcp.extend(step.window.to_be_bytes());
     tcp.extend([0, 0]);
     tcp.extend(urgent.to_be_bytes());
@@ -236,6 +241,14 @@ pub(super) fn folded(sum: u64) -> u16 {
         sum = (sum & 0xffff) + (sum >> 16);
     }
     u16::try_from(sum).unwrap_or(u16::MAX)
+}
+
+/// All hosts on the link.
+const fn all_hosts(like: IpAddr) -> IpAddr {
+    match like {
+        IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::new(224, 0, 0, 1)),
+        IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1)),
+    }
 }
 
 pub(super) fn octets(address: IpAddr) -> Vec<u8> {

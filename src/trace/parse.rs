@@ -220,6 +220,8 @@ fn attribute(word: &str) -> Result<Attribute, Fault> {
             ("urgent", Some(pointer)) => Attribute::Urgent(digits(pointer)?),
             ("ecn", Some(bits)) => Attribute::Ecn(digits(bits).filter(|it| *it < 4)?),
             ("text", Some(shift)) => Attribute::Text(digits(shift)?),
+            ("reserved", Some(bits)) => Attribute::Reserved(digits(bits).filter(|it| *it < 8)?),
+            ("multicast", None) => Attribute::Multicast,
             ("icmp", Some(kind)) => Attribute::Icmp(Kind::from_id(kind)?),
             ("by-router", None) => Attribute::ByRouter,
             ("mtu", Some(octets)) => Attribute::Mtu(digits(octets)?),
@@ -227,8 +229,8 @@ fn attribute(word: &str) -> Result<Attribute, Fault> {
         };
         words.next().is_none().then_some(attribute)
     };
-    let wanted = "{bad-checksum}, {short}, {ttl N}, {id N}, {ack-field N}, {urgent N}, {ecn N}, {text N}, {icmp KIND}, \
-                  {by-router} or {mtu N}";
+    let wanted = "{bad-checksum}, {short}, {ttl N}, {id N}, {ack-field N}, {urgent N}, {ecn N}, {text N}, \
+                  {reserved N}, {multicast}, {icmp KIND}, {by-router} or {mtu N}";
     parsed().ok_or_else(|| fault(wanted, Some(word)))
 }
 

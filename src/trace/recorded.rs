@@ -9,7 +9,7 @@ use crate::seq::Seq;
 use crate::timestamp::Elapsed;
 use crate::wire::checksum::Checksum;
 use crate::wire::options::TcpOption;
-use crate::wire::segment::{Segment, Wholeness};
+use crate::wire::segment::{Flags, Segment, Wholeness};
 
 /// The step for one captured segment; its states are `?`, its marks empty and its line 0, for the caller to fill in.
 #[must_use]
@@ -27,6 +27,9 @@ pub fn recorded(segment: &Segment<'_>, from: Peer, since_previous: Elapsed) -> S
     if segment.urgent != 0 {
         attributes.push(Attribute::Urgent(segment.urgent));
     }
+    if let Ok(bits @ 1..) = u8::try_from(segment.flags.reserved()) {
+        attributes.push(Attribute::Reserved(bits));
+    }
     let mut options: Vec<StepOption> = segment.options.iter().map(option).collect();
     while options.last() == Some(&StepOption::End) {
         options.pop();
@@ -35,7 +38,7 @@ pub fn recorded(segment: &Segment<'_>, from: Peer, since_previous: Elapsed) -> S
         from,
         seq: segment.seq,
         len: segment.payload_len,
-        flags: segment.flags,
+        flags: Flags(segment.flags.0 & 0x1ff),
         ack: segment.ack(),
         window: segment.window,
         options,

@@ -152,7 +152,8 @@ pub enum LengthField {
     Zero,
 }
 
-/// The flag bits of a TCP header: octet 13, and the lowest bit of octet 12 (AE, RFC 9768) as bit 8.
+/// The flag bits of a TCP header: octet 13, the lowest bit of octet 12 (AE, RFC 9768) as bit 8, and above it the three that
+/// are reserved.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Flags(pub u16);
 
@@ -194,6 +195,16 @@ impl Flags {
     #[must_use]
     pub const fn ack(self) -> bool {
         self.0 & 16 != 0
+    }
+    /// Those of congestion notification alone: ECE, CWR and AE (RFC 3168, RFC 9768).
+    #[must_use]
+    pub const fn ecn(self) -> Self {
+        Self(self.0 & (64 | 128 | 256))
+    }
+    /// The three reserved bits, 0 to 7.
+    #[must_use]
+    pub const fn reserved(self) -> u16 {
+        self.0 >> 9 & 0b111
     }
     /// The urgent pointer is meaningful.
     #[must_use]

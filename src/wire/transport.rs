@@ -130,7 +130,7 @@ pub(super) fn segment<'p>(
         encapsulation,
         seq: Seq::new(u32::from_be_bytes([seq0, seq1, seq2, seq3])),
         raw_ack: u32::from_be_bytes([ack0, ack1, ack2, ack3]),
-        flags: Flags(u16::from_be_bytes([offset & 1, flags])),
+        flags: Flags(u16::from_be_bytes([offset & 0x0f, flags])),
         window: u16::from_be_bytes(word(octets, 14)),
         urgent: u16::from_be_bytes(word(octets, 18)),
         options: Options { octets: between(octets, TCP_HEADER, header_len) },
