@@ -4,9 +4,11 @@
 //! To add a rule, declare it in its family's file and name it in that file's `RULES`; the compiler warns if that is
 //! forgotten. `explain`, the tests and the reports all read the value.
 
+pub mod attempt;
 pub mod capture;
 pub mod closing;
 pub mod coverage;
+pub mod early;
 pub mod equation;
 pub mod guard;
 pub mod handshake;
@@ -247,6 +249,8 @@ pub enum Otherwise {
     Broken,
     /// It is worth knowing that nothing came.
     Noted(Why),
+    /// Nothing is said: that nothing came is how it mostly is.
+    Untold,
 }
 
 /// Why a verdict is undecided, or what a note means: a stable id with its sentence.
@@ -291,6 +295,8 @@ pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
     [
         handshake::RULES,
         opening::RULES,
+        attempt::RULES,
+        early::RULES,
         sequence::RULES,
         teardown::RULES,
         closing::RULES,

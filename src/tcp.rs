@@ -5,6 +5,7 @@
 
 pub mod acceptance;
 pub mod arc;
+pub mod attempt;
 pub mod belief;
 pub mod connection;
 pub mod endpoint;

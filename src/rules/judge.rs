@@ -280,6 +280,7 @@ impl Record {
             let verdict = match question.otherwise {
                 Otherwise::Broken => Verdict::Broken(question.equation, question.rule.severity),
                 Otherwise::Undecided => Verdict::Undecided(question.equation, NOTHING_FOLLOWED),
+                Otherwise::Untold => Verdict::NotApplicable,
                 Otherwise::Noted(why) => Verdict::Noted(question.equation, why),
             };
             self.take(question.subject(), verdict, None, None, tally);

@@ -23,6 +23,27 @@ pub static UNBUILT: &[Unbuilt] = &[
         },
     },
     Unbuilt {
+        id: "hs-isn-repeat",
+        why: Said {
+            en: "a rule sees one connection; that a host repeats initial numbers is a statistic over many, and replayed captures and test gear repeat them on purpose",
+            zh: "规则只看一个连接；主机是否重复使用初始序列号是跨连接的统计，回放的捕获和测试设备又会有意重复",
+        },
+    },
+    Unbuilt {
+        id: "hs-syn-cookie",
+        why: Said {
+            en: "not decidable from the wire: a listener that leaves options out, or counts its timestamps oddly, looks the same without cookies",
+            zh: "无法从线路上判定：不用 SYN cookie 的监听方也可能省略选项，或使用特别的时间戳",
+        },
+    },
+    Unbuilt {
+        id: "hs-window-unscaled",
+        why: Said {
+            en: "unable to fail: it says how the window of a SYN is to be read, and nothing on the wire shows how a peer read it; the engine reads it so",
+            zh: "不会违反：它只规定如何解读 SYN 的窗口，线路上看不出对端如何解读；本程序即按此解读",
+        },
+    },
+    Unbuilt {
         id: "sack-max",
         why: Said {
             en: "cannot fail by itself: 40 octets of options hold no more blocks, and a block count that does not fit its \

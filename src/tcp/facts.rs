@@ -4,6 +4,7 @@
 //! follow from ([`stream`](super::stream), [`endpoint`](super::endpoint)) have taken it in. Nothing here judges.
 
 use super::acceptance::Acceptance;
+use super::attempt::Attempt;
 use super::connection::Connection;
 use super::offer::Offers;
 use super::shown::Shown;
@@ -13,6 +14,8 @@ use crate::wire::segment::Segment;
 /// What is kept of one peer's segments beside its [`Stream`](super::stream::Stream).
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
+    /// How often it sent its SYN and its SYN-ACK.
+    pub attempt: Attempt,
     /// The frames that show the stream's numbers.
     pub shown: Shown,
     /// What its SYNs and SYN-ACKs offered.
@@ -27,6 +30,7 @@ pub(super) fn note(
     acceptance: Acceptance,
     before: PerPeer<super::shown::Numbers>,
 ) {
+    connection.facts[from].attempt.note(segment, acceptance);
     for peer in Peer::BOTH {
         let after = super::shown::Numbers::of(&connection.streams[peer]);
         connection.facts[peer].shown.note(before[peer], after, segment.frame);

@@ -22,6 +22,8 @@ mod live_command;
 mod machine;
 /// Two honest endpoints over bad links, and what a tap may conclude.
 mod model;
+/// Legal exchanges with one dishonest edit each, and the rule that names it.
+mod mutate;
 /// The trace notation: parsed, printed, turned, made into octets.
 mod notation;
 /// The built-in peers: every command through the binary, every scenario through the library, on loopback.

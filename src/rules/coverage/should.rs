@@ -7,7 +7,7 @@ use super::reasons::{
 use super::{Row, partly, seen, unseen};
 
 pub(super) static ROWS: &[Row] = &[
-    partly("SHLD-1", "initial numbers mix in a secret", "初始序列号混入秘密函数", &["hs-isn-repeat"], SECRET),
+    unseen("SHLD-1", "initial numbers mix in a secret", "初始序列号混入秘密函数", SECRET),
     seen("SHLD-2", "a RST may carry data", "RST 可以携带数据", &["rst-data"]),
     seen(
         "SHLD-3",
