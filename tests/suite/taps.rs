@@ -76,7 +76,9 @@ fn a_tap_that_doubles_changes_no_state_and_no_finding_and_each_copy_is_counted()
             let mut found = faults_of(steps, &seen, |line| line * 2 - 1);
             // An ICMP error is no frame of a connection.
             let lines = steps.iter().filter(|step| step.icmp().is_none()).count() as u64;
-            if (seen.counted, seen.copies) != (2 * lines, lines) {
+            // Some traces have copies of their own.
+            let own = watch_frames(frames(steps, carrier), carrier).copies;
+            if (seen.counted, seen.copies) != (2 * lines, lines + own) {
                 found.push_str(&format!("  {} frames counted, {} copies, {lines} lines\n", seen.counted, seen.copies));
             }
             if !found.is_empty() {
