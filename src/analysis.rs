@@ -1,24 +1,31 @@
 //! The spine: one packet in, events out. The only place where decoding, flows, TCP and rules meet.
 //!
-//! The stages of a segment, in this order, for files and live captures alike: incarnation (which connection it belongs
-//! to), gate (`tcp::acceptance`), rules, facts and rows (`tcp::connection`). Time is that of the packets; nothing here
+//! The stages of a segment, in this order, for files and live captures alike: copies (what the capture holds twice is
+//! counted, no more), order (what stands before its cause waits for it), incarnation (which connection it belongs to), gate (`tcp::acceptance`), rules, facts and rows (`tcp::connection`). Time is that of the packets; nothing here
 //! reads a clock.
 
 pub mod closed;
+pub mod copies;
 pub mod datagrams;
 pub mod event;
 mod fragments;
+pub mod half_open;
 pub mod incarnation;
 pub mod kept;
+pub mod offload;
+pub mod order;
+pub mod succession;
 pub mod sums;
 pub mod totals;
 pub mod tracked;
+pub mod vantage;
 
 use crate::flow::{FlowKey, FlowTable, Interner, Slot};
 use crate::packet::Losses;
 use crate::packet::Packet;
 use crate::rules::Evidence;
 use crate::seq::Seq;
+use crate::tcp::endpoint::At;
 use crate::timestamp::Timestamp;
 use crate::wire::datagram::{IcmpError, Quoted};
 use crate::wire::encapsulation::Encapsulation;
@@ -28,9 +35,11 @@ use crate::wire::undecodable::Undecodable;
 use crate::wire::{self, Decoded, Depth};
 use closed::Closed;
 use closed::Retire;
+use copies::{Copies, CopyOf};
 use datagrams::Conversations;
 use event::{Event, Sink};
-use incarnation::{Entry, Stage};
+use incarnation::{Entry, Stage, Told};
+use order::{Held, Order};
 use std::collections::VecDeque;
 use std::io;
 use sums::Hosts;
@@ -46,6 +55,8 @@ pub struct Analyzer {
     flows: FlowTable<Entry>,
     conversations: Conversations,
     encapsulations: Interner<Encapsulation>,
+    copies: Copies,
+    order: Order,
     hosts: Hosts,
     closed: Closed,
     attempts: VecDeque<(u32, u64)>,
@@ -131,6 +142,7 @@ impl Analyzer {
     pub fn advance(&mut self, now: Timestamp, sink: &mut dyn Sink) -> io::Result<()> {
         if now > self.now {
             self.now = now;
+            self.release(sink)?;
             self.expire(sink)?;
         }
         Ok(())
@@ -153,6 +165,9 @@ impl Analyzer {
     ///
     /// What the sink returns.
     pub fn finish(&mut self, sink: &mut dyn Sink) -> io::Result<Totals> {
+        while let Some((_, key)) = self.order.oldest() {
+            self.release_first(&key, sink)?;
+        }
         // One at a time: the small records of a flood, grown back all at once, would take several times their memory.
         let places = self.flows.iter().flat_map(|(slot, _, entry)| entry.numbers().map(move |conn| (conn, slot)));
         let mut left: Vec<_> = places.collect();
@@ -182,6 +197,45 @@ impl Analyzer {
         FlowKey { pair: path.into(), encapsulation }
     }
 
+    fn segment(&mut self, segment: &Segment<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        let key = self.key(segment.path, &segment.encapsulation);
+        if let Some(copy) = self.copies.find(segment, key.encapsulation)
+            && !self.doubts(&key, segment, copy)
+        {
+            return self.copy(segment, copy, sink);
+        }
+        let slot = self.flows.slot(key, Entry::default);
+        let Some(entry) = self.flows.get_mut(slot) else { return Ok(()) };
+        let ahead = entry.runs_ahead(segment);
+        let holds = self.order.holds(&key);
+        if !ahead && !holds {
+            return self.deliver(slot, key, segment, sink);
+        }
+        if ahead || self.order.holds_from(&key, segment.path.from) {
+            entry.await_cause(&mut self.last_conn);
+            self.order.hold(key, segment, self.now);
+            self.make_room(&key, sink)
+        } else {
+            self.deliver(slot, key, segment, sink)?;
+            self.follow(&key, sink)
+        }
+    }
+
+    /// A segment goes to its connection.
+    fn deliver(&mut self, slot: Slot, key: FlowKey, segment: &Segment<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        let Some((entry, mut stage)) = self.entry(key, slot, sink) else { return Ok(()) };
+        let news = entry.take(segment, &mut stage)?;
+        if let Some(conn) = news.opened {
+            self.attempts.push_back((slot, conn));
+            self.shrink_attempts();
+        }
+        if let Some(conn) = news.over {
+            self.closed.push(self.now, slot, conn);
+            self.compact(sink)?;
+        }
+        Ok(())
+    }
+
     /// The entry in `slot`, and what the analysis lends to what comes for it.
     fn entry<'s>(&'s mut self, key: FlowKey, slot: Slot, sink: &'s mut dyn Sink) -> Option<(&'s mut Entry, Stage<'s>)> {
         let entry = self.flows.get_mut(slot)?;
@@ -209,20 +263,79 @@ impl Analyzer {
         entry.error(error, seq, &mut stage)
     }
 
-    fn segment(&mut self, segment: &Segment<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-        let key = self.key(segment.path, &segment.encapsulation);
-        let slot = self.flows.slot(key, Entry::default);
-        let Some((entry, mut stage)) = self.entry(key, slot, sink) else { return Ok(()) };
-        let news = entry.take(segment, &mut stage)?;
-        if let Some(conn) = news.opened {
-            self.attempts.push_back((slot, conn));
-            self.shrink_attempts();
-        }
-        if let Some(conn) = news.over {
-            self.closed.push(self.now, slot, conn);
-            self.compact(sink)?;
+    /// Whatever has waited long enough goes on.
+    fn release(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
+        while let Some(key) = self.order.due(self.now) {
+            self.release_first(&key, sink)?;
         }
         Ok(())
+    }
+
+    /// What waits beyond the bounds goes on.
+    fn make_room(&mut self, key: &FlowKey, sink: &mut dyn Sink) -> io::Result<()> {
+        while self.order.is_full(key) {
+            self.release_first(key, sink)?;
+        }
+        self.release(sink)
+    }
+
+    /// The first that waits of a flow goes on as it was captured, and what only waited for it behind it.
+    fn release_first(&mut self, key: &FlowKey, sink: &mut dyn Sink) -> io::Result<()> {
+        let Some(held) = self.order.first(key) else { return Ok(()) };
+        self.go_on(*key, &held, sink)?;
+        if let (Held::Segment(whole), Some(slot)) = (&held, self.flows.find(key))
+            && let Some(entry) = self.flows.get_mut(slot)
+        {
+            entry.waited_in_vain(&whole.segment());
+        }
+        self.follow(key, sink)
+    }
+
+    /// What waits of a flow and does not run ahead any more goes on.
+    fn follow(&mut self, key: &FlowKey, sink: &mut dyn Sink) -> io::Result<()> {
+        loop {
+            let Some(entry) = self.flows.find(key).and_then(|slot| self.flows.get_mut(slot)) else { return Ok(()) };
+            let Some(held) = self.order.ready(key, |segment| !entry.runs_ahead(segment)) else { return Ok(()) };
+            self.go_on(*key, &held, sink)?;
+        }
+    }
+
+    fn go_on(&mut self, key: FlowKey, held: &Held, sink: &mut dyn Sink) -> io::Result<()> {
+        match held {
+            Held::Segment(whole) => {
+                let slot = self.flows.slot(key, Entry::default);
+                self.deliver(slot, key, &whole.segment(), sink)
+            }
+            Held::Copy(at, copy) => {
+                self.count_copy(&key, *at, *copy);
+                Ok(())
+            }
+        }
+    }
+
+    /// A frame that only repeats another is counted where that one was.
+    fn copy(&mut self, segment: &Segment<'_>, copy: CopyOf, sink: &mut dyn Sink) -> io::Result<()> {
+        self.totals.copies.add(copy.evidence);
+        let key = FlowKey { pair: segment.path.into(), encapsulation: copy.encapsulation };
+        let at = At { frame: segment.frame, time: segment.at, turn: 0 };
+        if self.order.holds(&key) {
+            self.order.hold_copy(key, segment.path.from, at, copy, self.now);
+            return self.make_room(&key, sink);
+        }
+        self.count_copy(&key, at, copy);
+        Ok(())
+    }
+
+    fn doubts(&mut self, key: &FlowKey, segment: &Segment<'_>, copy: CopyOf) -> bool {
+        let entry = self.flows.find(key).and_then(|slot| self.flows.get_mut(slot));
+        entry.is_some_and(|entry| entry.doubts(segment, copy))
+    }
+
+    fn count_copy(&mut self, key: &FlowKey, at: At, copy: CopyOf) {
+        let entry = self.flows.find(key).and_then(|slot| self.flows.get_mut(slot));
+        if entry.is_none_or(|entry| entry.copy(at, copy) == Told::Nowhere) {
+            self.totals.late += 1;
+        }
     }
 
     /// Attempts that have waited long for an answer shrink to small records, so that a flood of SYNs stays cheap.

@@ -50,10 +50,14 @@
 //! 1. A [`Source`](capture::Source) lends a [`Packet`](packet::Packet) until the next call, so every source reuses one
 //!    buffer and nothing above can keep its octets.
 //! 2. [`wire::decode`] slices it. What cannot be decoded is counted under its reason; each frame ends in one counter.
-//! 3. [`flow::FlowTable`] finds the flow, by addresses, ports and what stands around the packet, the same for both
-//!    directions.
+//! 3. [`analysis::copies`] counts a frame that only repeats another, by stated evidence, and it goes no further.
+//!    [`flow::FlowTable`] finds the flow, by addresses, ports and what stands around the packet, the same for both
+//!    directions. In [`analysis::order`] a segment that the capture holds before its cause waits for that, a millisecond
+//!    at most.
 //! 4. [`analysis::incarnation`] finds the connection of that flow. SYNs that nothing answered are candidates; a SYN into an
-//!    open connection splits nothing until a SYN-ACK confirms it; what comes late belongs to the one that ended.
+//!    open connection splits nothing until a SYN-ACK confirms it; what comes late belongs to the one that ended. How one
+//!    follows another is told by [`analysis::succession`]; what is left to cards is tagged ([`analysis::offload`]), and
+//!    where the tap stands is estimated ([`analysis::vantage`]).
 //! 5. The gate, [`tcp::acceptance`], decides once what the segment may move. What no receiver can have accepted, damaged
 //!    or outside the window, moves nothing: else one absurd number would spoil all later ones.
 //! 6. The rules look at the connection *before* the segment. None changes anything and none sees another's verdict, so

@@ -31,6 +31,7 @@ mod outcome_close;
 mod outcome_handshake;
 pub mod story;
 pub mod style;
+pub mod tap;
 pub mod terminal;
 pub mod textbook;
 pub mod textbook_udp;

@@ -8,6 +8,7 @@
 
 pub mod acknowledgment;
 pub mod attempt;
+pub mod capture;
 pub mod closing;
 pub mod coverage;
 pub mod early;
@@ -336,6 +337,7 @@ pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
         teardown::RULES,
         closing::RULES,
         reset::RULES,
+        capture::RULES,
         header::RULES,
         options::RULES,
         icmp::RULES,

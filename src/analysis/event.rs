@@ -1,6 +1,11 @@
 //! What the analysis tells: segments as they are judged, rows as they change, connections when they are final.
 
+use super::copies;
 use super::datagrams::Conversation;
+use super::offload::{Offload, Tags};
+use super::succession::Succession;
+use super::vantage::Estimate;
+use crate::packet::FrameNo;
 use crate::peer::Peer;
 use crate::rules::judge::{Judged, Record};
 use crate::tcp::acceptance::Acceptance;
@@ -57,6 +62,8 @@ pub struct Counted<'e> {
     pub acceptance: Acceptance,
     /// What kind of segment it is.
     pub kind: Kind,
+    /// What its sender left to a card.
+    pub tags: Tags,
 }
 
 /// A change of rows.
@@ -66,6 +73,8 @@ pub struct Moved<'e> {
     pub conn: u64,
     /// The connection after the segment.
     pub connection: &'e Connection,
+    /// The frame of the segment.
+    pub frame: FrameNo,
     /// Whose rows.
     pub peer: Peer,
     /// The rows added.
@@ -75,7 +84,7 @@ pub struct Moved<'e> {
 }
 
 /// A connection whose object is final.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Ended<'e> {
     /// Its number in the capture.
     pub conn: u64,
@@ -83,6 +92,14 @@ pub struct Ended<'e> {
     pub connection: &'e Connection,
     /// What the rules said.
     pub record: &'e Record,
+    /// Its frames that only repeat another one.
+    pub copies: &'e copies::Counts,
+    /// What its peers left to their cards.
+    pub offload: &'e Offload,
+    /// Where the tap stands.
+    pub vantage: Estimate,
+    /// How it follows the incarnation before it, if the capture holds one.
+    pub succession: Option<&'e Succession>,
     /// What stood around its packets.
     pub around: Option<&'e Encapsulation>,
     /// The latest stamp of the capture when it became final.

@@ -4,23 +4,25 @@
 //! is kept as a challenger until a SYN-ACK acknowledges it. Only a SYN or SYN-ACK opens a new incarnation while the last
 //! one ended less than 2 MSL ago; everything else belongs to the old one, and may still take its last rows back.
 
+mod waiting;
+
+pub use waiting::Told;
+
 use super::closed::{Due, Retire};
 use super::event::{Event, Sink};
+use super::half_open::HalfOpen;
 use super::kept::Kept;
+use super::succession::{self, Kind, Succession};
 use super::sums::Hosts;
 use super::totals::Totals;
 use super::tracked::{Queued, Tracked};
 use crate::flow::FlowKey;
-use crate::packet::FrameNo;
 use crate::peer::Peer;
-use crate::rules::Evidence;
-use crate::rules::judge::Record;
+use crate::rules;
 use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, ResetFit, Sums, acceptance};
 use crate::tcp::earlier::Earlier;
 use crate::tcp::endpoint::At;
-use crate::tcp::icmp::Errors;
-use crate::tcp::kind::Kind;
 use crate::tcp::reuse::Reuse;
 use crate::timestamp::Timestamp;
 use crate::wire::datagram::IcmpError;
@@ -41,7 +43,7 @@ pub struct Stage<'s> {
     /// What stands around the flow's packets.
     pub around: Option<&'s Encapsulation>,
     /// What the capture has shown of itself.
-    pub evidence: Evidence,
+    pub evidence: rules::Evidence,
     /// The latest stamp.
     pub now: Timestamp,
     /// Who is told.
@@ -61,46 +63,22 @@ impl Stage<'_> {
     }
 }
 
-/// An attempt that waits for an answer: its SYN and what came since.
-#[derive(Debug)]
-pub struct HalfOpen {
-    kept: Kept,
-    conn: u64,
-    earlier: Option<Box<Earlier>>,
-    count: u64,
-    last: (FrameNo, Timestamp),
-    errors: Option<Box<Errors>>,
-    reuse: Option<Box<Reuse>>,
-    /// What the rules said of the errors.
-    record: Option<Box<Record>>,
-}
-
-impl HalfOpen {
-    /// The connection again. Its SYN was told and counted when it came.
-    fn into_tracked(self, key: FlowKey) -> Box<Tracked> {
-        let segment = self.kept.segment();
-        let mut tracked = Tracked::new(self.conn, key, &segment, Peer::A);
-        tracked.connection.earlier = self.earlier;
-        match self.record {
-            Some(record) => tracked.record = *record,
-            None => tracked.judge_again(&segment),
-        }
-        tracked.connection.take(Peer::A, &segment, Acceptance::Acceptable, Kind::Plain);
-        tracked.connection.count = self.count;
-        (tracked.connection.last, tracked.connection.last_at) = self.last;
-        (tracked.connection.errors, tracked.connection.reuse) = (self.errors, self.reuse);
-        tracked
-    }
-}
-
 #[derive(Debug, Default)]
 enum Current {
     #[default]
     Nothing,
+    /// Its first segment waits for its cause; the number is that of the connection that will open.
+    Awaited(u64),
     HalfOpen(Box<HalfOpen>),
     Whole(Box<Tracked>),
     /// The connection of this number ended, and its object is final.
     Record(u64),
+}
+
+/// What a new incarnation follows, and how.
+struct Following {
+    earlier: Earlier,
+    succession: Succession,
 }
 
 /// All that is kept for one 4-tuple.
@@ -155,6 +133,9 @@ impl Entry {
                         return self.open_next(segment, stage);
                     }
                 }
+                if self.previous.is_none() && succession::is_of_another(&tracked.connection, segment) && intact {
+                    return self.open_after_silence(segment, stage);
+                }
                 self.belongs(segment, stage)
             }
             Current::Record(_) if !bare_syn && !syn_ack => {
@@ -162,19 +143,25 @@ impl Entry {
                 Ok(News::default())
             }
             Current::Record(earlier) => {
-                let earlier = Some(Earlier::forgotten(*earlier, segment.path.from));
-                self.open(segment, earlier, stage)
+                let following = Following {
+                    earlier: Earlier::forgotten(*earlier, segment.path.from),
+                    succession: Succession::of_closed(*earlier),
+                };
+                self.open(segment, Some(following), stage)
             }
-            Current::Nothing | Current::HalfOpen(_) => self.open(segment, None, stage),
+            Current::Nothing | Current::Awaited(_) | Current::HalfOpen(_) => self.open(segment, None, stage),
         }
     }
 
-    fn open(&mut self, segment: &Segment<'_>, earlier: Option<Earlier>, stage: &mut Stage<'_>) -> io::Result<News> {
+    fn open(&mut self, segment: &Segment<'_>, following: Option<Following>, stage: &mut Stage<'_>) -> io::Result<News> {
         let first = if is_syn_ack(segment) { Peer::B } else { Peer::A };
-        let conn = stage.number();
+        let conn = if let Current::Awaited(conn) = self.current { conn } else { stage.number() };
         let mut tracked = Tracked::new(conn, stage.key, segment, first);
-        let a = tracked.connection.addresses.a;
-        tracked.connection.earlier = earlier.map(|earlier| Box::new(earlier.for_peer_at(a)));
+        if let Some(Following { earlier, succession }) = following {
+            let a = tracked.connection.addresses.a;
+            tracked.connection.earlier = Some(Box::new(earlier.for_peer_at(a)));
+            tracked.succession = Some(Box::new(succession));
+        }
         let taken = tracked.take(segment, stage);
         let opened = is_bare_syn(segment).then_some(conn);
         let over = note_over(&mut tracked);
@@ -188,20 +175,21 @@ impl Entry {
         if let Some(older) = self.previous.take() {
             stage.end(older)?;
         }
-        let earlier = Some(Earlier::of(old.conn, &old.connection));
+        let earlier = Earlier::of(old.conn, &old.connection);
+        let following = Some(Following { earlier, succession: Succession::of(&old, segment) });
         if !is_bare_syn(segment) {
-            old.connection.succeeded(At { frame: segment.frame, time: segment.at });
+            old.connection.succeeded(At { frame: segment.frame, time: segment.at, turn: 0 });
             stage.end(old)?;
-            return self.open(segment, earlier, stage);
+            return self.open(segment, following, stage);
         }
         let reuse = Reuse::of(&old.connection, segment);
         let same = |kept: &Kept| kept.path == segment.path && kept.seq == segment.seq;
         let syns = old.release(same);
         self.previous = Some(old);
         let news = match syns.split_first() {
-            None => self.open(segment, earlier, stage)?,
+            None => self.open(segment, following, stage)?,
             Some((first, more)) => {
-                let news = self.open(&first.segment(), earlier, stage)?;
+                let news = self.open(&first.segment(), following, stage)?;
                 for kept in more {
                     self.belongs(&kept.segment(), stage)?;
                 }
@@ -213,19 +201,31 @@ impl Entry {
         Ok(news)
     }
 
+    /// Hours later, without a SYN, numbers that go on from nothing known: another incarnation, unless the old one goes on.
+    fn open_after_silence(&mut self, segment: &Segment<'_>, stage: &mut Stage<'_>) -> io::Result<News> {
+        let Current::Whole(old) = std::mem::take(&mut self.current) else { return Ok(News::default()) };
+        let earlier = Earlier::of(old.conn, &old.connection);
+        let following = Following { earlier, succession: Succession::of_silence(old.conn) };
+        self.previous = Some(old);
+        self.open(segment, Some(following), stage)
+    }
+
     /// A SYN-ACK acknowledges a SYN that challenged an open connection: a new incarnation, from that SYN on.
     fn confirm(&mut self, segment: &Segment<'_>, stage: &mut Stage<'_>) -> io::Result<News> {
         let (Current::Whole(mut old), Some(ack)) = (std::mem::take(&mut self.current), segment.ack()) else {
             return Ok(News::default());
         };
         let syns = old.release(|kept| kept.path.from == segment.path.to && kept.is_answered_by(ack));
-        let earlier = Some(Earlier::of(old.conn, &old.connection));
+        let following = syns.first().map(|syn| Following {
+            earlier: Earlier::of(old.conn, &old.connection),
+            succession: Succession::of(&old, &syn.segment()),
+        });
         let reuse = syns.first().map(|first| Reuse::of(&old.connection, &first.segment()));
-        old.connection.succeeded(At { frame: segment.frame, time: segment.at });
+        old.connection.succeeded(At { frame: segment.frame, time: segment.at, turn: 0 });
         stage.end(old)?;
         let mut syns = syns.iter();
         if let Some(first) = syns.next() {
-            self.open(&first.segment(), earlier, stage)?;
+            self.open(&first.segment(), following, stage)?;
         }
         if let Some(reuse) = reuse {
             self.note_reuse(reuse);
@@ -246,22 +246,24 @@ impl Entry {
     fn belongs(&mut self, segment: &Segment<'_>, stage: &mut Stage<'_>) -> io::Result<News> {
         let Current::Whole(current) = &mut self.current else { return Ok(News::default()) };
         let attempt = current.connection.is_attempt();
-        if let Some(previous) = self.previous.as_mut().filter(|_| attempt && !segment.flags.syn()) {
+        let silent = current.succession.as_ref().is_some_and(|it| it.kind == Kind::Silence);
+        if let Some(previous) = self.previous.as_mut().filter(|_| !segment.flags.syn()) {
             let from = current.connection.sender(&segment.path);
             let fit = acceptance(&current.connection, from, segment, Sums::Untold);
-            if fit != Acceptance::Reset(ResetFit::Exact) {
+            let strays = attempt && fit != Acceptance::Reset(ResetFit::Exact);
+            let is_its = |it: &Tracked| succession::is_related(&it.connection, segment);
+            if strays || (silent && is_its(previous) && !is_its(current)) {
                 previous.take(segment, stage)?;
                 return Ok(News::default());
             }
         }
         current.take(segment, stage)?;
         let over = note_over(current);
-        if self.previous.is_some()
-            && !current.connection.is_attempt()
-            && let Some(mut previous) = self.previous.take()
-        {
-            if current.connection.handshake[1].is_some() {
-                previous.connection.succeeded(At { frame: segment.frame, time: segment.at });
+        let confirmed =
+            if silent { succession::is_confirmed(&current.connection) } else { !current.connection.is_attempt() };
+        if confirmed && let Some(mut previous) = self.previous.take() {
+            if current.connection.handshake[1].is_some() || silent {
+                previous.connection.succeeded(At { frame: segment.frame, time: segment.at, turn: 0 });
             }
             stage.end(previous)?;
         }
@@ -303,26 +305,12 @@ impl Entry {
     /// If the attempt `conn` still waits with one candidate, it shrinks to a record of its SYN.
     pub fn shrink(&mut self, conn: u64) {
         let Current::Whole(tracked) = &mut self.current else { return };
-        let connection = &tracked.connection;
-        let plain = connection.is_attempt()
-            && connection.candidates.len() == 1
-            && connection.ignored.is_empty()
-            && (connection.errors.is_some() || tracked.record.is_empty())
-            && tracked.challengers.is_empty();
-        if tracked.conn != conn || !plain || self.previous.is_some() {
+        if tracked.conn != conn || self.previous.is_some() {
             return;
         }
-        let Some(kept) = tracked.opening else { return };
-        self.current = Current::HalfOpen(Box::new(HalfOpen {
-            kept,
-            conn,
-            earlier: connection.earlier.clone(),
-            count: connection.count,
-            last: (connection.last, connection.last_at),
-            errors: tracked.connection.errors.take(),
-            reuse: tracked.connection.reuse.take(),
-            record: (!tracked.record.is_empty()).then(|| Box::new(std::mem::take(&mut tracked.record))),
-        }));
+        if let Some(half) = HalfOpen::of(tracked) {
+            self.current = Current::HalfOpen(Box::new(half));
+        }
     }
 
     /// Takes out the closed connection `due` names, if it is still there and still over.
@@ -359,7 +347,7 @@ impl Entry {
         let current = match &self.current {
             Current::Whole(tracked) => Some(tracked.conn),
             Current::HalfOpen(half) => Some(half.conn),
-            Current::Nothing | Current::Record(_) => None,
+            Current::Nothing | Current::Awaited(_) | Current::Record(_) => None,
         };
         self.previous.as_ref().map(|previous| previous.conn).into_iter().chain(current)
     }

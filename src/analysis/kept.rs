@@ -7,7 +7,7 @@ use crate::timestamp::Timestamp;
 use crate::wire::checksum::Checksum;
 use crate::wire::encapsulation::Encapsulation;
 use crate::wire::options::Options;
-use crate::wire::segment::{Flags, IpFacts, Segment, Wholeness};
+use crate::wire::segment::{Direction, Flags, IpFacts, Segment, Wholeness};
 
 /// The longest that the options of a TCP header can be (RFC 9293, Section 3.1).
 const MAX_OPTIONS: usize = 40;
@@ -25,6 +25,7 @@ pub struct Kept {
     pub seq: Seq,
     payload_len: u32,
     interface: u32,
+    direction: Direction,
     raw_ack: u32,
     flags: Flags,
     window: u16,
@@ -50,6 +51,7 @@ impl Kept {
             seq: segment.seq,
             payload_len: segment.payload_len,
             interface: segment.interface,
+            direction: segment.direction,
             raw_ack: segment.raw_ack,
             flags: segment.flags,
             window: segment.window,
@@ -67,6 +69,7 @@ impl Kept {
             frame: self.frame,
             at: self.at,
             interface: self.interface,
+            direction: self.direction,
             path: self.path,
             encapsulation: Encapsulation::default(),
             seq: self.seq,
@@ -78,6 +81,8 @@ impl Kept {
             payload: &[],
             payload_len: self.payload_len,
             checksum: Checksum::Unknown,
+            checksum_field: 0,
+            content: None,
             wholeness: Wholeness::Whole,
             ip: self.ip,
         }

@@ -1,5 +1,6 @@
 //! What became of each frame: every one is in exactly one counter.
 
+use super::copies;
 use crate::packet::LinkType;
 use crate::packet::Losses;
 use crate::rules::tally::Tally;
@@ -32,6 +33,8 @@ pub struct Totals {
     pub undecoded_links: BTreeMap<LinkType, u64>,
     /// TCP segments damaged in transit.
     pub damaged: u64,
+    /// Of the TCP segments, those that only repeat another frame.
+    pub copies: copies::Counts,
     /// Connections whose object is final.
     pub connections: u64,
     /// UDP conversations whose object is final.

@@ -1,11 +1,16 @@
 //! A connection with all that is kept beside it: its number, what the rules said, SYNs that challenge it.
 
+use super::copies::{Counts, Evidence as CopyEvidence};
 use super::event::{Counted, Ended, Event, Moved};
 use super::incarnation::Stage;
 use super::kept::Kept;
+use super::offload::{Offload, Tags};
+use super::order::Patience;
+use super::succession::Succession;
+use super::vantage::Vantage;
 use crate::flow::FlowKey;
 use crate::packet::FrameNo;
-use crate::peer::Peer;
+use crate::peer::{Peer, PerPeer};
 use crate::rules::judge::Record;
 use crate::rules::tally::Tally;
 use crate::rules::{Context, ErrorContext, Evidence};
@@ -49,6 +54,18 @@ pub struct Tracked {
     pub queued: Queued,
     /// The SYN that opened it, if one did.
     pub opening: Option<Kept>,
+    /// Whether it is worth waiting for what a peer has sent.
+    pub patience: PerPeer<Patience>,
+    /// How it follows the incarnation before it, if the capture holds one.
+    pub succession: Option<Box<Succession>>,
+    /// What its peers left to their cards.
+    pub offload: Offload,
+    /// What it says of where the tap stands.
+    pub vantage: Vantage,
+    /// The first frame of each peer with an IPv4 identification, and that.
+    first_id: PerPeer<Option<(FrameNo, u16)>>,
+    /// Frames of it that only repeat another one.
+    pub copies: Counts,
     last_own: (FrameNo, Timestamp),
 }
 
@@ -56,7 +73,7 @@ impl Tracked {
     /// A connection that starts with `segment`, sent by `first`.
     #[must_use]
     pub fn new(conn: u64, key: FlowKey, segment: &Segment<'_>, first: Peer) -> Box<Self> {
-        let at = At { frame: segment.frame, time: segment.at };
+        let at = At { frame: segment.frame, time: segment.at, turn: 0 };
         Box::new(Self {
             conn,
             key,
@@ -64,6 +81,12 @@ impl Tracked {
             record: Record::default(),
             challengers: Vec::new(),
             queued: Queued::No,
+            patience: PerPeer::default(),
+            succession: None,
+            offload: Offload::default(),
+            vantage: Vantage::default(),
+            first_id: PerPeer::default(),
+            copies: Counts::default(),
             opening: (first == Peer::A && segment.flags.syn()).then(|| Kept::new(segment)),
             last_own: (segment.frame, segment.at),
         })
@@ -72,6 +95,10 @@ impl Tracked {
     /// Gate, rules, facts and rows of one segment.
     pub fn take(&mut self, segment: &Segment<'_>, stage: &mut Stage<'_>) -> io::Result<()> {
         let from = self.connection.sender(&segment.path);
+        self.patience[from] = Patience::Waits;
+        if let (None, Some(id)) = (self.first_id[from], segment.ip.id) {
+            self.first_id[from] = Some((segment.frame, id));
+        }
         let sums = stage.hosts.count(segment.path.from.ip(), &mut self.connection.streams[from], segment.checksum);
         self.connection.note_renumbering(from, segment);
         let acceptance = acceptance(&self.connection, from, segment, sums);
@@ -86,6 +113,12 @@ impl Tracked {
             }
             Acceptance::Fragment => {}
             _ => self.record.judge(&context, &mut stage.totals.rules),
+        }
+        let to = self.connection.other(from);
+        let foreign = acceptance == Acceptance::ForeignSyn;
+        let tags = if foreign { Tags::default() } else { self.offload.tag(from, to, segment) };
+        if acceptance == Acceptance::Acceptable {
+            self.vantage.take(&self.connection, from, segment);
         }
         let changes = self.connection.take(from, segment, acceptance, kind);
         if acceptance == Acceptance::ForeignSyn {
@@ -102,14 +135,30 @@ impl Tracked {
             if change.added + change.retracted > 0 {
                 let added =
                     connection.rows.get(change.added_from..change.added_from + change.added).unwrap_or_default();
-                let moved = Moved { conn, connection, peer, added, retracted: change.retracted };
+                let (frame, retracted) = (segment.frame, change.retracted);
+                let moved = Moved { conn, connection, frame, peer, added, retracted };
                 stage.sink.event(Event::Rows(moved))?;
             }
         }
         for judged in self.record.findings.get(findings..).unwrap_or_default() {
             stage.sink.event(Event::Finding(conn, connection, judged))?;
         }
-        stage.sink.event(Event::Segment(Counted { conn, connection, from, segment, acceptance, kind }))
+        stage.sink.event(Event::Segment(Counted { conn, connection, from, segment, acceptance, kind, tags }))
+    }
+
+    /// Whether the sender of `segment` gave the identification that is on it and on `frame` to another packet before: such
+    /// a sender does not count them, and an equal one shows nothing.
+    #[must_use]
+    pub fn repeats_ids(&self, segment: &Segment<'_>, frame: FrameNo) -> bool {
+        let first = self.first_id[self.connection.sender(&segment.path)];
+        first.is_some_and(|(known, id)| known != frame && segment.ip.id == Some(id))
+    }
+
+    /// Counts a frame that only repeats another one.
+    pub fn copy(&mut self, at: At, evidence: CopyEvidence) {
+        self.copies.add(evidence);
+        self.connection.count(at);
+        self.last_own = (self.connection.last, self.connection.last_at);
     }
 
     /// An ICMP error that quotes a segment of it.
@@ -148,6 +197,16 @@ impl Tracked {
     /// What a sink is told when its object is final.
     #[must_use]
     pub fn ended<'e>(&'e self, around: Option<&'e Encapsulation>, now: Timestamp) -> Ended<'e> {
-        Ended { conn: self.conn, connection: &self.connection, record: &self.record, around, now }
+        Ended {
+            conn: self.conn,
+            connection: &self.connection,
+            record: &self.record,
+            copies: &self.copies,
+            offload: &self.offload,
+            vantage: self.vantage.estimate(&self.connection, &self.offload),
+            succession: self.succession.as_deref(),
+            around,
+            now,
+        }
     }
 }

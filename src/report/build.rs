@@ -3,14 +3,18 @@
 //! The only part of the reports that sees connections; everything else sees views.
 
 use super::view::{
-    AnswerView, BeliefView, CaptureView, ConnectionView, DatagramsView, EquationView, FindingView, FrameCountsView,
-    FramesView, IcmpKindView, IcmpView, IgnoredView, KindView, LostView, PerPeerView, RuleCountsView, SCHEMA,
-    SilenceView, StepView, TransitionView,
+    AnswerView, BeliefView, CaptureView, ConnectionView, DatagramsView, EarlierView, EquationView, FindingView,
+    FrameCountsView, FramesView, IcmpKindView, IcmpView, IgnoredView, KindView, LostView, OffloadView, PerPeerView,
+    RuleCountsView, SCHEMA, SignView, SilenceView, StepView, TransitionView, VantageView,
 };
 use super::{explanation, outcome_close, outcome_handshake};
+use crate::analysis::copies;
 use crate::analysis::datagrams::Conversation;
 use crate::analysis::event::{Counted, Ended};
+use crate::analysis::offload;
+use crate::analysis::succession::Succession;
 use crate::analysis::totals::Totals;
+use crate::analysis::vantage::{Estimate, Sign};
 use crate::peer::{Peer, PerPeer};
 use crate::rules::judge::{Judged, Outcome};
 use crate::rules::tally::Counts;
@@ -21,6 +25,7 @@ use crate::tcp::icmp::Told;
 use crate::tcp::path::{Basis, Row};
 use crate::tcp::state::{State, StateSet};
 use crate::wire::encapsulation::Encapsulation;
+use std::collections::BTreeMap;
 
 /// Payload octets of a segment that a step keeps for its preview.
 const PREVIEW: usize = 64;
@@ -62,9 +67,26 @@ pub fn connection(file: &str, ended: &Ended<'_>) -> ConnectionView {
         fin: PerPeer { a: it.streams.a.fin.map(|it| it.seq.get()), b: it.streams.b.fin.map(|it| it.seq.get()) }.into(),
         ignored: it.ignored.iter().map(|(reason, count)| IgnoredView { reason, count: *count }).collect(),
         kinds: kinds(it),
+        copies: copies(ended.copies),
+        offload: PerPeer { a: left_to_cards(&ended.offload.sent.a), b: left_to_cards(&ended.offload.sent.b) }.into(),
+        vantage: vantage(&ended.vantage),
+        earlier: ended.succession.map(earlier),
         icmp: it.errors.iter().flat_map(|errors| &errors.told).map(|told| icmp(it, told)).collect(),
         explanation: explanation::view(ended),
     }
+}
+
+fn left_to_cards(sent: &offload::Counts) -> OffloadView {
+    OffloadView { super_segments: sent.supers, partial_checksums: sent.partials }
+}
+
+fn vantage(found: &Estimate) -> VantageView {
+    let sign = |sign: &Sign| SignView { kind: sign.kind, a: sign.numbers.a, b: sign.numbers.b };
+    VantageView { place: found.place.id(), evidence: found.signs.iter().map(sign).collect() }
+}
+
+fn earlier(it: &Succession) -> EarlierView {
+    EarlierView { conn: it.earlier, kind: it.kind.id(), evidence: it.evidence.to_vec() }
 }
 
 /// Who opened it, as far as the capture shows.
@@ -101,6 +123,10 @@ fn names(states: StateSet) -> Vec<&'static str> {
 
 fn around(encapsulation: Option<&Encapsulation>) -> Vec<String> {
     encapsulation.map(|it| it.0.iter().map(ToString::to_string).collect()).unwrap_or_default()
+}
+
+fn copies(counts: &copies::Counts) -> BTreeMap<&'static str, u64> {
+    counts.iter().map(|(evidence, count)| (evidence.id(), u64::from(count))).collect()
 }
 
 /// The view of one row.
@@ -224,6 +250,7 @@ pub fn capture(file: &str, totals: &Totals, damage: Option<String>) -> CaptureVi
         lost: LostView { kernel: totals.lost.kernel, interface: totals.lost.interface, unknown: totals.lost.unknown },
         undecodable: totals.undecodables.clone(),
         other: totals.others.clone(),
+        copies: copies(&totals.copies),
         connections: totals.connections,
         conversations: totals.conversations,
         late: totals.late,

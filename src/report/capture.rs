@@ -36,6 +36,11 @@ pub fn page(view: &CaptureView, style: &Style<'_>) -> String {
         let reasons = counted(style, &view.undecodable);
         page.hanging(Ink::Doubt, "  ", &words.say_with("capture-undecodable", &[("reasons", reasons.into())]));
     }
+    let copies: u64 = view.copies.values().sum();
+    if copies > 0 {
+        let values = [("count", copies.into()), ("reasons", copied(style, &view.copies).into())];
+        page.hanging(Ink::Plain, "  ", &words.say_with("capture-copies", &values));
+    }
     losses(&mut page, view, style);
     if view.late > 0 {
         page.hanging(Ink::Plain, "  ", &words.say_with("capture-late", &[("count", view.late.into())]));
@@ -69,5 +74,11 @@ fn losses(page: &mut Page<'_, '_>, view: &CaptureView, style: &Style<'_>) {
 /// `arp 3, icmp 2`, by name.
 fn counted(style: &Style<'_>, reasons: &BTreeMap<String, u64>) -> String {
     let each = reasons.iter().map(|(reason, count)| format!("{} {count}", neutral(reason)));
+    each.collect::<Vec<_>>().join(&style.words.say("comma"))
+}
+
+/// `IP identification 12, interface 3`: what shows that frames are copies, and how many rest on it.
+pub(super) fn copied(style: &Style<'_>, copies: &BTreeMap<&'static str, u64>) -> String {
+    let each = copies.iter().map(|(evidence, count)| format!("{} {count}", style.words.named("copies", evidence)));
     each.collect::<Vec<_>>().join(&style.words.say("comma"))
 }

@@ -11,7 +11,7 @@ use super::letters::Letters;
 use super::style::{Ink, Style};
 use super::terminal::neutral;
 use super::view::{BeliefView, ConnectionView};
-use super::{account, equations, findings, textbook, transitions};
+use super::{account, equations, findings, tap, textbook, transitions};
 use crate::peer::Peer;
 
 /// A part of the page. The head is always there.
@@ -76,6 +76,7 @@ pub fn page(story: &Story, parts: &[Part], fold: Fold, style: &Style<'_>) -> Str
                 page.block(&transitions::page(view, style));
                 page.heading(&say("story-end"));
                 page.block(&end(view, style));
+                page.block(&tap::place(view, style));
             }
             Part::Equations => {
                 page.heading(&say("story-equations"));
@@ -104,6 +105,7 @@ pub fn head(view: &ConnectionView, style: &Style<'_>) -> String {
         page.paragraph(Ink::Plain, &words.say_with("story-around", &[("list", neutral(&list).into())]));
     }
     page.block(&endpoints(view, style));
+    page.block(&tap::head(view, style));
     page.block(&textbook::verdict(view, style));
     page.finish()
 }

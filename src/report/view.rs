@@ -3,16 +3,20 @@
 //! Field order is the order in the JSON. Keys, ids and state names never change and never translate;
 //! sentences in them are English.
 
+mod counts;
 mod datagrams;
 mod explanation;
 mod icmp;
+mod tap;
 
+pub use counts::RuleCountsView;
 pub use datagrams::{AnswerView, DatagramsView, IcmpKindView, SilenceView};
 pub use explanation::{
     AgainstView, AloneView, ChallengeView, ClosingView, ExplanationView, HalfCloseView, OptionsView, RefusalView,
     ResetView, ReuseView, StayView, UnansweredView,
 };
 pub use icmp::IcmpView;
+pub use tap::{EarlierView, OffloadView, SignView, VantageView};
 
 use crate::peer::{Peer, PerPeer};
 use serde::Serialize;
@@ -67,6 +71,17 @@ pub struct ConnectionView {
     /// How many segments of either peer were of which kind; plain ones are not told.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub kinds: Vec<KindView>,
+    /// Frames counted with the connection that only repeat another frame, by what shows that; not analysed again.
+    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub copies: std::collections::BTreeMap<&'static str, u64>,
+    /// What was left to network cards, by sender.
+    #[serde(skip_serializing_if = "tap::is_plain")]
+    pub offload: PerPeerView<OffloadView>,
+    /// Where the tap stands.
+    pub vantage: VantageView,
+    /// The incarnation before it, if the capture holds one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<EarlierView>,
     /// ICMP errors that quote its segments, the first 16; left out if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub icmp: Vec<IcmpView>,
@@ -261,6 +276,8 @@ pub struct CaptureView {
     pub undecodable: std::collections::BTreeMap<String, u64>,
     /// Frames that are neither TCP nor UDP, by what they are.
     pub other: std::collections::BTreeMap<String, u64>,
+    /// TCP segments that only repeat another frame, by what shows that.
+    pub copies: std::collections::BTreeMap<&'static str, u64>,
     /// TCP connections reported.
     pub connections: u64,
     /// UDP conversations reported.
@@ -275,19 +292,6 @@ pub struct CaptureView {
     pub rules: std::collections::BTreeMap<&'static str, RuleCountsView>,
     /// Why reading stopped early, if it did.
     pub damage: Option<String>,
-}
-
-/// How often a rule spoke.
-#[derive(Clone, Copy, Debug, Serialize, Default, PartialEq, Eq)]
-pub struct RuleCountsView {
-    /// It held.
-    pub holds: u64,
-    /// It was broken.
-    pub broken: u64,
-    /// It could not be told.
-    pub undecided: u64,
-    /// It noted something.
-    pub noted: u64,
 }
 
 /// `read` = `analysed` + `not_tcp_udp` + `undecodable`.

@@ -50,7 +50,7 @@ SYN-SENT    > S  100:100(0)                 > LISTEN
 ESTABLISHED < S. 300:300(0) ack 101         < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301         > ESTABLISHED
 ESTABLISHED > P. 101:106(5) ack 301 {id 9}  > ESTABLISHED
-ESTABLISHED > P. 101:106(5) ack 301 {id 9}  > ESTABLISHED
+?           > P. 101:106(5) ack 301 {id 9}  > ?
 ",
     ..RULE
 };

@@ -109,6 +109,8 @@ pub struct Connection {
     pub last_at: Timestamp,
     /// Captured frames.
     pub count: u64,
+    /// Segments taken in.
+    pub turns: u64,
     /// Frames that moved nothing, by reason.
     pub ignored: SmallVec<[(&'static str, u64); 1]>,
     /// ICMP errors that quote its segments, if there were any.
@@ -149,6 +151,7 @@ impl Connection {
             last: at.frame,
             last_at: at.time,
             count: 0,
+            turns: 0,
             ignored: SmallVec::new(),
             errors: None,
             history: History::default(),
@@ -220,11 +223,22 @@ impl Connection {
         Some(open.step.at.time.since(sent.step.at.time))
     }
 
+    /// Where a segment stands that is being taken in.
+    #[must_use]
+    pub const fn place(&self, segment: &Segment<'_>) -> At {
+        At { frame: segment.frame, time: segment.at, turn: self.turns }
+    }
+
     /// Counts a frame as this connection's.
     pub fn count(&mut self, at: At) {
         self.count += 1;
-        self.last = at.frame;
-        self.last_at = at.time;
+        // Frames captured in the wrong order are taken in in the right one.
+        if at.frame < self.first {
+            (self.first, self.first_at) = (at.frame, at.time);
+        }
+        if at.frame >= self.last {
+            (self.last, self.last_at) = (at.frame, at.time);
+        }
     }
 
     /// Notes, before the gate, a peer that goes on from a number which nothing it sent leads to, but which the other has
@@ -245,7 +259,8 @@ impl Connection {
 
     /// Takes in a segment of this `kind` that the gate let through as `acceptance`, and answers what changed in the rows of each peer.
     pub fn take(&mut self, from: Peer, segment: &Segment<'_>, acceptance: Acceptance, kind: Kind) -> PerPeer<Changes> {
-        self.count(At { frame: segment.frame, time: segment.at });
+        self.turns += 1;
+        self.count(self.place(segment));
         if let Some(reason) = acceptance.reason() {
             match self.ignored.iter_mut().find(|(known, _)| *known == reason) {
                 Some((_, count)) => *count += 1,
@@ -282,6 +297,8 @@ impl Connection {
 
     /// A new incarnation of the same 4-tuple is confirmed at `at`: nothing of this one is left at either end.
     pub fn succeeded(&mut self, at: At) {
+        self.turns += 1;
+        let at = At { turn: self.turns, ..at };
         for peer in Peer::BOTH {
             let endpoint = &mut self.endpoints[peer];
             if endpoint.ended.is_none() && self.rows.iter().any(|row| row.peer == peer) {

@@ -12,6 +12,9 @@ pub struct At {
     pub frame: FrameNo,
     /// When it was captured.
     pub time: Timestamp,
+    /// How many segments of its connection were taken in before it: the order of the wire, where the capture's own is
+    /// impossible.
+    pub turn: u64,
 }
 
 /// Something that an endpoint is believed to have received.

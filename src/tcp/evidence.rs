@@ -11,8 +11,9 @@ use crate::peer::Peer;
 use crate::seq::Seq;
 use crate::wire::segment::Segment;
 
+/// Where a segment stands, for facts by which nothing is put in order.
 pub(super) fn place(segment: &Segment<'_>) -> At {
-    At { frame: segment.frame, time: segment.at }
+    At { frame: segment.frame, time: segment.at, turn: 0 }
 }
 
 pub(super) fn stamp(segment: &Segment<'_>) -> Stamp {
@@ -35,7 +36,7 @@ impl Connection {
             }
             Acceptance::UnmatchedSynAck => {
                 let Some(ack) = segment.ack() else { return };
-                let unmatched = Unmatched { from, seq: segment.seq, ack, at: place(segment) };
+                let unmatched = Unmatched { from, seq: segment.seq, ack, at: self.place(segment) };
                 self.unmatched_syn_ack.get_or_insert(unmatched);
             }
             Acceptance::Reset(fit) => self.gather_reset(from, segment, fit),
@@ -51,7 +52,7 @@ impl Connection {
     }
 
     fn gather_reset(&mut self, from: Peer, segment: &Segment<'_>, fit: ResetFit) {
-        let (at, to) = (place(segment), self.other(from));
+        let (at, to) = (self.place(segment), self.other(from));
         match fit {
             ResetFit::InWindow | ResetFit::Outside => return,
             ResetFit::AnswersUnmatched => {
@@ -94,7 +95,7 @@ impl Connection {
     }
 
     fn gather_ordinary(&mut self, from: Peer, segment: &Segment<'_>, ack: Seq, acceptance: Acceptance) {
-        let (at, to) = (place(segment), self.other(from));
+        let (at, to) = (self.place(segment), self.other(from));
         if let Some(waiting) = self.unmatched_syn_ack
             && waiting.from == to
             && ack == waiting.seq + 1
@@ -140,7 +141,7 @@ impl Connection {
 
     /// What the acknowledgment of a segment proves or refutes of what its sender had received.
     fn past(&mut self, from: Peer, segment: &Segment<'_>, ack: Seq) {
-        let (at, to) = (place(segment), self.other(from));
+        let (at, to) = (self.place(segment), self.other(from));
         let other = &self.streams[to];
         let other_iss = other.iss;
         let fast_open = other.syn_payload > 0;
@@ -194,14 +195,14 @@ impl Connection {
                 Some(heard) => {
                     heard.proof.get_or_insert(at.frame);
                 }
-                unheard => *unheard = Some(Heard::proven(At { frame: fin.frame, time: fin.at })),
+                unheard => *unheard = Some(Heard::proven(At { frame: fin.frame, time: fin.at, turn: fin.turn })),
             }
         }
     }
 
     /// What a segment sends: its sender's place in its own sequence space, its window, its FIN.
     fn sends(&mut self, from: Peer, segment: &Segment<'_>, ack: Seq, acceptance: Acceptance) {
-        let at = place(segment);
+        let at = self.place(segment);
         let shift = self.shift(from).unwrap_or(MAX_SHIFT);
         let to = self.other(from);
         let answers_syn = self.endpoints[to].is_syn_sent() && self.streams[to].iss.is_some_and(|iss| ack == iss + 1);
@@ -231,6 +232,7 @@ impl Connection {
                         seq: fin_seq,
                         frame: segment.frame,
                         at: segment.at,
+                        turn: at.turn,
                         first_ack: Some(ack),
                         lowest_ack: Some(ack),
                         stamp: mark,
@@ -266,7 +268,7 @@ impl Connection {
 
     /// What a segment brings to its receiver, if it arrives.
     fn brings(&mut self, from: Peer, to: Peer, segment: &Segment<'_>, ack: Seq, copy: bool) {
-        let at = place(segment);
+        let at = self.place(segment);
         self.streams[to].acknowledged(ack, segment.frame);
         let sender_fin = self.streams[from].fin;
         let whole =

@@ -141,7 +141,7 @@ fn note_resets(connection: &mut Connection, from: Peer, segment: &Segment<'_>, a
 }
 
 fn note_close(connection: &mut Connection, from: Peer, segment: &Segment<'_>, before: Before) {
-    let (at, to) = (At { frame: segment.frame, time: segment.at }, connection.other(from));
+    let (at, to) = (At { frame: segment.frame, time: segment.at, turn: 0 }, connection.other(from));
     let (own_fin, octets) = (connection.streams[from].fin, connection.streams[from].octets);
     if let Some(fin) = own_fin.filter(|fin| segment.fin_seq() == Some(fin.seq)) {
         let copy = before.fin.is_some_and(|stamp| stamp.is_evidently_same(fin.stamp));

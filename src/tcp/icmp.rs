@@ -118,7 +118,7 @@ impl Connection {
             Gravity::Unspoken if opening && fit == Fit::InFlight && error.kind.id() != "redirect" => Effect::MayClose,
             _ => Effect::Nothing,
         };
-        let at = At { frame: error.frame, time: error.at };
+        let at = At { frame: error.frame, time: error.at, turn: self.turns };
         let told = Told {
             at,
             to,

@@ -2,7 +2,7 @@
 
 use super::connection::{Candidate, Connection, MAX_CANDIDATES, Unmatched};
 use super::endpoint::{At, Endpoint, Heard, Opening, Spoke};
-use super::evidence::{place, stamp};
+use super::evidence::stamp;
 use super::stream::{ScaleOffer, Stream};
 use crate::peer::Peer;
 use crate::seq::Seq;
@@ -10,7 +10,7 @@ use crate::wire::segment::Segment;
 
 impl Connection {
     pub(super) fn gather_syn(&mut self, from: Peer, segment: &Segment<'_>) {
-        let (at, to) = (place(segment), self.other(from));
+        let (at, to) = (self.place(segment), self.other(from));
         let known = self.candidates.iter().any(|syn| syn.from == from && syn.iss == segment.seq);
         let copy = self.streams[from].last_stamp.is_some_and(|last| last.is_evidently_same(stamp(segment)));
         if known {
@@ -40,7 +40,7 @@ impl Connection {
             Opening::ActiveUnseen => {
                 endpoint.opening = Opening::Active(at);
                 for heard in [&mut endpoint.heard_syn, &mut endpoint.syn_acked].into_iter().flatten() {
-                    if heard.at.frame < at.frame {
+                    if heard.at.turn < at.turn {
                         heard.at = at;
                     }
                 }
@@ -89,7 +89,7 @@ impl Connection {
     }
 
     pub(super) fn gather_syn_ack(&mut self, from: Peer, segment: &Segment<'_>, ack: Seq) {
-        let (at, to) = (place(segment), self.other(from));
+        let (at, to) = (self.place(segment), self.other(from));
         let repeated = self.streams[from].iss == Some(segment.seq) && self.handshake[1].is_some();
         if let Some(syn) = self.candidates.iter().rev().find(|syn| syn.from == to && syn.is_answered_by(ack)).copied()
             && self.streams[to].iss != Some(syn.iss)

@@ -129,7 +129,7 @@ pub fn path(endpoint: &Endpoint) -> Path {
     }
     if let Some(heard) = endpoint.heard_fin {
         // A FIN cannot have been heard before the SYN was: what was captured earlier came, or was heard, later.
-        let open = endpoint.syn_acked.map(|open| open.at).filter(|open| heard.at.frame < open.frame);
+        let open = endpoint.syn_acked.map(|open| open.at).filter(|open| heard.at.turn < open.turn);
         let at_once = open.is_some() || heard.proof == Some(heard.at.frame);
         let order = if at_once { Order::BeforeSending } else { Order::AfterSending };
         push(open.unwrap_or(heard.at), basis(heard), Event::HeardFin(order));
@@ -142,7 +142,7 @@ pub fn path(endpoint: &Endpoint) -> Path {
         Some(ended @ Ended::GotReset(at)) => push(at, Basis::Presumed, Event::Ended(ended)),
         None => {}
     }
-    events.sort_by_key(|(at, _, event)| (at.frame, event.rank()));
+    events.sort_by_key(|(at, _, event)| (at.turn, event.rank()));
     walk(endpoint, &events)
 }
 

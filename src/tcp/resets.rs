@@ -116,7 +116,7 @@ impl Resets {
     /// The peer sent `segment`; its state and what it had sent before that.
     pub fn sent(&mut self, segment: &Segment<'_>, acceptance: Acceptance, (state, prior): (Option<State>, Prior)) {
         if let Acceptance::Reset(fit) = acceptance {
-            let at = At { frame: segment.frame, time: segment.at };
+            let at = At { frame: segment.frame, time: segment.at, turn: 0 };
             let sent = Sent { at, seq: segment.seq, ack: segment.ack(), len: segment.payload_len, fit };
             let open = !matches!(state, None | Some(State::Listen | State::SynSent | State::SynReceived));
             if open && matches!(fit, ResetFit::Exact | ResetFit::Possible) {

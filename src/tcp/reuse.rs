@@ -79,7 +79,7 @@ impl Reuse {
         let entered = |peer: Peer| old.rows.iter().rev().find(|row| row.peer == peer && row.retracted.is_none());
         let sender = &old.streams[from];
         Self {
-            at: At { frame: syn.frame, time: syn.at },
+            at: At { frame: syn.frame, time: syn.at, turn: 0 },
             state: old.likely(to),
             own_state: old.likely(from),
             since: entered(to).map(|row| row.step.at),

@@ -303,7 +303,7 @@ mod tests {
 
     fn range(start: Seq, end: Seq) -> Range {
         let (last, stamp) = (Timestamp::default(), Stamp { value: None, ip_id: None });
-        Range { start, end, first: At { frame: 1, time: last }, last, stamp, print: Some(1), vouched: true }
+        Range { start, end, first: At { frame: 1, time: last, turn: 0 }, last, stamp, print: Some(1), vouched: true }
     }
 
     #[test]

@@ -139,6 +139,8 @@ pub struct Fin {
     pub frame: FrameNo,
     /// When that was captured.
     pub at: Timestamp,
+    /// Its place in the order of the wire, as in [`At`](super::endpoint::At).
+    pub turn: u64,
     /// The acknowledgment that the first one carried.
     pub first_ack: Option<Seq>,
     /// The lowest acknowledgment among all captured copies of it.

@@ -18,16 +18,28 @@ pub enum Checksum {
 }
 
 /// Judges the checksum of a segment or datagram: `octets` from its first to its last, `field` as it stands in them.
+/// With it comes the sum of all that the checksum covers, the field left out: equal for equal segments, whoever filled
+/// the field in.
 #[inline]
-pub(super) fn judge(source: IpAddr, destination: IpAddr, protocol: u8, octets: &[u8], field: [u8; 2]) -> Checksum {
+pub(super) fn judge(
+    source: IpAddr,
+    destination: IpAddr,
+    protocol: u8,
+    octets: &[u8],
+    field: [u8; 2],
+) -> (Checksum, u16) {
+    let field = u16::from_ne_bytes(field);
     let pseudo = pseudo_header(source, destination, protocol, octets.len());
-    if fold(pseudo + sum(octets)) == u16::MAX {
+    let all = fold(pseudo + sum(octets));
+    let verdict = if all == u16::MAX {
         Checksum::Right
-    } else if fold(pseudo) == u16::from_ne_bytes(field) {
+    } else if fold(pseudo) == field {
         Checksum::Partial
     } else {
         Checksum::Wrong
-    }
+    };
+    // The two zeros of the ones' complement are one.
+    (verdict, fold(u64::from(all) + u64::from(!field)) % u16::MAX)
 }
 
 /// The sum over the pseudo-header: addresses, protocol, length.
@@ -107,20 +119,22 @@ mod tests {
             let mut octets = header.to_bytes().to_vec();
             octets.extend_from_slice(&payload);
             let field = |octets: &[u8]| [octets[16], octets[17]];
-            prop_assert_eq!(judge(from, to, 6, &octets, field(&octets)), Checksum::Right);
+            let (verdict, whole) = judge(from, to, 6, &octets, field(&octets));
+            prop_assert_eq!(verdict, Checksum::Right);
 
             let pseudo = fold(super::pseudo_header(from, to, 6, octets.len())).to_ne_bytes();
             let mut partial = octets.clone();
             partial[16..18].copy_from_slice(&pseudo);
-            let verdict = judge(from, to, 6, &partial, pseudo);
+            let (verdict, left_to_the_card) = judge(from, to, 6, &partial, pseudo);
             prop_assert!(verdict == Checksum::Partial || partial == octets);
+            prop_assert_eq!(left_to_the_card, whole, "the sum without the field does not depend on who fills it in");
 
             let (at, change) = flip;
             let at = at.index(octets.len());
             // One octet changed moves the sum by less than 65535, so it never comes back to where it was.
             let before = octets[at];
             octets[at] ^= change | 1;
-            let verdict = judge(from, to, 6, &octets, field(&octets));
+            let (verdict, _) = judge(from, to, 6, &octets, field(&octets));
             prop_assert!(verdict != Checksum::Right, "octet {} was {}, is {}", at, before, octets[at]);
         }
     }

@@ -8,9 +8,10 @@ pub(super) mod tag;
 mod wan;
 
 use super::encapsulation::Layer;
+use super::segment::Direction;
 use super::undecodable::{Fault, Undecodable};
 use super::walk::{Next, Step, Walk};
-use crate::packet::LinkType;
+use crate::packet::{LinkType, Packet};
 use etherparse::EtherType;
 
 const NULL: u16 = 0;
@@ -73,6 +74,24 @@ const fn is_unusual(number: u16) -> bool {
         || matches!(number, recorded::NETANALYZER | recorded::NETANALYZER_PREAMBLE | recorded::PKTAP)
         || matches!(number, recorded::MPACKET | recorded::BROADCOM_TAG | recorded::BROADCOM_TAG_FIRST)
         || matches!(number, recorded::MARVELL_TAG | recorded::MARVELL_TAG_TYPED)
+}
+
+/// Where a packet was captured and which way it went, as far as its link header says.
+#[inline]
+pub(super) fn place(packet: &Packet<'_>) -> (u32, Direction) {
+    let (interface, kind) = match (packet.link.0, packet.bytes) {
+        (LINUX_SLL, &[0, kind, ..]) => (packet.interface, kind),
+        (LINUX_SLL2, &[_, _, _, _, a, b, c, d, _, _, kind, ..]) => (u32::from_be_bytes([a, b, c, d]), kind),
+        _ => return (packet.interface, Direction::Untold),
+    };
+    // PACKET_HOST, _BROADCAST, _MULTICAST, _OTHERHOST and _OUTGOING of linux/if_packet.h.
+    let direction = match kind {
+        0..=2 => Direction::In,
+        3 => Direction::Passing,
+        4 => Direction::Out,
+        _ => Direction::Untold,
+    };
+    (interface, direction)
 }
 
 /// Passes the outermost link layer.

@@ -15,8 +15,10 @@ pub struct Segment<'p> {
     pub frame: FrameNo,
     /// When that frame was captured.
     pub at: Timestamp,
-    /// Capture interface within the source.
+    /// Capture interface within the source; behind a cooked header that names one (LINKTYPE_LINUX_SLL2), that.
     pub interface: u32,
+    /// Which way it went as the capturing host says.
+    pub direction: Direction,
     /// Who sent it to whom (the innermost addresses).
     pub path: FourTuple,
     /// VLAN tags and tunnels around it: part of the flow key.
@@ -39,6 +41,10 @@ pub struct Segment<'p> {
     pub payload_len: u32,
     /// What its checksum says.
     pub checksum: Checksum,
+    /// The checksum field as it stands in the header.
+    pub checksum_field: u16,
+    /// The sum of all that the checksum covers, without the field; `None` if not all of it was captured.
+    pub content: Option<u16>,
     /// Whether all of it was there.
     pub wholeness: Wholeness,
     /// Facts of the innermost IP header.
@@ -64,11 +70,51 @@ impl Segment<'_> {
         self.seq + self.seq_len()
     }
 
+    /// It without options and payload, so that it can be kept beyond its packet.
+    #[must_use]
+    pub fn without_octets(&self) -> Segment<'static> {
+        Segment {
+            frame: self.frame,
+            at: self.at,
+            interface: self.interface,
+            direction: self.direction,
+            path: self.path,
+            encapsulation: self.encapsulation.clone(),
+            seq: self.seq,
+            raw_ack: self.raw_ack,
+            flags: self.flags,
+            window: self.window,
+            urgent: self.urgent,
+            options: Options { octets: &[] },
+            payload: &[],
+            payload_len: self.payload_len,
+            checksum: self.checksum,
+            checksum_field: self.checksum_field,
+            content: self.content,
+            wholeness: self.wholeness,
+            ip: self.ip,
+        }
+    }
+
     /// The sequence number of its FIN octet, if it carries one.
     #[must_use]
     pub fn fin_seq(&self) -> Option<Seq> {
         self.flags.fin().then(|| self.seq_end() - 1)
     }
+}
+
+/// Which way a packet went, as the capturing host's link header says (LINKTYPE_LINUX_SLL and LINKTYPE_LINUX_SLL2).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Direction {
+    /// The link type does not tell.
+    #[default]
+    Untold,
+    /// It came to the capturing host.
+    In,
+    /// The capturing host sent it.
+    Out,
+    /// It passed between others.
+    Passing,
 }
 
 /// Whether a segment was there from its first octet to its last.

@@ -7,6 +7,7 @@ use super::checksum::{self, Checksum};
 use super::datagram::Datagram;
 use super::encapsulation::Encapsulation;
 use super::ip::Addresses;
+use super::link;
 use super::options::Options;
 use super::segment::{Flags, IpFacts, Segment, Wholeness};
 use super::undecodable::{Because, Fault, Undecodable};
@@ -63,13 +64,14 @@ impl Carried {
         Undecodable { layer, octet: self.start, fault: Fault::Missing { wanted, found, because } }
     }
 
-    /// Judges a checksum, if everything it covers is there.
+    /// Judges a checksum and sums up what it covers, if everything is there.
     #[inline]
-    fn checksum(&self, protocol: IpNumber, octets: &[u8], field: [u8; 2]) -> Checksum {
+    fn checksum(&self, protocol: IpNumber, octets: &[u8], field: [u8; 2]) -> (Checksum, Option<u16>) {
         if self.wholeness == Wholeness::Whole && self.addresses == Addresses::Known {
-            checksum::judge(self.source, self.destination, protocol.0, octets, field)
+            let (verdict, content) = checksum::judge(self.source, self.destination, protocol.0, octets, field);
+            (verdict, Some(content))
         } else {
-            Checksum::Unknown
+            (Checksum::Unknown, None)
         }
     }
 }
@@ -109,10 +111,14 @@ pub(super) fn segment<'p>(
     }
     // Such a segment was sent, but there is less of it than its own header says.
     let wholeness = if header_len > stated { Wholeness::ShortOnWire } else { ip.wholeness };
+    let field = word(octets, 16);
+    let (sum, content) = ip.checksum(IpNumber::TCP, octets, field);
+    let (interface, direction) = link::place(packet);
     Ok(Segment {
         frame: packet.frame,
         at: packet.at,
-        interface: packet.interface,
+        interface,
+        direction,
         path: ip.path([a, b, c, d]),
         encapsulation,
         seq: Seq::new(u32::from_be_bytes([seq0, seq1, seq2, seq3])),
@@ -123,10 +129,9 @@ pub(super) fn segment<'p>(
         options: Options { octets: between(octets, TCP_HEADER, header_len) },
         payload: between(octets, header_len, octets.len()),
         payload_len: count(stated.saturating_sub(header_len)),
-        checksum: match wholeness {
-            Wholeness::Whole => ip.checksum(IpNumber::TCP, octets, word(octets, 16)),
-            _ => Checksum::Unknown,
-        },
+        checksum: if wholeness == Wholeness::Whole { sum } else { Checksum::Unknown },
+        checksum_field: u16::from_be_bytes(field),
+        content,
         wholeness,
         ip: ip.facts,
     })
@@ -154,7 +159,7 @@ pub(super) fn datagram<'p>(
     let checksum = match (slice.checksum(), ip.source) {
         (0, IpAddr::V4(_)) => Checksum::Unknown,
         _ if length > ip.stated() => Checksum::Unknown,
-        (field, _) => ip.checksum(IpNumber::UDP, slice.slice(), field.to_be_bytes()),
+        (field, _) => ip.checksum(IpNumber::UDP, slice.slice(), field.to_be_bytes()).0,
     };
     let [from_high, from_low] = slice.source_port().to_be_bytes();
     let [to_high, to_low] = slice.destination_port().to_be_bytes();

@@ -9,7 +9,7 @@ use synfin::tcp::state::State;
 use synfin::timestamp::Timestamp;
 
 fn at(frame: u64) -> At {
-    At { frame, time: Timestamp::from_ns(0) }
+    At { frame, time: Timestamp::from_ns(0), turn: frame }
 }
 
 fn heard(frame: u64) -> Option<Heard> {

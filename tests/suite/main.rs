@@ -40,6 +40,10 @@ mod report;
 mod skip;
 /// Capture files: formats, round trips, cuts, damage, filters.
 mod sources;
+/// The stages before the rules, seen from outside.
+mod stages;
+/// Every trace through taps that double and reorder.
+mod taps;
 /// Every trace and every example of a rule, against the engine.
 mod traces;
 /// The traps of other analysers, each with its trace.

@@ -10,6 +10,7 @@ mod endpoint;
 mod engine;
 mod figures;
 mod run;
+mod tap;
 mod user;
 
 use endpoint::State;
@@ -281,6 +282,31 @@ fn the_engine_accuses_nobody_and_allows_the_truth_and_mostly_takes_it_for_likeli
         }
         println!("{name}: {wrong} wrong, {unlikely} with another state likeliest, of {RUNS}");
     }
+    assert!(failures.is_empty(), "{}", failures.concat());
+}
+
+#[test]
+fn a_tap_that_doubles_and_swaps_accuses_nobody_and_changes_no_end() {
+    let mut failures = Vec::new();
+    let mut frames = (0, 0);
+    for (name, config) in CONFIGS {
+        for seed in 0..RUNS {
+            let run = run(seed, &config);
+            let recorded = tap::tapped(&run);
+            frames = (frames.0 + run.seen.len(), frames.1 + recorded.len());
+            let [plain, tapped] = [&run.seen, &recorded].map(|seen| {
+                let mut engine = engine::Engine::default();
+                seen.iter().for_each(|it| engine.segment(it));
+                engine.close();
+                (engine.violations(), Peer::BOTH.map(|peer| engine.likely(peer)))
+            });
+            if plain != tapped && failures.len() < 5 {
+                let text = written(&Run { seen: recorded, ..run }, usize::MAX);
+                failures.push(format!("{name}, seed {seed}: {plain:?} became {tapped:?} of\n{text}\n"));
+            }
+        }
+    }
+    println!("{} frames became {}", frames.0, frames.1);
     assert!(failures.is_empty(), "{}", failures.concat());
 }
 

@@ -14,15 +14,19 @@ use synfin::rules;
 use synfin::rules::judge::Outcome;
 use synfin::tcp::connection::Connection;
 use synfin::tcp::state::State;
+use synfin::timestamp::Timestamp;
 use synfin::trace::packets::{self, Carrier};
 use synfin::trace::{self, Step};
 
 /// What the engine says of each frame.
 #[derive(Default)]
-struct Seen {
-    states: BTreeMap<u64, PerPeer<Option<State>>>,
-    broken: BTreeMap<u64, Vec<&'static str>>,
-    doubted: BTreeMap<u64, Vec<&'static str>>,
+pub(crate) struct Seen {
+    pub(crate) states: BTreeMap<u64, PerPeer<Option<State>>>,
+    pub(crate) broken: BTreeMap<u64, Vec<&'static str>>,
+    pub(crate) doubted: BTreeMap<u64, Vec<&'static str>>,
+    /// Frames counted with connections, and those of them that only repeat another.
+    pub(crate) counted: u64,
+    pub(crate) copies: u64,
 }
 
 /// Peer A of the trace is not always peer A of an incarnation.
@@ -41,6 +45,8 @@ impl Sink for Watch {
                 self.0.states.entry(counted.segment.frame).or_insert(now);
             }
             Event::Connection(ended) => {
+                self.0.counted += ended.connection.count;
+                self.0.copies += ended.copies.total();
                 for judged in &ended.record.findings {
                     let marks = match judged.outcome {
                         Outcome::Broken(_) => &mut self.0.broken,
@@ -62,11 +68,26 @@ impl Sink for Watch {
 
 fn watch(steps: &[Step], carrier: Carrier) -> Seen {
     let captured = packets::captured(steps, carrier).expect("a trace can be made into packets");
+    let frames = (1..).zip(captured.frames).map(|(frame, (at, bytes))| Frame { frame, at, interface: 0, bytes });
+    watch_frames(frames, carrier)
+}
+
+/// A frame of a capture.
+#[derive(Clone)]
+pub(crate) struct Frame {
+    pub(crate) frame: u64,
+    pub(crate) at: Timestamp,
+    pub(crate) interface: u32,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// What the engine says of frames that `carrier` carries.
+pub(crate) fn watch_frames(frames: impl IntoIterator<Item = Frame>, carrier: Carrier) -> Seen {
     let mut analyzer = Analyzer::new();
     let mut watch = Watch(Seen::default(), carrier);
-    for (frame, (at, bytes)) in (1..).zip(&captured.frames) {
+    for Frame { frame, at, interface, bytes } in frames {
         let wire_len = u32::try_from(bytes.len()).expect("a frame is short");
-        let packet = Packet { frame, at: *at, link: captured.link, interface: 0, bytes, wire_len };
+        let packet = Packet { frame, at, link: carrier.link(), interface, bytes: &bytes, wire_len };
         analyzer.observe(&packet, &mut watch).expect("the watch never fails");
     }
     analyzer.finish(&mut watch).expect("the watch never fails");
@@ -83,9 +104,14 @@ fn agrees(stated: &str, found: Option<State>) -> bool {
 
 /// What is wrong with a trace, in its own notation.
 fn faults(steps: &[Step], carrier: Carrier) -> String {
-    let seen = watch(steps, carrier);
+    faults_of(steps, &watch(steps, carrier), |line| line)
+}
+
+/// What is wrong with what was seen of a trace whose nth line is frame `number(n)`.
+pub(crate) fn faults_of(steps: &[Step], seen: &Seen, number: impl Fn(u64) -> u64) -> String {
     let mut faults = String::new();
-    for (frame, step) in (1..).zip(steps) {
+    for (line, step) in (1..).zip(steps) {
+        let frame = number(line);
         let found = seen.states.get(&frame).copied().unwrap_or_default();
         for peer in Peer::BOTH {
             if !agrees(&step.states[peer], found[peer]) {
@@ -146,7 +172,7 @@ fn run(name: &str, text: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn report(failures: &[String], of: usize) {
+pub(crate) fn report(failures: &[String], of: usize) {
     assert!(failures.is_empty(), "{} of {of} traces fail:\n{}", failures.len(), failures.concat());
 }
 

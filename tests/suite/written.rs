@@ -64,12 +64,14 @@ fn every_trace_comes_back_from_its_packets() {
         ] {
             let text = written(&steps, carrier, told).unwrap_or_else(|error| panic!("{path}: {error}"));
             let again = parse(&text).unwrap_or_else(|error| panic!("{path}: written: {error}\n{text}"));
-            // Incarnations that overlap are written one after the other.
+            // Incarnations that overlap are written one after the other, and a copy that the capture made not at all.
             let sorted = |steps: &[Step]| {
                 let mut segments: Vec<String> = steps.iter().map(|step| segment(step, told)).collect();
                 segments.sort();
+                segments.dedup();
                 segments
             };
+            assert!(again.len() <= steps.len(), "{path} over {carrier:?}\n{text}");
             assert_eq!(sorted(&again), sorted(&steps), "{path} over {carrier:?}\n{text}");
         }
     }

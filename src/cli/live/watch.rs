@@ -33,7 +33,7 @@ impl Watch<'_, '_> {
         let (a, b) = ends(it);
         let place = Place { conn: moved.conn, a: &a, b: &b };
         if moved.retracted > 0 {
-            let fell = it.rows.iter().filter(|row| row.peer == moved.peer && row.retracted == Some(it.last));
+            let fell = it.rows.iter().filter(|row| row.peer == moved.peer && row.retracted == Some(moved.frame));
             for row in fell {
                 let text = changes::row(place, &build::transition(row), self.style);
                 self.line(&text)?;

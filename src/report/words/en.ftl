@@ -153,6 +153,50 @@ story-head = Connection { $conn } of { $file }: { $count ->
    *[other] { $count } frames, { $first } to { $last }
 }
 story-around = inside { $list }
+story-copies = { $count ->
+    [one] { $count } of them only repeats another, by { $reasons }, and is not shown
+   *[other] { $count } of them only repeat others, by { $reasons }, and are not shown
+}
+story-earlier = follows connection { $conn } between the same two: { $how } (evidence: { $evidence })
+succession-port-reuse = the same ports used again
+succession-reboot = the opener has forgotten that one: it started anew, or its timestamps do with each connection
+succession-nat-rebinding = another host behind the same address and port
+succession-silence = long silence, then numbers that go on from nothing known
+succession-untold = why cannot be told
+follows-closed = that one was closed
+follows-open = that one was still open
+follows-same-syn = the SYN looks the same
+follows-clock-goes-on = timestamps go on
+follows-clock-starts-anew = timestamps start anew
+follows-hop-limit-differs = another hop limit
+follows-mss-differs = another MSS
+follows-window-scale-differs = another window scale
+follows-options-differ = other options
+follows-idle = more than two hours of silence
+follows-numbers-unrelated = unrelated numbers
+story-vantage = the tap probably stands { $place } (evidence: { $signs })
+vantage-on-a = on A's host
+vantage-on-b = on B's host
+vantage-on-both = on the machine that both run on
+vantage-near-a = near A
+vantage-near-b = near B
+vantage-between = between the two, near neither
+vantage-unknown = nobody knows where
+sign-loopback = one address for both, or a loopback
+sign-outgoing = frames going out, A { $a }, B { $b }
+sign-incoming = frames coming in, A { $a }, B { $b }
+sign-passing = frames passing, A { $a }, B { $b }
+sign-partial-checksums = unfinished checksums, A { $a }, B { $b }
+sign-super-segments = super-segments, A { $a }, B { $b }
+sign-hop-limits = hop limits, A { $a }, B { $b }
+sign-round-trips = round trips, to A { $a }, to B { $b }
+story-offload = left to a network card, no fault: { $supers ->
+    [one] { $supers } super-segment
+   *[other] { $supers } super-segments
+}, { $partials ->
+    [one] { $partials } unfinished checksum
+   *[other] { $partials } unfinished checksums
+}
 story-client = client
 story-server = server
 story-opens-too = opens at once with the other
@@ -258,6 +302,17 @@ capture-found = { $connections ->
 }
 capture-other = neither TCP nor UDP: { $reasons }
 capture-undecodable = undecodable: { $reasons }
+capture-copies = { $count ->
+    [one] { $count } TCP segment only repeats another frame, by { $reasons }: counted, not analysed again
+   *[other] { $count } TCP segments only repeat other frames, by { $reasons }: counted, not analysed again
+}
+copies-routed = hop limit
+copies-encapsulation = tag or tunnel
+copies-interface = interface
+copies-direction = direction
+copies-identification = IP identification
+copies-too-soon = a SYN again before any timer
+copies-tap-doubles = a tap that doubles everything
 capture-lost = lost before they could be read: { $places }
 capture-lost-untold = lost before they could be read: the capture does not tell
 capture-lost-means = what depends on a lost frame is undecided, not broken

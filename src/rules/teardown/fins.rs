@@ -96,7 +96,7 @@ SYN-SENT    > S  100:100(0)                     > LISTEN
 ESTABLISHED < S. 300:300(0) ack 101             < SYN-RECEIVED
 ESTABLISHED > .  101:101(0) ack 301             > ESTABLISHED
 FIN-WAIT-1  > F. 101:101(0) ack 301 {id 9}      > CLOSE-WAIT
-FIN-WAIT-1  > F. 101:101(0) ack 301 {id 9}      > CLOSE-WAIT
+?           > F. 101:101(0) ack 301 {id 9}      > ?
 FIN-WAIT-2  < .  301:301(0) ack 102             < CLOSE-WAIT
 ",
     ..RULE

@@ -3,6 +3,7 @@
 use super::super::decodes;
 use super::super::encapsulation::Layer;
 use super::super::encode::Link;
+use super::super::segment::Direction;
 use super::{ETHERNET, LINK_TYPES, assert_hello, fault, frame, ip, other, packet, path_v4, path_v6, segment};
 use crate::packet::LinkType;
 
@@ -127,7 +128,7 @@ fn linux_cooked_headers_of_both_versions_carry_an_ethernet_type() {
     for hardware in [1, 772_u16, 512] {
         let [high, low] = hardware.to_be_bytes();
         let first = [0, 0, high, low, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0];
-        let second = |kind: [u8; 2]| with(&[&kind, &[0, 0, 0, 0, 0, 2, high, low, 4, 6, 2, 0, 0, 0, 0, 1, 0, 0]]);
+        let second = |kind: [u8; 2]| with(&[&kind, &[0, 0, 0, 0, 0, 3, high, low, 4, 6, 2, 0, 0, 0, 0, 1, 0, 0]]);
         for (path, kind) in [(path_v4(), [8, 0]), (path_v6(), [0x86, 0xdd])] {
             assert_hello(113, &with(&[&first, &kind, &ip(path)]), path, &[]);
             assert_hello(276, &with(&[&second(kind), &ip(path)]), path, &[]);
@@ -139,6 +140,21 @@ fn linux_cooked_headers_of_both_versions_carry_an_ethernet_type() {
     }
     let netlink = [0, 4, 0x03, 0x38, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0];
     assert_eq!(other(113, &with(&[&netlink, &ip(path_v4())])), "netlink");
+}
+
+#[test]
+fn linux_cooked_headers_tell_the_way_and_the_second_the_interface() {
+    for (kind, direction) in
+        [(0, Direction::In), (1, Direction::In), (3, Direction::Passing), (4, Direction::Out), (9, Direction::Untold)]
+    {
+        let first = with(&[&[0, kind, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 8, 0], &ip(path_v4())]);
+        let second = with(&[&[8, 0, 0, 0, 0, 0, 1, 7, 0, 1, kind, 6, 2, 0, 0, 0, 0, 1, 0, 0], &ip(path_v4())]);
+        let [first, second] = [(113, &first), (276, &second)].map(|(link, bytes)| {
+            let segment = segment(link, bytes);
+            (segment.interface, segment.direction)
+        });
+        assert_eq!((first, second), ((3, direction), (263, direction)));
+    }
 }
 
 #[test]

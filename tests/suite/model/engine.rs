@@ -115,7 +115,12 @@ impl Judge for Engine {
 impl Engine {
     /// The capture ends: what the engine says of violations then.
     pub(crate) fn finish(mut self) -> Vec<String> {
-        self.analyzer.finish(&mut self.heard).expect("the sink never fails");
+        self.close();
         self.heard.violations
+    }
+
+    /// The capture ends.
+    pub(crate) fn close(&mut self) {
+        self.analyzer.finish(&mut self.heard).expect("the sink never fails");
     }
 }

@@ -29,6 +29,10 @@ pub fn empty(conn: u64) -> ConnectionView {
         fin: PerPeerView::default(),
         ignored: Vec::new(),
         kinds: Vec::new(),
+        copies: Default::default(),
+        offload: PerPeerView::default(),
+        vantage: VantageView::default(),
+        earlier: None,
         icmp: Vec::new(),
         explanation: ExplanationView::default(),
     }

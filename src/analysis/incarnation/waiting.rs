@@ -1,0 +1,71 @@
+//! What the stages before ask of an entry: whether a segment runs ahead of it, where a copy is counted.
+//!
+//! Only `analysis` uses it.
+
+use super::{Current, Entry};
+use crate::analysis::copies::{CopyOf, Evidence};
+use crate::analysis::order::{self, Patience};
+use crate::tcp::endpoint::At;
+use crate::wire::segment::Segment;
+
+/// Whether a copy found its connection.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Told {
+    /// It did.
+    Here,
+    /// That is final already.
+    Nowhere,
+}
+
+impl Entry {
+    /// Whether a segment stands before its cause in the capture.
+    #[inline]
+    #[must_use]
+    pub fn runs_ahead(&self, segment: &Segment<'_>) -> bool {
+        match &self.current {
+            Current::Whole(tracked) => {
+                order::runs_ahead(&tracked.connection, &tracked.challengers, tracked.patience, segment)
+            }
+            Current::Nothing | Current::Awaited(_) => order::opens_ahead(segment),
+            Current::Record(_) => segment.flags.syn() && order::opens_ahead(segment),
+            Current::HalfOpen(_) => false,
+        }
+    }
+
+    /// A segment waits: if it will open a connection, that has its number now.
+    pub fn await_cause(&mut self, last_conn: &mut u64) {
+        if matches!(self.current, Current::Nothing) {
+            *last_conn += 1;
+            self.current = Current::Awaited(*last_conn);
+        }
+    }
+
+    /// The segment has gone on, and what it waited for did not come.
+    pub fn waited_in_vain(&mut self, segment: &Segment<'_>) {
+        if let Current::Whole(tracked) = &mut self.current {
+            let awaited = order::awaited(&tracked.connection, segment);
+            tracked.patience[awaited] = Patience::Gone;
+        }
+    }
+
+    /// Whether what looks like a copy rests on an identification that its sender gives to every packet.
+    #[must_use]
+    pub fn doubts(&self, segment: &Segment<'_>, copy: CopyOf) -> bool {
+        let Current::Whole(tracked) = &self.current else { return false };
+        copy.evidence == Evidence::Identification && tracked.repeats_ids(segment, copy.frame)
+    }
+
+    /// Counts a frame that only repeats one of this 4-tuple.
+    pub fn copy(&mut self, at: At, copy: CopyOf) -> Told {
+        if let Some(previous) = self.previous.as_mut().filter(|previous| previous.connection.last == copy.frame) {
+            previous.copy(at, copy.evidence);
+            return Told::Here;
+        }
+        match &mut self.current {
+            Current::Whole(tracked) => tracked.copy(at, copy.evidence),
+            Current::HalfOpen(half) => half.copy(at, copy),
+            Current::Nothing | Current::Awaited(_) | Current::Record(_) => return Told::Nowhere,
+        }
+        Told::Here
+    }
+}
