@@ -17,6 +17,10 @@ pub(super) const MOST_PACKINGS: usize = 3;
 /// Octets that a decoder asks its file for at a time.
 const BLOCK: usize = 64 * 1024;
 
+/// Octets that a decoder is handed at a time, however the file trickles: how much it gives out before it meets damage
+/// depends on that. Small, so that a pipe is not waited for long.
+const CHUNK: usize = 512;
+
 /// KiB that an xz decoder may take: `xz -9` needs 65 MiB, a header may ask for 4 GiB.
 const XZ_MOST_KIB: u32 = 128 * 1024;
 
@@ -62,7 +66,8 @@ impl Packing {
 
     /// What comes out of it.
     pub(super) fn unpack(self, packed: impl Read + Send + 'static) -> Box<dyn Read + Send> {
-        let packed = BufReader::with_capacity(BLOCK, packed);
+        let chunks = Chunks { source: BufReader::with_capacity(BLOCK, packed), failed: None };
+        let packed = BufReader::with_capacity(CHUNK, chunks);
         let decoder: Box<dyn Read + Send> = match self {
             Self::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(packed)),
             Self::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(packed)),
@@ -71,6 +76,36 @@ impl Packing {
             Self::Lz4 => Box::new(lz4::Frames(lz4_flex::frame::FrameDecoder::new(packed))),
         };
         Box::new(Unpacked { packing: self, decoder, ended: Ended::No })
+    }
+}
+
+/// Hands out chunks of one size, the last one apart.
+struct Chunks<R> {
+    source: R,
+    /// An error that came behind octets which are handed out first.
+    failed: Option<io::Error>,
+}
+
+impl<R: Read> Read for Chunks<R> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        let most = room.len().min(CHUNK);
+        let mut filled = 0;
+        while let Some(rest) = room.get_mut(filled..most).filter(|rest| !rest.is_empty()) {
+            match self.source.read(rest) {
+                Ok(0) => break,
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if filled == 0 => return Err(error),
+                Err(error) => {
+                    self.failed = Some(error);
+                    break;
+                }
+            }
+        }
+        Ok(filled)
     }
 }
 
