@@ -23,6 +23,7 @@ pub mod negotiated;
 pub mod offer;
 pub mod opening;
 pub mod path;
+pub mod refused;
 pub mod resets;
 pub mod reuse;
 pub mod sacked;

@@ -2,6 +2,8 @@
 //!
 //! Bounded per connection, whatever the network sends; the surplus is counted.
 
+mod held;
+
 use super::equation::Equation;
 use super::tally::Tally;
 use super::{
@@ -11,7 +13,9 @@ use super::{
 use crate::packet::FrameNo;
 use crate::peer::Peer;
 use crate::tcp::connection::Connection;
+use crate::tcp::refused::Standing;
 use crate::timestamp::Timestamp;
+use held::Held;
 use smallvec::SmallVec;
 use std::sync::OnceLock;
 
@@ -106,6 +110,7 @@ pub struct Record {
     pub questions: SmallVec<[Question; 1]>,
     /// Equations and findings beyond the bounds.
     pub surplus: u64,
+    held: Vec<Held>,
 }
 
 /// The rules that look at one kind of segment, each with its place in the catalogue.
@@ -123,7 +128,7 @@ fn rules_on(kind: Trigger) -> &'static [(usize, &'static Rule)] {
 }
 
 /// Whom a verdict is about.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Subject {
     rule: &'static Rule,
     place: usize,
@@ -142,11 +147,12 @@ impl Record {
     /// Whether no rule has said or asked anything.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.equations.is_empty() && self.findings.is_empty() && self.questions.is_empty()
+        self.equations.is_empty() && self.findings.is_empty() && self.questions.is_empty() && self.held.is_empty()
     }
 
     /// Judges one segment, after it has answered what was open.
     pub fn judge(&mut self, cx: &Context<'_>, tally: &mut Tally) {
+        self.release(cx.connection, tally);
         if !self.questions.is_empty() {
             self.settle(cx, tally);
         }
@@ -159,10 +165,12 @@ impl Record {
     }
 
     fn judge_as(&mut self, kind: Trigger, cx: &Context<'_>, tally: &mut Tally) {
+        let doubtful = cx.connection.is_doubtful(cx.from, cx.segment, cx.acceptance);
         for (place, rule) in rules_on(kind) {
             let of = Subject { rule, place: *place, frame: cx.segment.frame, peer: cx.from };
             match (rule.check)(cx) {
                 Verdict::NotApplicable => {}
+                breach @ Verdict::Broken(..) if doubtful => self.hold(of, breach, rule.guards.active(cx), None, tally),
                 Verdict::Open(equation, number, otherwise) => {
                     let echo = cx.segment.options.timestamps().map(|(_, echo)| echo);
                     self.open(of, equation, (number, otherwise), (cx.segment.at, echo), tally);
@@ -199,13 +207,15 @@ impl Record {
                 }
                 Settlement::Now(verdict) => {
                     self.questions.remove(at);
-                    self.take(
-                        question.subject(),
-                        verdict,
-                        question.rule.guards.active(cx),
-                        Some(cx.segment.frame),
-                        tally,
-                    );
+                    let (of, by) = (question.subject(), Some(cx.segment.frame));
+                    let guard = question.rule.guards.active(cx);
+                    match (verdict, cx.connection.standing(of.peer, of.frame)) {
+                        (Verdict::Broken(equation, _), Standing::Refused) => {
+                            self.take(of, Verdict::Undecided(equation, held::SOMEBODY_ELSE), guard, by, tally);
+                        }
+                        (Verdict::Broken(..), Standing::InDoubt) => self.hold(of, verdict, guard, by, tally),
+                        _ => self.take(of, verdict, guard, by, tally),
+                    }
                 }
             }
         }
@@ -300,6 +310,8 @@ impl Record {
     /// The capture ends for this connection at `now`: what is still open comes to what it comes to, and the rules that
     /// judge a connection as a whole speak.
     pub fn finish(&mut self, connection: &Connection, now: Timestamp, tally: &mut Tally) {
+        self.release(connection, tally);
+        self.release_all(tally);
         for question in std::mem::take(&mut self.questions) {
             let verdict = match question.otherwise {
                 Otherwise::Broken => Verdict::Broken(question.equation, question.rule.severity),

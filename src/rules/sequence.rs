@@ -177,7 +177,7 @@ ESTABLISHED < .  301:301(0) ack 111  < ESTABLISHED
 
 fn data_contiguous(cx: &Context<'_>) -> Verdict {
     let (seq, stream) = (cx.segment.seq, &cx.connection.streams[cx.from]);
-    let counted = matches!(cx.acceptance, Acceptance::Acceptable | Acceptance::AckBeyondSent);
+    let counted = cx.acceptance.counts_octets() && cx.acceptance != Acceptance::Old;
     match stream.nxt {
         Some(nxt) if counted && nxt.is_before(seq) => {
             Verdict::Open(Equation::at_most("SEQ", seq, nxt), 0, Otherwise::Undecided)

@@ -4,7 +4,6 @@ use super::equation::{Equation, Relation};
 use super::{Citation, Context, Ending, Guards, Level, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
 use crate::packet::FrameNo;
 use crate::seq::Seq;
-use crate::tcp::acceptance::Acceptance;
 use crate::tcp::clock::{FORGOTTEN, Fit};
 use crate::timestamp::Elapsed;
 
@@ -27,7 +26,7 @@ const FASTEST_SEEN: u64 = 1_100;
 
 /// Whether a segment counts as its sender's own word.
 const fn counts(cx: &Context<'_>) -> bool {
-    matches!(cx.acceptance, Acceptance::Acceptable | Acceptance::Old | Acceptance::AckBeyondSent)
+    cx.acceptance.counts_octets()
 }
 
 static MONOTONIC: Rule = Rule {

@@ -12,6 +12,7 @@ use super::icmp::Errors;
 use super::kind::Kind;
 use super::negotiated::Negotiated;
 use super::path::{self, Changes, Row};
+use super::refused::OfBoth as Doubts;
 use super::reuse::Reuse;
 use super::state::State;
 use super::stream::{MAX_SHIFT, ScaleOffer, Stream};
@@ -95,6 +96,8 @@ pub struct Connection {
     pub renumbered: Option<FrameNo>,
     /// The last acknowledgment of each side that fits nothing the other sent.
     pub odd_ack: PerPeer<Option<Seq>>,
+    /// Octets of each side that the other may have refused.
+    pub doubts: Doubts,
     /// The incarnation of the same 4-tuple before it, if the capture holds one.
     pub earlier: Option<Box<Earlier>>,
     /// The RST that ended it, and who sent it.
@@ -144,6 +147,7 @@ impl Connection {
             handshake: [None; 3],
             renumbered: None,
             odd_ack: PerPeer::default(),
+            doubts: Doubts::default(),
             earlier: None,
             reset: None,
             first: at.frame,
@@ -273,6 +277,7 @@ impl Connection {
         self.note_alive(from);
         self.note_history(from, segment, acceptance);
         self.note_options(from, segment, acceptance);
+        self.note_doubt(from, segment, acceptance);
         let before = self.endpoints;
         let streams = PerPeer { a: Before::of(&self.streams.a), b: Before::of(&self.streams.b) };
         self.gather(from, segment, acceptance);

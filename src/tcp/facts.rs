@@ -93,7 +93,7 @@ pub(super) fn note(
 ) {
     connection.facts[from].attempt.note(segment, acceptance);
     note_flow(connection, from, segment, acceptance, kind);
-    let counts = matches!(acceptance, Acceptance::Acceptable | Acceptance::Old | Acceptance::AckBeyondSent);
+    let counts = acceptance.counts_octets();
     if counts && !segment.flags.rst() {
         options(connection, from, segment, acceptance, before[from].numbers);
     }
@@ -178,7 +178,7 @@ fn options(connection: &mut Connection, from: Peer, segment: &Segment<'_>, accep
     let facts = &mut connection.facts[from];
     facts.clock.note(segment, sends, &other);
     match segment.ack() {
-        Some(ack) if acceptance != Acceptance::AckBeyondSent => facts.sacked.note(segment, ack, nxt),
+        Some(ack) if !acceptance.may_be_refused() => facts.sacked.note(segment, ack, nxt),
         _ => {}
     }
 }
@@ -194,7 +194,7 @@ fn note_flow(connection: &mut Connection, from: Peer, segment: &Segment<'_>, acc
     }
     let shut = facts.window.is_shut();
     let ordinary = !segment.flags.syn() && !segment.flags.rst();
-    let counts = matches!(acceptance, Acceptance::Acceptable | Acceptance::Old | Acceptance::AckBeyondSent);
+    let counts = acceptance.counts_octets();
     if ordinary && counts && (facts.sent.is_some() || segment.seq_len() > 0 || kind != Kind::Plain) {
         let sent = facts.sent.get_or_insert_default();
         sent.sends(segment, kind, nxt.unwrap_or(segment.seq_end()));
