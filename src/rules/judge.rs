@@ -7,8 +7,8 @@ mod held;
 use super::equation::Equation;
 use super::tally::Tally;
 use super::{
-    Context, Ending, ErrorContext, Keeps, Otherwise, Question, Rule, Settlement, Severity, Trigger, Verdict, Why,
-    catalogue,
+    Context, Ending, ErrorContext, Keeps, Otherwise, Question, Rule, Settlement, Severity, Tells, Trigger, Verdict,
+    Why, catalogue,
 };
 use crate::packet::FrameNo;
 use crate::peer::Peer;
@@ -259,6 +259,9 @@ impl Record {
             (Verdict::Noted(equation, why), _) => of.judged(Outcome::Noted, equation, Some(why)),
         };
         let judged = Judged { settled_by, ..judged };
+        if of.rule.tells == Tells::First && judged.outcome != Outcome::Holds && self.has_told(&judged) {
+            return;
+        }
         tally.count(of.place, judged.outcome);
         match judged.outcome {
             Outcome::Holds if of.rule.keeps == Keeps::Equations => self.push_equation(judged),
@@ -266,6 +269,13 @@ impl Record {
             Outcome::Noted => self.push_finding(judged),
             Outcome::Broken(_) | Outcome::Undecided => self.push_both(judged),
         }
+    }
+
+    /// Whether the same rule has said so of the same peer: a breach, or less than one.
+    fn has_told(&self, judged: &Judged) -> bool {
+        let breach = |it: &Judged| matches!(it.outcome, Outcome::Broken(_));
+        let same = |it: &Judged| std::ptr::eq(it.rule, judged.rule) && it.peer == judged.peer;
+        self.findings.iter().any(|it| same(it) && breach(it) == breach(judged))
     }
 
     fn push_both(&mut self, judged: Judged) {

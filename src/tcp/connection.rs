@@ -10,7 +10,6 @@ use super::facts::{self, Before, Facts};
 use super::history::History;
 use super::icmp::Errors;
 use super::kind::Kind;
-use super::negotiated::Negotiated;
 use super::path::{self, Changes, Row};
 use super::refused::OfBoth as Doubts;
 use super::reuse::Reuse;
@@ -120,8 +119,6 @@ pub struct Connection {
     pub errors: Option<Box<Errors>>,
     /// Its RSTs, challenges and silences.
     pub history: History,
-    /// What the SYNs offered.
-    pub negotiated: PerPeer<Negotiated>,
     /// What the incarnation before it left, if the capture holds its SYN and that.
     pub reuse: Option<Box<Reuse>>,
 }
@@ -159,7 +156,6 @@ impl Connection {
             ignored: SmallVec::new(),
             errors: None,
             history: History::default(),
-            negotiated: PerPeer::default(),
             reuse: None,
         }
     }
@@ -254,6 +250,14 @@ impl Connection {
         if !ordinary || self.odd_ack[to] != Some(segment.seq) || self.streams[from].nxt == Some(segment.seq) {
             return;
         }
+        // Within the window octets were missed, more likely.
+        let granted = (self.streams[from].nxt, self.streams[to].right_edge);
+        if let (Some(nxt), Some(edge)) = granted
+            && nxt.is_before(edge)
+            && segment.seq.is_within(nxt, edge)
+        {
+            return;
+        }
         self.renumbered.get_or_insert(segment.frame);
         self.odd_ack[to] = None;
         let stream = &mut self.streams[from];
@@ -276,7 +280,6 @@ impl Connection {
         }
         self.note_alive(from);
         self.note_history(from, segment, acceptance);
-        self.note_options(from, segment, acceptance);
         self.note_doubt(from, segment, acceptance);
         let before = self.endpoints;
         let streams = PerPeer { a: Before::of(&self.streams.a), b: Before::of(&self.streams.b) };

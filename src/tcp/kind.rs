@@ -155,7 +155,7 @@ impl View<'_> {
     /// Whether its sender had been silent for so long that it may ask whether the other is there.
     fn was_idle(&self) -> bool {
         let since = self.connection.facts[self.from].last_sent;
-        since.is_some_and(|last| self.segment.at.since(last) >= KEEP_ALIVE_IDLE)
+        since.is_some_and(|last| self.segment.at.since(last.time) >= KEEP_ALIVE_IDLE)
     }
 
     fn empty(&self) -> Kind {

@@ -37,8 +37,6 @@ struct Doubt {
     clock: Clock,
     sent: Option<Box<Sent>>,
     shown: Shown,
-    excess: Option<FrameNo>,
-    marked: Option<FrameNo>,
 }
 
 /// Whether a segment is its alleged sender's.
@@ -85,8 +83,6 @@ impl Connection {
             clock: facts.clock,
             sent: facts.sent.clone(),
             shown: facts.shown,
-            excess: facts.excess,
-            marked: facts.marked,
         });
         doubt.end = doubt.end.later_of(segment.seq_end());
         if doubt.frames.len() < MAX_FRAMES {
@@ -133,7 +129,7 @@ impl Connection {
         }
         self.streams[from].take_back(doubt.stream);
         let facts = &mut self.facts[from];
-        (facts.clock, facts.sent, facts.excess, facts.marked) = (doubt.clock, doubt.sent, doubt.excess, doubt.marked);
+        (facts.clock, facts.sent) = (doubt.clock, doubt.sent);
         facts.shown = Shown { acked: facts.shown.acked, right_edge: facts.shown.right_edge, ..doubt.shown };
         let path = path::path(endpoint);
         Some(path::reconcile(&mut self.rows, from, &path, frame))
