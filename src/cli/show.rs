@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use synfin::analysis::event::{Event, Sink};
 use synfin::report::build;
 use synfin::report::collect::{Collector, Story, Which};
-use synfin::report::connections::{LIMIT, Worst};
+use synfin::report::connections::{LIMIT, Rank, Worst};
 use synfin::report::ladder::Fold;
 use synfin::report::story::{self, Part};
 
@@ -85,7 +85,8 @@ impl Sink for Chosen {
         match event {
             Event::Connection(ended) => {
                 self.last = self.last.max(ended.conn);
-                self.list.offer(build::connection(&self.file, ended));
+                let place = (Rank::of_record(ended.record), ended.conn);
+                self.list.offer_with(place, || build::connection(&self.file, ended));
                 self.collector.event(event)
             }
             // Conversations over UDP have no number and are not shown here.

@@ -8,6 +8,8 @@ use super::layout::Page;
 use super::style::{Ink, Style};
 use super::terminal::neutral;
 use super::view::{ConnectionView, FindingView};
+use crate::rules::Severity;
+use crate::rules::judge::{Outcome, Record};
 use std::collections::BTreeMap;
 
 /// Rows of a list that does not show all.
@@ -41,6 +43,18 @@ impl Rank {
             ("undecided", _) => Self::Undecided,
             _ => Self::Note,
         }
+    }
+
+    /// The rank of a connection by what the rules said of it, before it has a view.
+    #[must_use]
+    pub fn of_record(record: &Record) -> Self {
+        let of = |outcome| match outcome {
+            Outcome::Broken(Severity::Violation) => Self::Violation,
+            Outcome::Broken(_) => Self::Anomaly,
+            Outcome::Undecided => Self::Undecided,
+            Outcome::Noted | Outcome::Holds => Self::Note,
+        };
+        record.findings.iter().map(|judged| of(judged.outcome)).min().unwrap_or(Self::Clean)
     }
 
     /// The rank of a connection: that of its worst finding.
@@ -78,7 +92,7 @@ pub fn worst(view: &ConnectionView) -> Option<&FindingView> {
 /// The worst connections of a file, bounded in number.
 #[derive(Debug)]
 pub struct Worst {
-    kept: BTreeMap<(Rank, u64), ConnectionView>,
+    kept: BTreeMap<(Rank, u64), Box<ConnectionView>>,
     limit: usize,
     offered: u64,
 }
@@ -92,16 +106,24 @@ impl Worst {
 
     /// Takes `view` if it is among the worst so far.
     pub fn offer(&mut self, view: ConnectionView) {
+        self.offer_with((Rank::of_connection(&view), view.conn), || view);
+    }
+
+    /// Takes the connection of this rank and number if it is among the worst so far; only then its `view` is made.
+    pub fn offer_with(&mut self, place: (Rank, u64), view: impl FnOnce() -> ConnectionView) {
         self.offered += 1;
-        self.kept.insert((Rank::of_connection(&view), view.conn), view);
-        if self.kept.len() > self.limit {
+        if self.kept.len() >= self.limit {
+            if self.kept.last_key_value().is_none_or(|(least, _)| *least < place) {
+                return;
+            }
             self.kept.pop_last();
         }
+        self.kept.insert(place, Box::new(view()));
     }
 
     /// Those kept, the worst first.
     pub fn iter(&self) -> impl Iterator<Item = &ConnectionView> {
-        self.kept.values()
+        self.kept.values().map(Box::as_ref)
     }
 
     /// The list, and how many connections it leaves out.
