@@ -26,7 +26,7 @@ pub fn worst(view: &ConnectionView) -> Option<&FindingView> {
 /// The worst connections of a file, bounded in number.
 #[derive(Debug)]
 pub struct Worst {
-    kept: BTreeMap<(Rank, u64), ConnectionView>,
+    kept: BTreeMap<(Rank, u64), Box<ConnectionView>>,
     limit: usize,
     offered: u64,
 }
@@ -40,16 +40,24 @@ impl Worst {
 
     /// Takes `view` if it is among the worst so far.
     pub fn offer(&mut self, view: ConnectionView) {
+        self.offer_with((Rank::of_connection(&view), view.conn), || view);
+    }
+
+    /// Takes the connection of this rank and number if it is among the worst so far; only then its `view` is made.
+    pub fn offer_with(&mut self, place: (Rank, u64), view: impl FnOnce() -> ConnectionView) {
         self.offered += 1;
-        self.kept.insert((Rank::of_connection(&view), view.conn), view);
-        if self.kept.len() > self.limit {
+        if self.kept.len() >= self.limit {
+            if self.kept.last_key_value().is_none_or(|(least, _)| *least < place) {
+                return;
+            }
             self.kept.pop_last();
         }
+        self.kept.insert(place, Box::new(view()));
     }
 
     /// Those kept, the worst first.
     pub fn iter(&self) -> impl Iterator<Item = &ConnectionView> {
-        self.kept.values()
+        self.kept.values().map(Box::as_ref)
     }
 
     /// The list, and how many connections it leaves out.

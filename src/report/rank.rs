@@ -5,6 +5,8 @@
 use super::connections::worst;
 use super::style::{Ink, Style};
 use super::view::{ConnectionView, FindingView};
+use crate::rules::Severity;
+use crate::rules::judge::{Outcome, Record};
 
 /// How much something deserves a look; the first is the worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +33,18 @@ impl Rank {
             ("undecided", _) => Self::Undecided,
             _ => Self::Note,
         }
+    }
+
+    /// The rank of a connection by what the rules said of it, before it has a view.
+    #[must_use]
+    pub fn of_record(record: &Record) -> Self {
+        let of = |outcome| match outcome {
+            Outcome::Broken(Severity::Violation) => Self::Violation,
+            Outcome::Broken(_) => Self::Anomaly,
+            Outcome::Undecided => Self::Undecided,
+            Outcome::Noted | Outcome::Holds => Self::Note,
+        };
+        record.findings.iter().map(|judged| of(judged.outcome)).min().unwrap_or(Self::Clean)
     }
 
     /// The rank of a connection: that of its worst finding.

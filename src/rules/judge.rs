@@ -122,9 +122,24 @@ const KINDS: usize = (Trigger::DAMAGED.0 as usize) << 1;
 /// For each kind the rules that look at it, so that a segment meets no other.
 static LISTS: [OnceLock<Listed>; KINDS] = [const { OnceLock::new() }; KINDS];
 
+/// The rules that look at ICMP errors, and those that judge a connection as a whole.
+static ON_ERROR: OnceLock<Listed> = OnceLock::new();
+static AT_END: OnceLock<Listed> = OnceLock::new();
+
+fn listed(which: impl Fn(&Rule) -> bool) -> Listed {
+    catalogue().enumerate().filter(|(_, rule)| which(rule)).collect()
+}
+
 fn rules_on(kind: Trigger) -> &'static [(usize, &'static Rule)] {
-    let of_kind = || catalogue().enumerate().filter(|(_, rule)| rule.on.meets(kind)).collect();
+    let of_kind = || listed(|rule| rule.on.meets(kind));
     LISTS.get(usize::from(kind.0)).map_or(&[], |list| list.get_or_init(of_kind))
+}
+
+impl Rule {
+    /// What excuses a breach of it. Nothing else needs an excuse, so nothing else is looked at.
+    fn guard(&self, verdict: &Verdict, cx: &Context<'_>) -> Option<Why> {
+        matches!(verdict, Verdict::Broken(..)).then(|| self.guards.active(cx)).flatten()
+    }
 }
 
 /// Whom a verdict is about.
@@ -175,16 +190,18 @@ impl Record {
                     let echo = cx.segment.options.timestamps().map(|(_, echo)| echo);
                     self.open(of, equation, (number, otherwise), (cx.segment.at, echo), tally);
                 }
-                verdict => self.take(of, verdict, rule.guards.active(cx), None, tally),
+                // Nearly every verdict: nothing is kept of it, and no guard excuses what holds.
+                Verdict::Holds(_) if rule.keeps == Keeps::Counts => tally.count(*place, Outcome::Holds),
+                verdict => self.take(of, verdict, rule.guard(&verdict, cx), None, tally),
             }
         }
     }
 
     /// Judges an ICMP error that quotes a segment of the connection.
     pub fn judge_error(&mut self, cx: &ErrorContext<'_>, tally: &mut Tally) {
-        let on_errors = catalogue().enumerate().filter_map(|(place, rule)| Some((place, rule, rule.on_error?)));
-        for (place, rule, check) in on_errors {
-            let of = Subject { rule, place, frame: cx.told.at.frame, peer: cx.told.to };
+        for (place, rule) in ON_ERROR.get_or_init(|| listed(|rule| rule.on_error.is_some())) {
+            let Some(check) = rule.on_error else { continue };
+            let of = Subject { rule, place: *place, frame: cx.told.at.frame, peer: cx.told.to };
             match check(cx) {
                 Verdict::Open(equation, number, otherwise) => {
                     self.open(of, equation, (number, otherwise), (cx.told.at.time, None), tally);
@@ -208,7 +225,7 @@ impl Record {
                 Settlement::Now(verdict) => {
                     self.questions.remove(at);
                     let (of, by) = (question.subject(), Some(cx.segment.frame));
-                    let guard = question.rule.guards.active(cx);
+                    let guard = question.rule.guard(&verdict, cx);
                     match (verdict, cx.connection.standing(of.peer, of.frame)) {
                         (Verdict::Broken(equation, _), Standing::Refused) => {
                             self.take(of, Verdict::Undecided(equation, held::SOMEBODY_ELSE), guard, by, tally);
@@ -331,11 +348,11 @@ impl Record {
             };
             self.take(question.subject(), verdict, None, None, tally);
         }
-        let at_end = catalogue().enumerate().filter_map(|(place, rule)| Some((place, rule, rule.at_end?)));
-        for (place, rule, at_end) in at_end {
+        for (place, rule) in AT_END.get_or_init(|| listed(|rule| rule.at_end.is_some())) {
+            let Some(at_end) = rule.at_end else { continue };
             for peer in connection.peers() {
                 if let Some((frame, verdict)) = at_end(&Ending { connection, peer: *peer, now }) {
-                    self.take(Subject { rule, place, frame, peer: *peer }, verdict, None, None, tally);
+                    self.take(Subject { rule, place: *place, frame, peer: *peer }, verdict, None, None, tally);
                 }
             }
         }

@@ -132,7 +132,8 @@ impl<'s, 'w> Rungs<'s, 'w> {
         self.note(ink, &format!("{} {rule}", rank.mark(self.style)));
         let Some(finding) = finding else { return };
         let comma = self.style.words.say("comma");
-        let mut shown = format!("{}{comma}{}", neutral(&finding.equation), finding.cite);
+        let mut shown =
+            format!("{}{comma}{}", neutral(&self.style.words.equation(finding.term, &finding.equation)), finding.cite);
         if !finding.evidence.is_empty() {
             let frames: Vec<String> = finding.evidence.iter().map(u64::to_string).collect();
             shown = format!("{shown}{comma}{} {}", self.style.words.say("column-shown-by"), frames.join(", "));
