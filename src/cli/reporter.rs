@@ -3,9 +3,10 @@
 use super::screen::Format;
 use super::verdict::{FailOn, Outcome};
 use std::io::{self, BufWriter, Stdout, Write};
-use synfin::analysis::event::{Event, Sink};
+use synfin::analysis::event::{Ended, Event, Sink};
 use synfin::analysis::totals::Totals;
 use synfin::report::connections::{LIMIT, Stream, Worst};
+use synfin::report::rank::Rank;
 use synfin::report::style::Style;
 use synfin::report::terminal::Out;
 use synfin::report::view::ConnectionView;
@@ -117,14 +118,20 @@ impl<'s> Reporter<'s> {
         Ok(())
     }
 
-    fn connection(&mut self, view: ConnectionView) -> io::Result<()> {
+    fn connection(&mut self, ended: &Ended<'_>) -> io::Result<()> {
+        let file = &self.file;
+        let view = || build::connection(file, ended);
         match (self.format, self.extent) {
-            (Format::Json | Format::Jsonl, _) => self.object(&view),
+            (Format::Json | Format::Jsonl, _) => {
+                let view = view();
+                self.object(&view)
+            }
             (Format::Table, Extent::Worst) => {
-                self.worst.offer(view);
+                self.worst.offer_with((Rank::of_record(ended.record), ended.conn), view);
                 Ok(())
             }
             (Format::Table, Extent::All) => {
+                let view = view();
                 let stream = self.stream.get_or_insert_with(|| Stream::new(self.style));
                 if self.objects == 0 {
                     let head = stream.head();
@@ -188,8 +195,7 @@ impl Sink for Reporter<'_> {
         match event {
             Event::Connection(ended) => {
                 self.outcome.found(ended.record.worst(), self.fail_on);
-                let view = build::connection(&self.file, ended);
-                self.connection(view)
+                self.connection(ended)
             }
             Event::Datagrams(conversation, around) => {
                 let view = build::datagrams(&self.file, conversation, around);

@@ -16,6 +16,7 @@ use synfin::report::build;
 use synfin::report::collect::{Collector, Story, Which};
 use synfin::report::connections::{LIMIT, Worst};
 use synfin::report::ladder::Fold;
+use synfin::report::rank::Rank;
 use synfin::report::story::{self, Part};
 
 /// What `synfin show` takes.
@@ -85,7 +86,8 @@ impl Sink for Chosen {
         match event {
             Event::Connection(ended) => {
                 self.last = self.last.max(ended.conn);
-                self.list.offer(build::connection(&self.file, ended));
+                let place = (Rank::of_record(ended.record), ended.conn);
+                self.list.offer_with(place, || build::connection(&self.file, ended));
                 self.collector.event(event)
             }
             // Conversations over UDP have no number and are not shown here.

@@ -5,6 +5,7 @@
 
 use super::grid::{Column, Grid, Text};
 use super::layout::Page;
+use super::rank::Rank;
 use super::style::{Ink, Style};
 use super::terminal::neutral;
 use super::view::{ConnectionView, FindingView};
@@ -16,59 +17,6 @@ pub const LIMIT: usize = 200;
 /// From this width on, in columns, a row takes one line.
 const WIDE: u16 = 160;
 
-/// How much a connection deserves a look; the first is the worst.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rank {
-    /// A requirement was broken.
-    Violation,
-    /// Something legal but harmful or odd.
-    Anomaly,
-    /// A rule stayed undecided.
-    Undecided,
-    /// Something is worth knowing.
-    Note,
-    /// Nothing was found.
-    Clean,
-}
-
-impl Rank {
-    /// The rank of one finding.
-    #[must_use]
-    pub fn of(finding: &FindingView) -> Self {
-        match (finding.verdict, finding.severity) {
-            ("broken", "violation") => Self::Violation,
-            ("broken", _) => Self::Anomaly,
-            ("undecided", _) => Self::Undecided,
-            _ => Self::Note,
-        }
-    }
-
-    /// The rank of a connection: that of its worst finding.
-    #[must_use]
-    pub fn of_connection(view: &ConnectionView) -> Self {
-        worst(view).map_or(Self::Clean, Self::of)
-    }
-
-    const fn ink(self) -> Ink {
-        match self {
-            Self::Violation => Ink::Bad,
-            Self::Anomaly | Self::Undecided => Ink::Doubt,
-            Self::Note => Ink::Plain,
-            Self::Clean => Ink::Faint,
-        }
-    }
-
-    fn mark(self, style: &Style<'_>) -> &'static str {
-        match self {
-            Self::Violation => style.mark("broken"),
-            Self::Anomaly => "!",
-            Self::Undecided => style.mark("undecided"),
-            Self::Note => style.mark("noted"),
-            Self::Clean => "",
-        }
-    }
-}
-
 /// The finding of `view` that deserves the first look: the worst, and of these the earliest.
 #[must_use]
 pub fn worst(view: &ConnectionView) -> Option<&FindingView> {
@@ -78,7 +26,7 @@ pub fn worst(view: &ConnectionView) -> Option<&FindingView> {
 /// The worst connections of a file, bounded in number.
 #[derive(Debug)]
 pub struct Worst {
-    kept: BTreeMap<(Rank, u64), ConnectionView>,
+    kept: BTreeMap<(Rank, u64), Box<ConnectionView>>,
     limit: usize,
     offered: u64,
 }
@@ -92,16 +40,24 @@ impl Worst {
 
     /// Takes `view` if it is among the worst so far.
     pub fn offer(&mut self, view: ConnectionView) {
+        self.offer_with((Rank::of_connection(&view), view.conn), || view);
+    }
+
+    /// Takes the connection of this rank and number if it is among the worst so far; only then its `view` is made.
+    pub fn offer_with(&mut self, place: (Rank, u64), view: impl FnOnce() -> ConnectionView) {
         self.offered += 1;
-        self.kept.insert((Rank::of_connection(&view), view.conn), view);
-        if self.kept.len() > self.limit {
+        if self.kept.len() >= self.limit {
+            if self.kept.last_key_value().is_none_or(|(least, _)| *least < place) {
+                return;
+            }
             self.kept.pop_last();
         }
+        self.kept.insert(place, Box::new(view()));
     }
 
     /// Those kept, the worst first.
     pub fn iter(&self) -> impl Iterator<Item = &ConnectionView> {
-        self.kept.values()
+        self.kept.values().map(Box::as_ref)
     }
 
     /// The list, and how many connections it leaves out.

@@ -18,6 +18,7 @@ pub use explanation::{
 pub use icmp::IcmpView;
 pub use tap::{EarlierView, OffloadView, SignView, VantageView};
 
+use super::rank::Rank;
 use crate::peer::{Peer, PerPeer};
 use serde::Serialize;
 
@@ -203,6 +204,9 @@ pub struct EquationView {
     pub right: u32,
     /// The equation as a person reads it: `SYN-ACK ack 3735928560 = 3735928559 + 1`.
     pub text: String,
+    /// What the left side is called in `text`.
+    #[serde(skip)]
+    pub term: &'static str,
     /// The clause: `RFC 9293 §3.10.7.3`.
     pub cite: String,
     /// Further frames that it rests on.
@@ -226,6 +230,9 @@ pub struct FindingView {
     pub expected: String,
     /// What was found, with its numbers.
     pub found: String,
+    /// What the left side of the equation is called, in the texts of this view.
+    #[serde(skip)]
+    pub term: &'static str,
     /// Both as one equation, with the sign that is true of the numbers.
     pub equation: String,
     /// Further frames that it rests on.
@@ -382,10 +389,6 @@ pub struct StepView {
     pub ignored: Option<&'static str>,
     /// What kind of segment it is, if it is told apart: `retransmission-fast`, `duplicate-ack`, `keep-alive`, …
     pub kind: Option<&'static str>,
-    /// Rules broken at this frame.
-    pub broken: Vec<&'static str>,
-    /// Rules undecided at this frame.
-    pub undecided: Vec<&'static str>,
-    /// Rules that note something at this frame.
-    pub noted: Vec<&'static str>,
+    /// The rules that found something at this frame, the worst first.
+    pub found: Vec<(Rank, &'static str)>,
 }

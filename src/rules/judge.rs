@@ -2,16 +2,20 @@
 //!
 //! Bounded per connection, whatever the network sends; the surplus is counted.
 
+mod held;
+
 use super::equation::Equation;
 use super::tally::Tally;
 use super::{
-    Context, Ending, ErrorContext, Keeps, Otherwise, Question, Rule, Settlement, Severity, Trigger, Verdict, Why,
-    catalogue,
+    Context, Ending, ErrorContext, Keeps, Otherwise, Question, Rule, Settlement, Severity, Tells, Trigger, Verdict,
+    Why, catalogue,
 };
 use crate::packet::FrameNo;
 use crate::peer::Peer;
 use crate::tcp::connection::Connection;
+use crate::tcp::refused::Standing;
 use crate::timestamp::Timestamp;
+use held::Held;
 use smallvec::SmallVec;
 use std::sync::OnceLock;
 
@@ -106,6 +110,7 @@ pub struct Record {
     pub questions: SmallVec<[Question; 1]>,
     /// Equations and findings beyond the bounds.
     pub surplus: u64,
+    held: Vec<Held>,
 }
 
 /// The rules that look at one kind of segment, each with its place in the catalogue.
@@ -117,13 +122,28 @@ const KINDS: usize = (Trigger::DAMAGED.0 as usize) << 1;
 /// For each kind the rules that look at it, so that a segment meets no other.
 static LISTS: [OnceLock<Listed>; KINDS] = [const { OnceLock::new() }; KINDS];
 
+/// The rules that look at ICMP errors, and those that judge a connection as a whole.
+static ON_ERROR: OnceLock<Listed> = OnceLock::new();
+static AT_END: OnceLock<Listed> = OnceLock::new();
+
+fn listed(which: impl Fn(&Rule) -> bool) -> Listed {
+    catalogue().enumerate().filter(|(_, rule)| which(rule)).collect()
+}
+
 fn rules_on(kind: Trigger) -> &'static [(usize, &'static Rule)] {
-    let of_kind = || catalogue().enumerate().filter(|(_, rule)| rule.on.meets(kind)).collect();
+    let of_kind = || listed(|rule| rule.on.meets(kind));
     LISTS.get(usize::from(kind.0)).map_or(&[], |list| list.get_or_init(of_kind))
 }
 
+impl Rule {
+    /// What excuses a breach of it. Nothing else needs an excuse, so nothing else is looked at.
+    fn guard(&self, verdict: &Verdict, cx: &Context<'_>) -> Option<Why> {
+        matches!(verdict, Verdict::Broken(..)).then(|| self.guards.active(cx)).flatten()
+    }
+}
+
 /// Whom a verdict is about.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Subject {
     rule: &'static Rule,
     place: usize,
@@ -142,11 +162,12 @@ impl Record {
     /// Whether no rule has said or asked anything.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.equations.is_empty() && self.findings.is_empty() && self.questions.is_empty()
+        self.equations.is_empty() && self.findings.is_empty() && self.questions.is_empty() && self.held.is_empty()
     }
 
     /// Judges one segment, after it has answered what was open.
     pub fn judge(&mut self, cx: &Context<'_>, tally: &mut Tally) {
+        self.release(cx.connection, tally);
         if !self.questions.is_empty() {
             self.settle(cx, tally);
         }
@@ -159,24 +180,28 @@ impl Record {
     }
 
     fn judge_as(&mut self, kind: Trigger, cx: &Context<'_>, tally: &mut Tally) {
+        let doubtful = cx.connection.is_doubtful(cx.from, cx.segment, cx.acceptance);
         for (place, rule) in rules_on(kind) {
             let of = Subject { rule, place: *place, frame: cx.segment.frame, peer: cx.from };
             match (rule.check)(cx) {
                 Verdict::NotApplicable => {}
+                breach @ Verdict::Broken(..) if doubtful => self.hold(of, breach, rule.guards.active(cx), None, tally),
                 Verdict::Open(equation, number, otherwise) => {
                     let echo = cx.segment.options.timestamps().map(|(_, echo)| echo);
                     self.open(of, equation, (number, otherwise), (cx.segment.at, echo), tally);
                 }
-                verdict => self.take(of, verdict, rule.guards.active(cx), None, tally),
+                // Nearly every verdict: nothing is kept of it, and no guard excuses what holds.
+                Verdict::Holds(_) if rule.keeps == Keeps::Counts => tally.count(*place, Outcome::Holds),
+                verdict => self.take(of, verdict, rule.guard(&verdict, cx), None, tally),
             }
         }
     }
 
     /// Judges an ICMP error that quotes a segment of the connection.
     pub fn judge_error(&mut self, cx: &ErrorContext<'_>, tally: &mut Tally) {
-        let on_errors = catalogue().enumerate().filter_map(|(place, rule)| Some((place, rule, rule.on_error?)));
-        for (place, rule, check) in on_errors {
-            let of = Subject { rule, place, frame: cx.told.at.frame, peer: cx.told.to };
+        for (place, rule) in ON_ERROR.get_or_init(|| listed(|rule| rule.on_error.is_some())) {
+            let Some(check) = rule.on_error else { continue };
+            let of = Subject { rule, place: *place, frame: cx.told.at.frame, peer: cx.told.to };
             match check(cx) {
                 Verdict::Open(equation, number, otherwise) => {
                     self.open(of, equation, (number, otherwise), (cx.told.at.time, None), tally);
@@ -199,13 +224,15 @@ impl Record {
                 }
                 Settlement::Now(verdict) => {
                     self.questions.remove(at);
-                    self.take(
-                        question.subject(),
-                        verdict,
-                        question.rule.guards.active(cx),
-                        Some(cx.segment.frame),
-                        tally,
-                    );
+                    let (of, by) = (question.subject(), Some(cx.segment.frame));
+                    let guard = question.rule.guard(&verdict, cx);
+                    match (verdict, cx.connection.standing(of.peer, of.frame)) {
+                        (Verdict::Broken(equation, _), Standing::Refused) => {
+                            self.take(of, Verdict::Undecided(equation, held::SOMEBODY_ELSE), guard, by, tally);
+                        }
+                        (Verdict::Broken(..), Standing::InDoubt) => self.hold(of, verdict, guard, by, tally),
+                        _ => self.take(of, verdict, guard, by, tally),
+                    }
                 }
             }
         }
@@ -249,6 +276,9 @@ impl Record {
             (Verdict::Noted(equation, why), _) => of.judged(Outcome::Noted, equation, Some(why)),
         };
         let judged = Judged { settled_by, ..judged };
+        if of.rule.tells == Tells::First && judged.outcome != Outcome::Holds && self.has_told(&judged) {
+            return;
+        }
         tally.count(of.place, judged.outcome);
         match judged.outcome {
             Outcome::Holds if of.rule.keeps == Keeps::Equations => self.push_equation(judged),
@@ -256,6 +286,13 @@ impl Record {
             Outcome::Noted => self.push_finding(judged),
             Outcome::Broken(_) | Outcome::Undecided => self.push_both(judged),
         }
+    }
+
+    /// Whether the same rule has said so of the same peer: a breach, or less than one.
+    fn has_told(&self, judged: &Judged) -> bool {
+        let breach = |it: &Judged| matches!(it.outcome, Outcome::Broken(_));
+        let same = |it: &Judged| std::ptr::eq(it.rule, judged.rule) && it.peer == judged.peer;
+        self.findings.iter().any(|it| same(it) && breach(it) == breach(judged))
     }
 
     fn push_both(&mut self, judged: Judged) {
@@ -300,6 +337,8 @@ impl Record {
     /// The capture ends for this connection at `now`: what is still open comes to what it comes to, and the rules that
     /// judge a connection as a whole speak.
     pub fn finish(&mut self, connection: &Connection, now: Timestamp, tally: &mut Tally) {
+        self.release(connection, tally);
+        self.release_all(tally);
         for question in std::mem::take(&mut self.questions) {
             let verdict = match question.otherwise {
                 Otherwise::Broken => Verdict::Broken(question.equation, question.rule.severity),
@@ -309,11 +348,11 @@ impl Record {
             };
             self.take(question.subject(), verdict, None, None, tally);
         }
-        let at_end = catalogue().enumerate().filter_map(|(place, rule)| Some((place, rule, rule.at_end?)));
-        for (place, rule, at_end) in at_end {
+        for (place, rule) in AT_END.get_or_init(|| listed(|rule| rule.at_end.is_some())) {
+            let Some(at_end) = rule.at_end else { continue };
             for peer in connection.peers() {
                 if let Some((frame, verdict)) = at_end(&Ending { connection, peer: *peer, now }) {
-                    self.take(Subject { rule, place, frame, peer: *peer }, verdict, None, None, tally);
+                    self.take(Subject { rule, place: *place, frame, peer: *peer }, verdict, None, None, tally);
                 }
             }
         }

@@ -26,7 +26,7 @@ pub(super) fn are_plain(segment: &Segment<'_>) -> bool {
 }
 
 /// Whether all options were captured.
-pub(super) fn are_whole(segment: &Segment<'_>) -> bool {
+pub fn are_whole(segment: &Segment<'_>) -> bool {
     segment.wholeness == Wholeness::Whole || !segment.payload.is_empty()
 }
 
