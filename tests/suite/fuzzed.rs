@@ -9,8 +9,10 @@ use std::path::Path;
 #[path = "../invariants/lib.rs"]
 mod invariants;
 
-/// A fuzz target and its check.
-const TARGETS: [(&str, fn(&[u8])); 6] = [
+type Check = fn(&[u8]);
+
+/// The fuzz targets and their checks.
+const TARGETS: [(&str, Check); 6] = [
     ("container", invariants::container::check),
     ("frame", invariants::frame::check),
     ("options", invariants::options::check),
@@ -68,7 +70,7 @@ fn recorded_captures_and_traces_hold_what_any_input_must() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut checked = 0;
     for (dir, extension, check) in [
-        ("captures", "pcapng", invariants::container::check as fn(&[u8])),
+        ("captures", "pcapng", invariants::container::check as Check),
         ("tests/lab", "pcapng", invariants::container::check),
         ("tests/traces/legal", "trace", invariants::notation::check),
     ] {

@@ -65,7 +65,7 @@ mod tests {
         pack(&path).unwrap();
         let packed = packed_name(&path);
         let names: Vec<_> = fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
-        assert_eq!(names, [packed.clone()]);
+        assert_eq!(names, std::slice::from_ref(&packed));
         assert_eq!(fs::metadata(&packed).unwrap().permissions().mode() & 0o777, 0o600);
         let mut unpacked = Vec::new();
         flate2::read::GzDecoder::new(fs::File::open(packed).unwrap()).read_to_end(&mut unpacked).unwrap();
