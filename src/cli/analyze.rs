@@ -40,6 +40,9 @@ pub struct AnalyzeArgs {
     /// Every connection, as it becomes final, not the 200 worst
     #[arg(long)]
     all: bool,
+    /// End with the bounds on what is kept, how full they got, and what was forgotten because of them
+    #[arg(long)]
+    stats: bool,
     #[command(flatten)]
     depth: DepthArgs,
     #[command(flatten)]
@@ -52,6 +55,9 @@ pub fn run(args: &AnalyzeArgs) -> ExitCode {
     let style = screen.style();
     let extent = if args.all { Extent::All } else { Extent::Worst };
     let mut reporter = Reporter::new(args.screen.format, extent, args.screen.fail_on, &style);
+    if args.stats {
+        reporter.tell_bounds();
+    }
     // Once, however many files there are.
     if let Some(Err(error)) = args.filter.as_deref().map(Filter::new) {
         note(format_args!("synfin: {error}"));

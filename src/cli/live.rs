@@ -76,6 +76,9 @@ pub struct LiveArgs {
     /// What reads the packets from the kernel
     #[arg(long, value_enum, default_value = "pcap")]
     backend: BackendName,
+    /// End with the bounds on what is kept, how full they got, and what was forgotten because of them
+    #[arg(long)]
+    stats: bool,
     #[command(flatten)]
     screen: ScreenArgs,
 }
@@ -170,6 +173,7 @@ fn prepare(args: &LiveArgs) -> Result<Session, String> {
         options,
         backend: args.backend.id(),
         count: args.count,
+        stats: args.stats,
         write: args.write.clone(),
         read: 0,
     })

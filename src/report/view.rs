@@ -9,7 +9,7 @@ mod explanation;
 mod icmp;
 mod tap;
 
-pub use counts::RuleCountsView;
+pub use counts::{BoundView, RuleCountsView};
 pub use datagrams::{AnswerView, DatagramsView, IcmpKindView, SilenceView};
 pub use explanation::{
     AgainstView, AloneView, ChallengeView, ClosingView, ExplanationView, HalfCloseView, OptionsView, RefusalView,
@@ -75,6 +75,9 @@ pub struct ConnectionView {
     /// Frames counted with the connection that only repeat another frame, by what shows that; not analysed again.
     #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub copies: std::collections::BTreeMap<&'static str, u64>,
+    /// It was forgotten before its end, to make room for others; left out if not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub forgotten: bool,
     /// What was left to network cards, by sender.
     #[serde(skip_serializing_if = "tap::is_plain")]
     pub offload: PerPeerView<OffloadView>,
@@ -291,8 +294,11 @@ pub struct CaptureView {
     pub conversations: u64,
     /// Frames that came for a closed connection after its object was final.
     pub late: u64,
-    /// Records of closed connections that were forgotten before their time, for want of room.
+    /// Connections, or their records, that were forgotten before their time, for want of room.
     pub forgotten: u64,
+    /// What is bounded, and how full it got; left out unless asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub bounds: Vec<BoundView>,
     /// Packets whose stamp lies more than 100 ms before an earlier one's.
     pub stepped: u64,
     /// How often each rule spoke, by its id; rules that said nothing are left out.

@@ -2,17 +2,17 @@
 //!
 //! Bounded per connection, whatever the network sends; the surplus is counted.
 
+pub mod ending;
 mod held;
 
 use super::equation::Equation;
 use super::tally::Tally;
 use super::{
-    Context, Ending, ErrorContext, Keeps, Otherwise, Question, Rule, Settlement, Severity, Tells, Trigger, Verdict,
-    Why, catalogue,
+    Context, ErrorContext, Keeps, Otherwise, Question, Rule, Settlement, Severity, Tells, Trigger, Verdict, Why,
+    catalogue,
 };
 use crate::packet::FrameNo;
 use crate::peer::Peer;
-use crate::tcp::connection::Connection;
 use crate::tcp::refused::Standing;
 use crate::timestamp::Timestamp;
 use held::Held;
@@ -108,6 +108,8 @@ pub struct Record {
     pub findings: Vec<Judged>,
     /// What a later segment will tell.
     pub questions: SmallVec<[Question; 1]>,
+    /// The most questions that were open at a time.
+    pub most_questions: usize,
     /// Equations and findings beyond the bounds.
     pub surplus: u64,
     held: Vec<Held>,
@@ -122,9 +124,8 @@ const KINDS: usize = (Trigger::DAMAGED.0 as usize) << 1;
 /// For each kind the rules that look at it, so that a segment meets no other.
 static LISTS: [OnceLock<Listed>; KINDS] = [const { OnceLock::new() }; KINDS];
 
-/// The rules that look at ICMP errors, and those that judge a connection as a whole.
+/// The rules that look at ICMP errors.
 static ON_ERROR: OnceLock<Listed> = OnceLock::new();
-static AT_END: OnceLock<Listed> = OnceLock::new();
 
 fn listed(which: impl Fn(&Rule) -> bool) -> Listed {
     catalogue().enumerate().filter(|(_, rule)| which(rule)).collect()
@@ -254,6 +255,7 @@ impl Record {
             // Nobody would have missed the answer.
         } else if self.questions.len() < MAX_QUESTIONS {
             self.questions.push(Question { rule, place, frame, at, peer, equation, number, echo, otherwise });
+            self.most_questions = self.most_questions.max(self.questions.len());
         } else {
             self.take(of, Verdict::Undecided(equation, TOO_MANY), None, None, tally);
         }
@@ -332,32 +334,6 @@ impl Record {
             return;
         }
         self.findings.push(judged);
-    }
-
-    /// The capture ends for this connection at `now`: what is still open comes to what it comes to, and the rules that
-    /// judge a connection as a whole speak.
-    pub fn finish(&mut self, connection: &Connection, now: Timestamp, tally: &mut Tally) {
-        self.release(connection, tally);
-        self.release_all(tally);
-        for question in std::mem::take(&mut self.questions) {
-            let verdict = match question.otherwise {
-                Otherwise::Broken => Verdict::Broken(question.equation, question.rule.severity),
-                Otherwise::Undecided => Verdict::Undecided(question.equation, NOTHING_FOLLOWED),
-                Otherwise::Untold => Verdict::NotApplicable,
-                Otherwise::Noted(why) => Verdict::Noted(question.equation, why),
-            };
-            self.take(question.subject(), verdict, None, None, tally);
-        }
-        for (place, rule) in AT_END.get_or_init(|| listed(|rule| rule.at_end.is_some())) {
-            let Some(at_end) = rule.at_end else { continue };
-            for peer in connection.peers() {
-                if let Some((frame, verdict)) = at_end(&Ending { connection, peer: *peer, now }) {
-                    self.take(Subject { rule, place: *place, frame, peer: *peer }, verdict, None, None, tally);
-                }
-            }
-        }
-        self.findings.sort_by_key(|judged| judged.frame);
-        self.equations.sort_by_key(|judged| judged.frame);
     }
 
     /// The worst breach found, if any.

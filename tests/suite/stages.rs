@@ -3,6 +3,7 @@
 
 mod copies;
 mod order;
+mod room;
 
 use std::io;
 use synfin::analysis::Analyzer;

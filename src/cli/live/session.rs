@@ -37,6 +37,7 @@ pub struct Session {
     pub options: LiveOptions,
     pub backend: &'static str,
     pub count: Option<u64>,
+    pub stats: bool,
     pub write: Option<PathBuf>,
     pub read: u64,
 }
@@ -163,6 +164,9 @@ impl Session {
     /// What writing the results met; a closed pipe is none.
     pub fn report<'s>(mut self, screen: &ScreenArgs, styles: &Styles<'_, 's>) -> io::Result<ExitCode> {
         let mut reporter = Reporter::new(screen.format, Extent::Worst, screen.fail_on, styles.page);
+        if self.stats {
+            reporter.tell_bounds();
+        }
         reporter.begin(&self.options.interface);
         self.tell(&began(&self.view(), styles.aside));
         let mut watch = Watch { reporter: &mut reporter, style: styles.line, format: screen.format, lines: 0 };
@@ -303,7 +307,7 @@ impl Session {
     }
 
     fn tell(&self, text: &str) {
-        note(format_args!("{}", text.trim_end()));
+        text.trim_end().lines().for_each(|line| note(format_args!("{line}")));
     }
 
     fn saved(&self) -> Option<String> {
