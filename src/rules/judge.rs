@@ -5,8 +5,8 @@
 use super::equation::Equation;
 use super::tally::Tally;
 use super::{
-    Context, Ending, ErrorContext, Keeps, Otherwise, Question, Rule, Settlement, Severity, Trigger, Verdict, Why,
-    catalogue,
+    Context, Ending, ErrorContext, Keeps, Needs, Otherwise, Question, Rule, Settlement, Severity, Trigger, Verdict,
+    Why, catalogue,
 };
 use crate::packet::FrameNo;
 use crate::peer::Peer;
@@ -21,6 +21,8 @@ pub const MAX_QUESTIONS: usize = 8;
 pub const MAX_FINDINGS: usize = 32;
 /// Equations kept per connection.
 pub const MAX_EQUATIONS: usize = 48;
+/// Equations of a connection that opens and closes.
+const USUAL_EQUATIONS: usize = 14;
 /// Notes of one rule about one peer that are kept one by one; further ones are only counted.
 pub const MAX_NOTES_EACH: usize = 4;
 
@@ -174,7 +176,13 @@ impl Record {
     }
 
     fn judge_as(&mut self, kind: Trigger, cx: &Context<'_>, tally: &mut Tally) {
+        let met = Needs::met(cx);
         for (place, rule) in rules_on(kind) {
+            if !rule.needs.are_in(met) {
+                #[cfg(test)]
+                assert_eq!((rule.check)(cx), Verdict::NotApplicable, "{} speaks of what it does not need", rule.id);
+                continue;
+            }
             let of = Subject { rule, place: *place, frame: cx.segment.frame, peer: cx.from };
             match (rule.check)(cx) {
                 Verdict::NotApplicable => {}
@@ -279,6 +287,9 @@ impl Record {
 
     fn push_equation(&mut self, judged: Judged) {
         if self.equations.len() < MAX_EQUATIONS {
+            if self.equations.is_empty() {
+                self.equations.reserve_exact(USUAL_EQUATIONS);
+            }
             self.equations.push(judged);
         } else {
             self.surplus += 1;
