@@ -158,6 +158,7 @@ fn equation(judged: &Judged) -> EquationView {
         left: judged.equation.found.get(),
         right: judged.equation.wanted().get(),
         text: judged.equation.to_string(),
+        term: judged.equation.name,
         cite: judged.rule.cite.to_string(),
         evidence: judged.evidence().to_vec(),
     }
@@ -178,6 +179,7 @@ pub fn finding(judged: &Judged) -> FindingView {
         peer: judged.peer.id(),
         expected: judged.equation.expected(),
         found: judged.equation.left(),
+        term: judged.equation.name,
         equation: judged.equation.to_string(),
         evidence: judged.evidence().to_vec(),
         more: judged.more,

@@ -55,7 +55,8 @@ pub fn finding(place: Place<'_>, finding: &FindingView, time: &str, style: &Styl
         ("cite", finding.cite.as_str().into()),
     ];
     let head = words.say_with("finding-head", &values);
-    let numbers = [("expected", neutral(&finding.expected).into()), ("found", neutral(&finding.found).into())];
+    let said = |text: &str| neutral(&words.equation(finding.term, text)).into_owned().into();
+    let numbers = [("expected", said(&finding.expected)), ("found", said(&finding.found))];
     let text = format!("{} {head}; {}", style.mark("broken"), words.say_with("live-numbers", &numbers));
     line(place, time, ink, &text, style)
 }
@@ -120,6 +121,7 @@ mod tests {
             peer: "b",
             expected: "SYN-ACK ack = 11".to_owned(),
             found: "SYN-ACK ack 12".to_owned(),
+            term: "SYN-ACK ack",
             equation: "SYN-ACK ack 12 ≠ 11".to_owned(),
             evidence: vec![1],
             more: 0,

@@ -33,10 +33,11 @@ pub fn page(view: &ConnectionView, style: &Style<'_>) -> String {
         let verdict = format!("{} {}", style.mark(equation.verdict), words.named("verdict", equation.verdict));
         let rule = if wide { equation.rule.to_owned() } else { format!("{}\n{}", equation.rule, equation.cite) };
         let shown_by = equation.evidence.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+        let text = words.equation(equation.term, &equation.text);
         let text = if wide || shown_by.is_empty() {
-            equation.text.clone()
+            text
         } else {
-            format!("{}\n{} {shown_by}", equation.text, words.say("column-shown-by"))
+            format!("{text}\n{} {shown_by}", words.say("column-shown-by"))
         };
         grid.row(vec![
             equation.frame.to_string().into(),

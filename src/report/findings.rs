@@ -69,9 +69,9 @@ fn one(page: &mut Page<'_, '_>, style: &Style<'_>, finding: &FindingView, again:
     let later: Vec<u64> = again.iter().map(|it| it.frame).collect();
     let more = again.iter().map(|it| it.more).sum::<u64>() + finding.more;
     let rows = [
-        (words.say("finding-expected"), &finding.expected),
-        (words.say("finding-found"), &finding.found),
-        (words.say("finding-why"), &finding.why),
+        (words.say("finding-expected"), &words.equation(finding.term, &finding.expected)),
+        (words.say("finding-found"), &words.equation(finding.term, &finding.found)),
+        (words.say("finding-why"), &words.term(&finding.why).to_owned()),
         (words.say("finding-evidence"), &frames(style, &finding.evidence, 0)),
         (words.say("finding-again"), &frames(style, &later, more)),
     ];

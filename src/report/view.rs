@@ -203,6 +203,9 @@ pub struct EquationView {
     pub right: u32,
     /// The equation as a person reads it: `SYN-ACK ack 3735928560 = 3735928559 + 1`.
     pub text: String,
+    /// What the left side is called in `text`.
+    #[serde(skip)]
+    pub term: &'static str,
     /// The clause: `RFC 9293 §3.10.7.3`.
     pub cite: String,
     /// Further frames that it rests on.
@@ -226,6 +229,9 @@ pub struct FindingView {
     pub expected: String,
     /// What was found, with its numbers.
     pub found: String,
+    /// What the left side of the equation is called, in the texts of this view.
+    #[serde(skip)]
+    pub term: &'static str,
     /// Both as one equation, with the sign that is true of the numbers.
     pub equation: String,
     /// Further frames that it rests on.

@@ -4,6 +4,8 @@
 //! A test fails for a message that one language lacks, for one whose variables differ, and for an id that is
 //! used in the sources and in no catalogue, so the fallback (the id itself) is never seen.
 
+pub mod terms;
+
 use fluent::concurrent::FluentBundle;
 use fluent::{FluentArgs, FluentResource};
 use std::fmt;
@@ -77,6 +79,7 @@ impl fmt::Display for Language {
 pub struct Words {
     language: Language,
     bundle: FluentBundle<FluentResource>,
+    terms: terms::Terms,
 }
 
 impl fmt::Debug for Words {
@@ -97,7 +100,7 @@ impl Words {
         // A catalogue with a mistake keeps its good messages; a test sees to it that there is none.
         let resource = FluentResource::try_new(language.catalogue().to_owned()).unwrap_or_else(|(rest, _)| rest);
         let _ = bundle.add_resource(resource);
-        Self { language, bundle }
+        Self { language, bundle, terms: terms::of(language) }
     }
 
     /// The language spoken.

@@ -44,6 +44,8 @@ mod sources;
 mod stages;
 /// Every trace through taps that double and reorder.
 mod taps;
+/// What the rules say, in Chinese.
+mod terms;
 /// Every trace and every example of a rule, against the engine.
 mod traces;
 /// The traps of other analysers, each with its trace.

@@ -292,7 +292,10 @@ ladder-folded-all = ; --unfold shows them
 
 ## Capture
 
-capture-frames = { $file }: { $read } frames read = { $analysed } analysed ({ $tcp } TCP, { $udp } UDP) + { $other } neither TCP nor UDP + { $undecodable } undecodable
+capture-frames = { $file }: { $read ->
+    [one] { $read } frame
+   *[other] { $read } frames
+} read = { $analysed } analysed ({ $tcp } TCP, { $udp } UDP) + { $other } neither TCP nor UDP + { $undecodable } undecodable
 capture-found = { $connections ->
     [one] { $connections } TCP connection
    *[other] { $connections } TCP connections
