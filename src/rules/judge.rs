@@ -110,24 +110,35 @@ pub struct Record {
     pub surplus: u64,
 }
 
-/// The rules that look at one kind of segment, each with its place in the catalogue.
-type Listed = Vec<(usize, &'static Rule)>;
+/// Rules with what is asked of each before it is looked at.
+type List = Vec<Listed>;
+
+/// A rule that looks at one kind of segment, with its place in the catalogue.
+#[derive(Clone, Copy, Debug)]
+struct Listed {
+    check: fn(&Context<'_>) -> Verdict,
+    rule: &'static Rule,
+    place: usize,
+    needs: Needs,
+    keeps: Keeps,
+}
 
 /// Kinds there are: every set of them that a segment can be.
 const KINDS: usize = (Trigger::DAMAGED.0 as usize) << 1;
 
 /// For each kind the rules that look at it, so that a segment meets no other.
-static LISTS: [OnceLock<Listed>; KINDS] = [const { OnceLock::new() }; KINDS];
+static LISTS: [OnceLock<List>; KINDS] = [const { OnceLock::new() }; KINDS];
 
 /// The rules that look at ICMP errors, and those that judge a connection as a whole.
-static ON_ERROR: OnceLock<Listed> = OnceLock::new();
-static AT_END: OnceLock<Listed> = OnceLock::new();
+static ON_ERROR: OnceLock<List> = OnceLock::new();
+static AT_END: OnceLock<List> = OnceLock::new();
 
-fn listed(which: impl Fn(&Rule) -> bool) -> Listed {
-    catalogue().enumerate().filter(|(_, rule)| which(rule)).collect()
+fn listed(which: impl Fn(&Rule) -> bool) -> List {
+    let found = catalogue().enumerate().filter(|(_, rule)| which(rule));
+    found.map(|(place, rule)| Listed { check: rule.check, rule, place, needs: rule.needs, keeps: rule.keeps }).collect()
 }
 
-fn rules_on(kind: Trigger) -> &'static [(usize, &'static Rule)] {
+fn rules_on(kind: Trigger) -> &'static [Listed] {
     let of_kind = || listed(|rule| rule.on.meets(kind));
     LISTS.get(usize::from(kind.0)).map_or(&[], |list| list.get_or_init(of_kind))
 }
@@ -177,29 +188,29 @@ impl Record {
 
     fn judge_as(&mut self, kind: Trigger, cx: &Context<'_>, tally: &mut Tally) {
         let met = Needs::met(cx);
-        for (place, rule) in rules_on(kind) {
-            if !rule.needs.are_in(met) {
+        for Listed { check, rule, place, needs, keeps } in rules_on(kind) {
+            if !needs.are_in(met) {
                 #[cfg(test)]
-                assert_eq!((rule.check)(cx), Verdict::NotApplicable, "{} speaks of what it does not need", rule.id);
+                assert_eq!(check(cx), Verdict::NotApplicable, "{} speaks of what it does not need", rule.id);
                 continue;
             }
-            let of = Subject { rule, place: *place, frame: cx.segment.frame, peer: cx.from };
-            match (rule.check)(cx) {
+            let of = || Subject { rule, place: *place, frame: cx.segment.frame, peer: cx.from };
+            match check(cx) {
                 Verdict::NotApplicable => {}
                 Verdict::Open(equation, number, otherwise) => {
                     let echo = cx.segment.options.timestamps().map(|(_, echo)| echo);
-                    self.open(of, equation, (number, otherwise), (cx.segment.at, echo), tally);
+                    self.open(of(), equation, (number, otherwise), (cx.segment.at, echo), tally);
                 }
                 // Nearly every verdict: nothing is kept of it, and no guard excuses what holds.
-                Verdict::Holds(_) if rule.keeps == Keeps::Counts => tally.count(*place, Outcome::Holds),
-                verdict => self.take(of, verdict, rule.guard(&verdict, cx), None, tally),
+                Verdict::Holds(_) if *keeps == Keeps::Counts => tally.count(*place, Outcome::Holds),
+                verdict => self.take(of(), verdict, rule.guard(&verdict, cx), None, tally),
             }
         }
     }
 
     /// Judges an ICMP error that quotes a segment of the connection.
     pub fn judge_error(&mut self, cx: &ErrorContext<'_>, tally: &mut Tally) {
-        for (place, rule) in ON_ERROR.get_or_init(|| listed(|rule| rule.on_error.is_some())) {
+        for Listed { rule, place, .. } in ON_ERROR.get_or_init(|| listed(|rule| rule.on_error.is_some())) {
             let Some(check) = rule.on_error else { continue };
             let of = Subject { rule, place: *place, frame: cx.told.at.frame, peer: cx.told.to };
             match check(cx) {
@@ -332,7 +343,7 @@ impl Record {
             };
             self.take(question.subject(), verdict, None, None, tally);
         }
-        for (place, rule) in AT_END.get_or_init(|| listed(|rule| rule.at_end.is_some())) {
+        for Listed { rule, place, .. } in AT_END.get_or_init(|| listed(|rule| rule.at_end.is_some())) {
             let Some(at_end) = rule.at_end else { continue };
             for peer in connection.peers() {
                 if let Some((frame, verdict)) = at_end(&Ending { connection, peer: *peer, now }) {

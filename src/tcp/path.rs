@@ -85,8 +85,12 @@ type Events = SmallVec<[(u64, At, Basis, Event); 12]>;
 /// Puts an event behind those that come before it, and behind its equals.
 fn put(events: &mut Events, at: At, basis: Basis, event: Event) {
     let key = (at.turn << 4) | u64::from(event.rank());
-    let before = events.iter().rposition(|(known, ..)| *known <= key).map_or(0, |place| place + 1);
-    events.insert(before, (key, at, basis, event));
+    let mut place = events.len();
+    events.push((key, at, basis, event));
+    while let Some(before) = place.checked_sub(1).filter(|before| events[*before].0 > key) {
+        events.swap(before, place);
+        place = before;
+    }
 }
 
 impl Event {
