@@ -29,6 +29,7 @@ pub mod live;
 pub mod notation;
 mod outcome_close;
 mod outcome_handshake;
+pub mod rank;
 pub mod story;
 pub mod style;
 pub mod tap;

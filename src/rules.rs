@@ -90,6 +90,8 @@ pub struct Rule {
     pub at_end: Option<CheckAtEnd>,
     /// What to do with an equation that holds.
     pub keeps: Keeps,
+    /// How often it tells the same of one peer.
+    pub tells: Tells,
     /// A trace with `! id` (broken) or `~ id` (noted, undecided) on the line that the rule names.
     pub broken_by: &'static str,
     /// A near miss, on which the rule is silent.
@@ -119,6 +121,7 @@ pub const RULE: Rule = Rule {
     on_error: None,
     at_end: None,
     keeps: Keeps::Counts,
+    tells: Tells::Each,
     broken_by: "",
     kept_by: "",
 };
@@ -206,6 +209,16 @@ pub enum Keeps {
     Equations,
     /// It is only counted: it holds of nearly every segment.
     Counts,
+}
+
+/// How often a rule tells the same of one peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tells {
+    /// Each time.
+    Each,
+    /// The first breach, and the first doubt or note: what it is about goes on as it began, and all that follows has the
+    /// same cause.
+    First,
 }
 
 /// One segment and the connection before it.

@@ -19,6 +19,7 @@ use crate::tcp::acceptance::{Acceptance, acceptance};
 use crate::tcp::connection::Connection;
 use crate::tcp::endpoint::At;
 use crate::tcp::kind::{Kind, kind};
+use crate::tcp::path::Changes;
 use crate::timestamp::Timestamp;
 use crate::wire::datagram::IcmpError;
 use crate::wire::encapsulation::Encapsulation;
@@ -113,8 +114,7 @@ impl Tracked {
             seen ^= facts.sent.as_ref().map_or(0, |sent| u64::from(sent.duplicates));
             seen ^= facts.offers.variants.first().map_or(0, |offer| offer.frame);
             seen ^= it.history.voices[peer].latest.map_or(0, |(at, _)| at.frame);
-            seen ^=
-                it.negotiated[peer].offer.map_or(0, |offer| offer.frame) ^ u64::from(self.offload.sent[peer].largest);
+            seen ^= u64::from(self.offload.sent[peer].largest);
         }
         seen
     }
@@ -128,7 +128,12 @@ impl Tracked {
         }
         let sums = stage.hosts.count(segment.path.from.ip(), &mut self.connection.streams[from], segment.checksum);
         self.connection.note_renumbering(from, segment);
-        let acceptance = acceptance(&self.connection, from, segment, sums);
+        let mut fit = acceptance(&self.connection, from, segment, sums);
+        if let Some(change) = self.connection.settle_doubt(from, segment, fit) {
+            self.tell_rows(from, change, segment.frame, stage)?;
+            fit = acceptance(&self.connection, from, segment, sums);
+        }
+        let acceptance = fit;
         let kind = kind(&self.connection, from, segment, acceptance);
         let findings = self.record.findings.len();
         let (connection, to) = (&self.connection, self.connection.other(from));
@@ -156,21 +161,24 @@ impl Tracked {
         } else {
             self.last_own = (segment.frame, segment.at);
         }
-        let (conn, connection) = (self.conn, &self.connection);
         for peer in Peer::BOTH {
-            let change = changes[peer];
-            if change.added + change.retracted > 0 {
-                let added =
-                    connection.rows.get(change.added_from..change.added_from + change.added).unwrap_or_default();
-                let (frame, retracted) = (segment.frame, change.retracted);
-                let moved = Moved { conn, connection, frame, peer, added, retracted };
-                stage.sink.event(Event::Rows(moved))?;
-            }
+            self.tell_rows(peer, changes[peer], segment.frame, stage)?;
         }
+        let (conn, connection) = (self.conn, &self.connection);
         for judged in self.record.findings.get(findings..).unwrap_or_default() {
             stage.sink.event(Event::Finding(conn, connection, judged))?;
         }
         stage.sink.event(Event::Segment(Counted { conn, connection, from, segment, acceptance, kind, tags }))
+    }
+
+    fn tell_rows(&self, peer: Peer, change: Changes, frame: FrameNo, stage: &mut Stage<'_>) -> io::Result<()> {
+        let Changes { added_from, added, retracted } = change;
+        if added + retracted == 0 {
+            return Ok(());
+        }
+        let (conn, connection) = (self.conn, &self.connection);
+        let added = connection.rows.get(added_from..added_from + added).unwrap_or_default();
+        stage.sink.event(Event::Rows(Moved { conn, connection, frame, peer, added, retracted }))
     }
 
     /// Whether the sender of `segment` gave the identification that is on it and on `frame` to another packet before: such

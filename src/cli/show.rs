@@ -14,8 +14,9 @@ use std::process::ExitCode;
 use synfin::analysis::event::{Event, Sink};
 use synfin::report::build;
 use synfin::report::collect::{Collector, Story, Which};
-use synfin::report::connections::{LIMIT, Rank, Worst};
+use synfin::report::connections::{LIMIT, Worst};
 use synfin::report::ladder::Fold;
+use synfin::report::rank::Rank;
 use synfin::report::story::{self, Part};
 
 /// What `synfin show` takes.

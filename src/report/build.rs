@@ -286,8 +286,6 @@ pub fn step(counted: &Counted<'_>) -> StepView {
         states: PerPeerView { a: state(Peer::A), b: state(Peer::B) },
         ignored: counted.acceptance.reason(),
         kind: counted.kind.id(),
-        broken: Vec::new(),
-        undecided: Vec::new(),
-        noted: Vec::new(),
+        found: Vec::new(),
     }
 }

@@ -4,8 +4,8 @@
 
 use super::arcs;
 use super::clock::time_of_day;
-use super::connections::Rank;
 use super::layout::Page;
+use super::rank::Rank;
 use super::style::{Ink, Style};
 use super::terminal::neutral;
 use super::view::{FindingView, TransitionView};

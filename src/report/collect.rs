@@ -3,6 +3,7 @@
 //! For `show` and `demo`, which show few; `analyze` and `live` keep nothing but what their tables need.
 
 use super::build;
+use super::rank::Rank;
 use super::view::{ConnectionView, DatagramsView, StepView};
 use crate::analysis::event::{Event, Sink};
 use crate::packet::FrameNo;
@@ -107,11 +108,9 @@ impl Sink for Collector {
                 let view = build::connection(&self.file, ended);
                 let (mut steps, untold) = self.steps.remove(&ended.conn).unwrap_or_default();
                 for step in &mut steps {
-                    let of = |verdict: &str| {
-                        let own = view.findings.iter().filter(|it| it.verdict == verdict && it.frame == step.frame);
-                        own.map(|finding| finding.rule).collect()
-                    };
-                    (step.broken, step.undecided, step.noted) = (of("broken"), of("undecided"), of("noted"));
+                    let own = view.findings.iter().filter(|it| it.frame == step.frame);
+                    step.found = own.map(|finding| (Rank::of(finding), finding.rule)).collect();
+                    step.found.sort_by_key(|(rank, _)| *rank);
                 }
                 self.stories.push(Story { view, steps, untold, worst: ended.record.worst() });
             }

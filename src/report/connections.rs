@@ -5,11 +5,10 @@
 
 use super::grid::{Column, Grid, Text};
 use super::layout::Page;
+use super::rank::Rank;
 use super::style::{Ink, Style};
 use super::terminal::neutral;
 use super::view::{ConnectionView, FindingView};
-use crate::rules::Severity;
-use crate::rules::judge::{Outcome, Record};
 use std::collections::BTreeMap;
 
 /// Rows of a list that does not show all.
@@ -17,71 +16,6 @@ pub const LIMIT: usize = 200;
 
 /// From this width on, in columns, a row takes one line.
 const WIDE: u16 = 160;
-
-/// How much a connection deserves a look; the first is the worst.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rank {
-    /// A requirement was broken.
-    Violation,
-    /// Something legal but harmful or odd.
-    Anomaly,
-    /// A rule stayed undecided.
-    Undecided,
-    /// Something is worth knowing.
-    Note,
-    /// Nothing was found.
-    Clean,
-}
-
-impl Rank {
-    /// The rank of one finding.
-    #[must_use]
-    pub fn of(finding: &FindingView) -> Self {
-        match (finding.verdict, finding.severity) {
-            ("broken", "violation") => Self::Violation,
-            ("broken", _) => Self::Anomaly,
-            ("undecided", _) => Self::Undecided,
-            _ => Self::Note,
-        }
-    }
-
-    /// The rank of a connection by what the rules said of it, before it has a view.
-    #[must_use]
-    pub fn of_record(record: &Record) -> Self {
-        let of = |outcome| match outcome {
-            Outcome::Broken(Severity::Violation) => Self::Violation,
-            Outcome::Broken(_) => Self::Anomaly,
-            Outcome::Undecided => Self::Undecided,
-            Outcome::Noted | Outcome::Holds => Self::Note,
-        };
-        record.findings.iter().map(|judged| of(judged.outcome)).min().unwrap_or(Self::Clean)
-    }
-
-    /// The rank of a connection: that of its worst finding.
-    #[must_use]
-    pub fn of_connection(view: &ConnectionView) -> Self {
-        worst(view).map_or(Self::Clean, Self::of)
-    }
-
-    const fn ink(self) -> Ink {
-        match self {
-            Self::Violation => Ink::Bad,
-            Self::Anomaly | Self::Undecided => Ink::Doubt,
-            Self::Note => Ink::Plain,
-            Self::Clean => Ink::Faint,
-        }
-    }
-
-    fn mark(self, style: &Style<'_>) -> &'static str {
-        match self {
-            Self::Violation => style.mark("broken"),
-            Self::Anomaly => "!",
-            Self::Undecided => style.mark("undecided"),
-            Self::Note => style.mark("noted"),
-            Self::Clean => "",
-        }
-    }
-}
 
 /// The finding of `view` that deserves the first look: the worst, and of these the earliest.
 #[must_use]

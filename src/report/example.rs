@@ -5,6 +5,7 @@
 use super::collect::{Collector, Which};
 use super::ladder::{self, Fold};
 use super::layout::Page;
+use super::rank::Rank;
 use super::style::{Ink, Style};
 use super::transitions::start;
 use crate::analysis::Analyzer;
@@ -104,7 +105,7 @@ impl Example {
             }
             let mut steps = story.steps.clone();
             for step in &mut steps {
-                step.noted.extend(mark.filter(|(frame, _)| step.frame == *frame).map(|(_, name)| name));
+                step.found.extend(mark.filter(|(frame, _)| step.frame == *frame).map(|(_, name)| (Rank::Note, name)));
             }
             page.block(&ladder::rungs(&story.view, &steps, Fold::Never, style));
         }

@@ -2,8 +2,8 @@
 //!
 //! Set as paragraphs at every width: the sentences are long and a table would break them.
 
-use super::connections::Rank;
 use super::layout::{Page, columns, left};
+use super::rank::Rank;
 use super::style::{Ink, Style};
 use super::terminal::neutral;
 use super::view::{ConnectionView, FindingView};

@@ -9,6 +9,7 @@ use self::draw::Rungs;
 use super::clock::seconds;
 use super::layout::{Page, columns};
 use super::letters::Letters;
+use super::rank::Rank;
 use super::style::{Ink, Style};
 use super::terminal::neutral;
 use super::transitions;
@@ -64,11 +65,15 @@ pub fn rungs(view: &ConnectionView, steps: &[StepView], fold: Fold, style: &Styl
             Part::Icmp(error) => {
                 rungs.icmp(error);
                 for finding in view.findings.iter().filter(|finding| finding.frame == error.frame) {
-                    rungs.mark(finding.verdict, finding.rule);
+                    rungs.mark(Rank::of(finding), finding.rule, Some(finding));
                 }
             }
             Part::Step(step) => {
                 rungs.step(step);
+                for (rank, rule) in &step.found {
+                    let finding = view.findings.iter().find(|it| it.frame == step.frame && it.rule == *rule);
+                    rungs.mark(*rank, rule, finding);
+                }
                 for row in view.transitions.iter().filter(|row| row.frame == step.frame) {
                     if let Some(by) = row.retracted {
                         rungs.retracted(row.peer, row.to, by);
@@ -152,7 +157,7 @@ fn put_run<'v>(parts: &mut Vec<Part<'v>>, run: &'v [StepView], limit: usize) {
 fn is_plain(step: &StepView, before: Option<&StepView>) -> bool {
     let same = before.is_some_and(|before| before.states.a == step.states.a && before.states.b == step.states.b);
     let flag = ["SYN", "FIN", "RST"].into_iter().any(|flag| has_flag(step, flag));
-    same && !flag && step.broken.is_empty() && step.undecided.is_empty() && step.ignored.is_none()
+    same && !flag && step.found.iter().all(|(rank, _)| *rank >= Rank::Note) && step.ignored.is_none()
 }
 
 /// Whether the segment carries `flag` (`SYN`).

@@ -8,9 +8,10 @@ mod delays;
 mod handshake;
 mod time_wait;
 
-use super::connections::{Rank, worst};
+use super::connections::worst;
 use super::layout::Page;
 use super::letters::relative;
+use super::rank::Rank;
 use super::style::{Ink, Style};
 use super::view::{ConnectionView, StepView};
 use crate::peer::Peer;

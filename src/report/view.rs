@@ -18,6 +18,7 @@ pub use explanation::{
 pub use icmp::IcmpView;
 pub use tap::{EarlierView, OffloadView, SignView, VantageView};
 
+use super::rank::Rank;
 use crate::peer::{Peer, PerPeer};
 use serde::Serialize;
 
@@ -388,10 +389,6 @@ pub struct StepView {
     pub ignored: Option<&'static str>,
     /// What kind of segment it is, if it is told apart: `retransmission-fast`, `duplicate-ack`, `keep-alive`, …
     pub kind: Option<&'static str>,
-    /// Rules broken at this frame.
-    pub broken: Vec<&'static str>,
-    /// Rules undecided at this frame.
-    pub undecided: Vec<&'static str>,
-    /// Rules that note something at this frame.
-    pub noted: Vec<&'static str>,
+    /// The rules that found something at this frame, the worst first.
+    pub found: Vec<(Rank, &'static str)>,
 }

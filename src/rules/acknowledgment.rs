@@ -60,7 +60,9 @@ fn ack_not_too_old(cx: &Context<'_>) -> Verdict {
     let (Some(ack), Some(acked)) = (cx.segment.ack(), cx.connection.streams[cx.from].acked) else {
         return Verdict::NotApplicable;
     };
-    if !matches!(cx.acceptance, Acceptance::Acceptable | Acceptance::Old) || acked.is_at_or_before(ack) {
+    if !matches!(cx.acceptance, Acceptance::Acceptable | Acceptance::Old | Acceptance::AckTooOld)
+        || acked.is_at_or_before(ack)
+    {
         return Verdict::NotApplicable;
     }
     let facts = &cx.connection.facts[cx.from];
@@ -136,7 +138,9 @@ ESTABLISHED < .  301:301(0) ack 101 {id 5}   < ESTABLISHED
 fn ack_monotonic(cx: &Context<'_>) -> Verdict {
     let stream = &cx.connection.streams[cx.from];
     let (Some(ack), Some(acked)) = (cx.segment.ack(), stream.acked) else { return Verdict::NotApplicable };
-    if !matches!(cx.acceptance, Acceptance::Acceptable | Acceptance::Old) || cx.kind == Kind::Copy {
+    if !matches!(cx.acceptance, Acceptance::Acceptable | Acceptance::Old | Acceptance::AckTooOld)
+        || cx.kind == Kind::Copy
+    {
         return Verdict::NotApplicable;
     }
     let shown = cx.connection.facts[cx.from].shown.acked;

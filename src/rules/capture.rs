@@ -48,7 +48,7 @@ fn synack_order(cx: &Context<'_>) -> Verdict {
     let mut syns = cx.connection.candidates.iter().filter(|syn| syn.from == cx.to && syn.is_answered_by(ack));
     match syns.next() {
         Some(syn) if cx.segment.frame < syn.at.frame => {
-            Verdict::Noted(Equation::equal("SYN-ACK ack", ack, syn.iss, 1), PUT_BACK)
+            Verdict::Noted(Equation::equal("SYN-ACK ack", ack, syn.iss, 1).shown_by(syn.at.frame), PUT_BACK)
         }
         _ => Verdict::NotApplicable,
     }

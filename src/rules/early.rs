@@ -156,7 +156,7 @@ fn badack_rst_settled(question: &Question, cx: &Context<'_>) -> Settlement {
     if flags.ack() {
         return Settlement::Now(Verdict::NotApplicable);
     }
-    let equation = Equation::equal("RST seq", cx.segment.seq, question.equation.found, 0);
+    let equation = Equation::equal("RST seq", cx.segment.seq, question.equation.found, 0).shown_by(question.frame);
     Settlement::Now(if equation.is_true() {
         Verdict::Holds(equation)
     } else {
@@ -204,7 +204,8 @@ fn halfopen(cx: &Context<'_>) -> Verdict {
     let sender = &cx.connection.endpoints[cx.from];
     match cx.connection.odd_ack[cx.to] {
         Some(ack) if sender.is_syn_sent() && !cx.segment.flags.ack() && ack == cx.segment.seq => {
-            Verdict::Noted(Equation::equal("RST seq", cx.segment.seq, ack, 0), FOUND)
+            let shown = cx.connection.facts[cx.to].last_sent.map(|last| last.frame);
+            Verdict::Noted(Equation::equal("RST seq", cx.segment.seq, ack, 0).perhaps_shown_by(shown), FOUND)
         }
         _ => Verdict::NotApplicable,
     }

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::seq::Seq;
 use crate::tcp::acceptance::Acceptance;
+use crate::tcp::connection::Candidate;
 use crate::tcp::endpoint::Opening;
 use crate::timestamp::Elapsed;
 
@@ -68,21 +69,27 @@ fn synack_ack(cx: &Context<'_>) -> Verdict {
     let first = cx.connection.handshake[1].is_none();
     let syns = || cx.connection.candidates.iter().filter(|syn| syn.from == cx.to);
     if let Some(syn) = syns().rev().find(|syn| syn.is_answered_by(ack)) {
-        return if first { Verdict::Holds(answer(ack, syn.iss, syn.payload)) } else { Verdict::NotApplicable };
+        return if first { Verdict::Holds(answer(ack, syn)) } else { Verdict::NotApplicable };
     }
     match (syns().next_back(), cx.acceptance) {
         (Some(syn), Acceptance::UnmatchedSynAck) => {
-            Verdict::Open(answer(ack, syn.iss, syn.payload), cx.segment.seq.get(), Otherwise::Undecided)
+            Verdict::Open(answer(ack, syn), cx.segment.seq.get(), Otherwise::Undecided)
         }
         _ => Verdict::NotApplicable,
     }
 }
 
-fn answer(ack: Seq, iss: Seq, payload: u32) -> Equation {
-    if ack == iss + 1 || payload == 0 {
-        Equation::equal("SYN-ACK ack", ack, iss, 1)
+fn answer(ack: Seq, syn: &Candidate) -> Equation {
+    upto("SYN-ACK ack", ack, syn.iss, syn.payload).shown_by(syn.at.frame)
+}
+
+/// One past a SYN at `iss`, or at most past the `octets` behind it.
+fn upto(name: &'static str, found: Seq, iss: Seq, octets: u32) -> Equation {
+    let equation = Equation::equal(name, found, iss, 1);
+    if found == iss + 1 || octets == 0 {
+        equation
     } else {
-        Equation { relation: Relation::UpTo(iss + 1 + payload), ..Equation::equal("SYN-ACK ack", ack, iss, 1) }
+        Equation { relation: Relation::UpTo(iss + 1 + octets), ..equation }
     }
 }
 
@@ -102,7 +109,8 @@ fn synack_ack_settled(question: &Question, cx: &Context<'_>) -> Settlement {
     }
     if flags.syn() {
         return if ack.is_none() && cx.segment.seq + 1 == acked {
-            Settlement::Now(Verdict::Holds(answer(acked, cx.segment.seq, cx.segment.payload_len)))
+            let answered = upto("SYN-ACK ack", acked, cx.segment.seq, cx.segment.payload_len);
+            Settlement::Now(Verdict::Holds(answered.shown_by(cx.segment.frame)))
         } else {
             Settlement::Wait
         };
@@ -155,11 +163,8 @@ fn ack_ack(cx: &Context<'_>) -> Verdict {
     if !endpoint.is_active() || !answered || cx.acceptance == Acceptance::Beyond {
         return Verdict::NotApplicable;
     }
-    let equation = if ack == iss + 1 || nxt == iss + 1 {
-        Equation::equal("ACK ack", ack, iss, 1)
-    } else {
-        Equation { relation: Relation::UpTo(nxt), ..Equation::equal("ACK ack", ack, iss, 1) }
-    };
+    let octets = u32::try_from((iss + 1).offset_to(nxt)).unwrap_or(0);
+    let equation = upto("ACK ack", ack, iss, octets).perhaps_shown_by(cx.connection.facts[cx.to].shown.iss);
     match cx.acceptance {
         // Whether those octets were sent is the question of ack-not-beyond-sent.
         Acceptance::AckBeyondSent => Verdict::NotApplicable,
@@ -229,11 +234,7 @@ fn ack_seq(cx: &Context<'_>) -> Verdict {
 /// The first ordinary segment of a peer starts at ISS + 1, or at most after the octets that went with its SYN.
 fn starts_after_syn(name: &'static str, cx: &Context<'_>, iss: Seq, payload: u32) -> Verdict {
     let seq = cx.segment.seq;
-    let equation = if seq == iss + 1 || payload == 0 {
-        Equation::equal(name, seq, iss, 1)
-    } else {
-        Equation { relation: Relation::UpTo(iss + 1 + payload), ..Equation::equal(name, seq, iss, 1) }
-    };
+    let equation = upto(name, seq, iss, payload).perhaps_shown_by(cx.connection.facts[cx.from].shown.iss);
     if equation.is_true() {
         return Verdict::Holds(equation);
     }

@@ -10,7 +10,7 @@ use super::{
     Citation, Context, ErrorContext, Keeps, Level, Otherwise, Question, RULE, Rule, Said, Settlement, Severity,
     Trigger, Verdict, Why,
 };
-use crate::tcp::icmp::{Effect, Fit, Told};
+use crate::tcp::icmp::{Effect, Fit};
 use crate::wire::checksum::Checksum;
 use crate::wire::datagram::Gravity;
 use crate::wire::segment::{Fragmenting, Segment};
@@ -36,9 +36,12 @@ const NO_LINK: Why = "no link is that small: it is to be taken for the least tha
 /// The least that a link must take: RFC 791, Section 3.2, and RFC 8200, Section 5.
 const LEAST: [u32; 2] = [68, 1280];
 
-fn flight(told: &Told) -> Option<Equation> {
-    let (first, next) = told.flight?;
-    Some(Equation::within("quoted SEQ", told.seq, first, next - 1))
+fn flight(cx: &ErrorContext<'_>) -> Option<Equation> {
+    let (first, next) = cx.told.flight?;
+    let (facts, to) = (&cx.connection.facts, cx.told.to);
+    let equation = Equation::within("quoted SEQ", cx.told.seq, first, next - 1);
+    let acked = facts[cx.connection.other(to)].shown.acked;
+    Some(equation.perhaps_shown_by(acked).perhaps_shown_by(facts[to].shown.nxt))
 }
 
 static ICMP_IN_FLIGHT: Rule = Rule {
@@ -79,7 +82,7 @@ ESTABLISHED > P. 101:106(5) ack 301 +0.200  > ESTABLISHED
 };
 
 fn in_flight(cx: &ErrorContext<'_>) -> Verdict {
-    let Some(equation) = flight(cx.told) else { return Verdict::NotApplicable };
+    let Some(equation) = flight(cx) else { return Verdict::NotApplicable };
     let it = cx.connection;
     match cx.told.fit {
         Fit::InFlight => Verdict::Holds(equation),
@@ -141,7 +144,7 @@ ESTABLISHED > P. 101:106(5) ack 301 +0.200  > ESTABLISHED
 };
 
 fn soft(cx: &ErrorContext<'_>) -> Verdict {
-    match (cx.told.kind.gravity(), cx.told.fit, flight(cx.told)) {
+    match (cx.told.kind.gravity(), cx.told.fit, flight(cx)) {
         (Gravity::Soft, Fit::InFlight, Some(equation)) => Verdict::Open(equation, 0, Otherwise::Noted(NOTHING_MORE)),
         _ => Verdict::NotApplicable,
     }
@@ -194,7 +197,7 @@ SYN-SENT    < S  100:100(0) {icmp net-unreachable} {by-router} < ?
 };
 
 fn hard(cx: &ErrorContext<'_>) -> Verdict {
-    match (cx.told.kind.gravity(), cx.told.fit, flight(cx.told)) {
+    match (cx.told.kind.gravity(), cx.told.fit, flight(cx)) {
         (Gravity::Hard, Fit::InFlight, Some(equation)) => {
             Verdict::Noted(equation, if cx.told.effect == Effect::MayClose { MAY_GIVE_UP } else { TOO_LATE })
         }
@@ -246,7 +249,7 @@ ESTABLISHED > .  101:1401(1300) ack 301 > ESTABLISHED
 };
 
 fn too_big(cx: &ErrorContext<'_>) -> Verdict {
-    let (Some(mtu), Some(equation), Fit::InFlight) = (cx.told.mtu, flight(cx.told), cx.told.fit) else {
+    let (Some(mtu), Some(equation), Fit::InFlight) = (cx.told.mtu, flight(cx), cx.told.fit) else {
         return Verdict::NotApplicable;
     };
     let [least_v4, least_v6] = LEAST;

@@ -2,18 +2,23 @@
 //!
 //! Bounded per connection, whatever the network sends; the surplus is counted.
 
+mod held;
+mod listed;
+
 use super::equation::Equation;
 use super::tally::Tally;
 use super::{
-    Context, Ending, ErrorContext, Keeps, Needs, Otherwise, Question, Rule, Settlement, Severity, Trigger, Verdict,
-    Why, catalogue,
+    Context, Ending, ErrorContext, Keeps, Needs, Otherwise, Question, Rule, Settlement, Severity, Tells, Trigger,
+    Verdict, Why,
 };
 use crate::packet::FrameNo;
 use crate::peer::Peer;
 use crate::tcp::connection::Connection;
+use crate::tcp::refused::Standing;
 use crate::timestamp::Timestamp;
+use held::Held;
+use listed::{Listed, at_end, on_errors, rules_on};
 use smallvec::SmallVec;
-use std::sync::OnceLock;
 
 /// Open questions kept per connection; the next is undecided at once.
 pub const MAX_QUESTIONS: usize = 8;
@@ -108,39 +113,7 @@ pub struct Record {
     pub questions: SmallVec<[Question; 1]>,
     /// Equations and findings beyond the bounds.
     pub surplus: u64,
-}
-
-/// Rules with what is asked of each before it is looked at.
-type List = Vec<Listed>;
-
-/// A rule that looks at one kind of segment, with its place in the catalogue.
-#[derive(Clone, Copy, Debug)]
-struct Listed {
-    check: fn(&Context<'_>) -> Verdict,
-    rule: &'static Rule,
-    place: usize,
-    needs: Needs,
-    keeps: Keeps,
-}
-
-/// Kinds there are: every set of them that a segment can be.
-const KINDS: usize = (Trigger::DAMAGED.0 as usize) << 1;
-
-/// For each kind the rules that look at it, so that a segment meets no other.
-static LISTS: [OnceLock<List>; KINDS] = [const { OnceLock::new() }; KINDS];
-
-/// The rules that look at ICMP errors, and those that judge a connection as a whole.
-static ON_ERROR: OnceLock<List> = OnceLock::new();
-static AT_END: OnceLock<List> = OnceLock::new();
-
-fn listed(which: impl Fn(&Rule) -> bool) -> List {
-    let found = catalogue().enumerate().filter(|(_, rule)| which(rule));
-    found.map(|(place, rule)| Listed { check: rule.check, rule, place, needs: rule.needs, keeps: rule.keeps }).collect()
-}
-
-fn rules_on(kind: Trigger) -> &'static [Listed] {
-    let of_kind = || listed(|rule| rule.on.meets(kind));
-    LISTS.get(usize::from(kind.0)).map_or(&[], |list| list.get_or_init(of_kind))
+    held: Vec<Held>,
 }
 
 impl Rule {
@@ -151,7 +124,7 @@ impl Rule {
 }
 
 /// Whom a verdict is about.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Subject {
     rule: &'static Rule,
     place: usize,
@@ -170,11 +143,12 @@ impl Record {
     /// Whether no rule has said or asked anything.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.equations.is_empty() && self.findings.is_empty() && self.questions.is_empty()
+        self.equations.is_empty() && self.findings.is_empty() && self.questions.is_empty() && self.held.is_empty()
     }
 
     /// Judges one segment, after it has answered what was open.
     pub fn judge(&mut self, cx: &Context<'_>, tally: &mut Tally) {
+        self.release(cx.connection, tally);
         if !self.questions.is_empty() {
             self.settle(cx, tally);
         }
@@ -188,6 +162,7 @@ impl Record {
 
     fn judge_as(&mut self, kind: Trigger, cx: &Context<'_>, tally: &mut Tally) {
         let met = Needs::met(cx);
+        let is_doubtful = || cx.connection.is_doubtful(cx.from, cx.segment, cx.acceptance);
         for Listed { check, rule, place, needs, keeps } in rules_on(kind) {
             if !needs.are_in(met) {
                 #[cfg(test)]
@@ -197,6 +172,9 @@ impl Record {
             let of = || Subject { rule, place: *place, frame: cx.segment.frame, peer: cx.from };
             match check(cx) {
                 Verdict::NotApplicable => {}
+                breach @ Verdict::Broken(..) if is_doubtful() => {
+                    self.hold(of(), breach, rule.guards.active(cx), None, tally)
+                }
                 Verdict::Open(equation, number, otherwise) => {
                     let echo = cx.segment.options.timestamps().map(|(_, echo)| echo);
                     self.open(of(), equation, (number, otherwise), (cx.segment.at, echo), tally);
@@ -210,7 +188,7 @@ impl Record {
 
     /// Judges an ICMP error that quotes a segment of the connection.
     pub fn judge_error(&mut self, cx: &ErrorContext<'_>, tally: &mut Tally) {
-        for Listed { rule, place, .. } in ON_ERROR.get_or_init(|| listed(|rule| rule.on_error.is_some())) {
+        for Listed { rule, place, .. } in on_errors() {
             let Some(check) = rule.on_error else { continue };
             let of = Subject { rule, place: *place, frame: cx.told.at.frame, peer: cx.told.to };
             match check(cx) {
@@ -235,8 +213,15 @@ impl Record {
                 }
                 Settlement::Now(verdict) => {
                     self.questions.remove(at);
+                    let (of, by) = (question.subject(), Some(cx.segment.frame));
                     let guard = question.rule.guard(&verdict, cx);
-                    self.take(question.subject(), verdict, guard, Some(cx.segment.frame), tally);
+                    match (verdict, cx.connection.standing(of.peer, of.frame)) {
+                        (Verdict::Broken(equation, _), Standing::Refused) => {
+                            self.take(of, Verdict::Undecided(equation, held::SOMEBODY_ELSE), guard, by, tally);
+                        }
+                        (Verdict::Broken(..), Standing::InDoubt) => self.hold(of, verdict, guard, by, tally),
+                        _ => self.take(of, verdict, guard, by, tally),
+                    }
                 }
             }
         }
@@ -280,6 +265,9 @@ impl Record {
             (Verdict::Noted(equation, why), _) => of.judged(Outcome::Noted, equation, Some(why)),
         };
         let judged = Judged { settled_by, ..judged };
+        if of.rule.tells == Tells::First && judged.outcome != Outcome::Holds && self.has_told(&judged) {
+            return;
+        }
         tally.count(of.place, judged.outcome);
         match judged.outcome {
             Outcome::Holds if of.rule.keeps == Keeps::Equations => self.push_equation(judged),
@@ -287,6 +275,13 @@ impl Record {
             Outcome::Noted => self.push_finding(judged),
             Outcome::Broken(_) | Outcome::Undecided => self.push_both(judged),
         }
+    }
+
+    /// Whether the same rule has said so of the same peer: a breach, or less than one.
+    fn has_told(&self, judged: &Judged) -> bool {
+        let breach = |it: &Judged| matches!(it.outcome, Outcome::Broken(_));
+        let same = |it: &Judged| std::ptr::eq(it.rule, judged.rule) && it.peer == judged.peer;
+        self.findings.iter().any(|it| same(it) && breach(it) == breach(judged))
     }
 
     fn push_both(&mut self, judged: Judged) {
@@ -334,6 +329,8 @@ impl Record {
     /// The capture ends for this connection at `now`: what is still open comes to what it comes to, and the rules that
     /// judge a connection as a whole speak.
     pub fn finish(&mut self, connection: &Connection, now: Timestamp, tally: &mut Tally) {
+        self.release(connection, tally);
+        self.release_all(tally);
         for question in std::mem::take(&mut self.questions) {
             let verdict = match question.otherwise {
                 Otherwise::Broken => Verdict::Broken(question.equation, question.rule.severity),
@@ -343,7 +340,7 @@ impl Record {
             };
             self.take(question.subject(), verdict, None, None, tally);
         }
-        for Listed { rule, place, .. } in AT_END.get_or_init(|| listed(|rule| rule.at_end.is_some())) {
+        for Listed { rule, place, .. } in at_end() {
             let Some(at_end) = rule.at_end else { continue };
             for peer in connection.peers() {
                 if let Some((frame, verdict)) = at_end(&Ending { connection, peer: *peer, now }) {

@@ -4,19 +4,20 @@
 
 pub mod ecn;
 pub mod extensions;
+pub mod offered;
 pub mod size;
 
 use super::equation::{Equation, Relation};
 use super::options::are_whole;
-use super::{Citation, Context, Guards, Level, Needs, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
-use crate::tcp::offer::{Agreed, Carried, Offer, Sack, Terms};
+use super::{Citation, Context, Guards, Level, Needs, RULE, Rule, Said, Severity, Tells, Trigger, Verdict, Why};
+use crate::tcp::offer::{Agreed, Offer, Sack, Terms};
 use crate::tcp::stream::MAX_SHIFT;
 
 /// This family.
 pub static RULES: &[&Rule] = &[
-    &WS_OFFERED,
+    &offered::WS,
     &WS_RANGE,
-    &TS_OFFERED,
+    &offered::TS,
     &TS_EVERY,
     &TS_NONE,
     &SACK_OFFERED,
@@ -56,44 +57,6 @@ fn in_the_syn(cx: &Context<'_>, name: &'static str, has: impl Fn(&Terms) -> bool
     if with > 0 { Verdict::Holds(equation) } else { Verdict::Broken(equation, severity) }
 }
 
-static WS_OFFERED: Rule = Rule {
-    id: "neg-ws-offered",
-    cite: Citation { rfc: 7323, section: "2.2" },
-    level: Level::Must,
-    statement: "window scale in the SYN-ACK: window scale in the SYN",
-    severity: Severity::Violation,
-    summary: Said {
-        en: "a SYN-ACK scales windows only if the SYN did", zh: "SYN 带窗口扩大选项，SYN-ACK 才可带"
-    },
-    explanation: Said {
-        en: "Windows are scaled if both SYNs say so; the answer may say so only where the question did. An opener that did \
-             not ask may ignore it or misread every later window. A proxy that answers SYNs for a server, or a device that \
-             strips options in one direction, can be the cause. SYNs repeated with fewer options are all considered.",
-        zh: "双方的 SYN 都带此选项时才扩大窗口；对方没有提出，应答中就不得带。没有提出的发起方可能忽略它，也可能误读之后的每个窗口。\
-             原因可能是代替服务器应答 SYN 的代理，或单向删除选项的设备。以较少选项重发的 SYN 均已考虑。",
-    },
-    on: Trigger(Trigger::SYN_ACK.0),
-    guards: LOSSES,
-    check: |cx| {
-        if cx.segment.options.window_scale().is_none() {
-            return Verdict::NotApplicable;
-        }
-        in_the_syn(cx, "SYNs with a window scale", |terms| terms.shift.is_some(), Severity::Violation)
-    },
-    broken_by: "
-# an answer to nothing
-SYN-SENT    > S  100:100(0)                      > LISTEN
-ESTABLISHED < S. 300:300(0) ack 101 <wscale 7>   < SYN-RECEIVED   ! neg-ws-offered
-",
-    kept_by: "
-# the first SYN asked, the second gave it up
-SYN-SENT    > S  100:100(0) <wscale 7>           > LISTEN
-SYN-SENT    > S  100:100(0) +1                   > LISTEN
-ESTABLISHED < S. 300:300(0) ack 101 <wscale 7>   < SYN-RECEIVED
-",
-    ..RULE
-};
-
 static WS_RANGE: Rule = Rule {
     id: "neg-ws-range",
     cite: Citation { rfc: 7323, section: "2.3" },
@@ -126,44 +89,6 @@ SYN-SENT    > S  100:100(0) <wscale 14> > LISTEN
     ..RULE
 };
 
-static TS_OFFERED: Rule = Rule {
-    id: "neg-ts-offered",
-    cite: Citation { rfc: 7323, section: "3.2" },
-    level: Level::Must,
-    statement: "timestamps in the SYN-ACK: timestamps in the SYN",
-    severity: Severity::Violation,
-    summary: Said {
-        en: "a SYN-ACK carries timestamps only if the SYN did", zh: "SYN 带时间戳，SYN-ACK 才可带"
-    },
-    explanation: Said {
-        en: "Timestamps are used if both SYNs carry them; an answer may carry them only where the SYN that it answers did. \
-             Where SYNs cross, each side repeats its own, so nothing is judged. SYNs repeated with fewer options are all \
-             considered.",
-        zh: "双方的 SYN 都带时间戳时才使用；所应答的 SYN 没有带，应答就不得带。SYN 交叉时双方各自重发自己的 SYN，不作判断。\
-             以较少选项重发的 SYN 均已考虑。",
-    },
-    on: Trigger(Trigger::SYN_ACK.0),
-    guards: LOSSES,
-    check: |cx| {
-        if cx.segment.options.timestamps().is_none() {
-            return Verdict::NotApplicable;
-        }
-        in_the_syn(cx, "SYNs with timestamps", |terms| terms.timestamps == Carried::Yes, Severity::Violation)
-    },
-    broken_by: "
-# an answer to nothing
-SYN-SENT    > S  100:100(0)                                   > LISTEN
-ESTABLISHED < S. 300:300(0) ack 101 <TS val 900 ecr 0>        < SYN-RECEIVED   ! neg-ts-offered
-",
-    kept_by: "
-# SYNs cross: each repeats its own
-SYN-SENT     > S  100:100(0)                                  > LISTEN
-SYN-RECEIVED < S  300:300(0) <TS val 900 ecr 0>               < SYN-SENT
-ESTABLISHED  < S. 300:300(0) ack 101 <TS val 901 ecr 0>       < SYN-RECEIVED
-",
-    ..RULE
-};
-
 static TS_EVERY: Rule = Rule {
     id: "neg-ts-every",
     cite: Citation { rfc: 7323, section: "3.2" },
@@ -182,6 +107,7 @@ static TS_EVERY: Rule = Rule {
     },
     on: Trigger(Trigger::ORDINARY.0),
     check: ts_every,
+    tells: Tells::First,
     broken_by: "
 # data without timestamps
 SYN-SENT    > S  100:100(0) <TS val 700 ecr 0>           > LISTEN
@@ -202,8 +128,7 @@ CLOSED      > R. 101:101(0) ack 301                      > CLOSED
 
 fn ts_every(cx: &Context<'_>) -> Verdict {
     let carried = cx.segment.options.timestamps().is_some();
-    let known = cx.connection.facts[cx.from].clock.without.is_some();
-    if (!carried && (known || !are_whole(cx.segment))) || cx.connection.timestamps_agreed() != Agreed::Yes {
+    if (!carried && !are_whole(cx.segment)) || cx.connection.timestamps_agreed() != Agreed::Yes {
         return Verdict::NotApplicable;
     }
     let equation = Equation::count("timestamps options", carried.into(), Relation::Equal, 1);
@@ -242,6 +167,7 @@ static TS_NONE: Rule = Rule {
     },
     on: Trigger(Trigger::ORDINARY.0),
     check: ts_none,
+    tells: Tells::First,
     broken_by: "
 # timestamps out of nothing
 SYN-SENT    > S  100:100(0) <TS val 700 ecr 0>           > LISTEN
@@ -260,8 +186,7 @@ ESTABLISHED > .  101:101(0) ack 301                      > ESTABLISHED
 
 fn ts_none(cx: &Context<'_>) -> Verdict {
     let carried = cx.segment.options.timestamps().is_some();
-    let known = cx.connection.facts[cx.from].clock.with.is_some();
-    if !carried || known || cx.connection.timestamps_agreed() != Agreed::No {
+    if !carried || cx.connection.timestamps_agreed() != Agreed::No {
         return Verdict::NotApplicable;
     }
     let equation = Equation::count("timestamps options", 1, Relation::Equal, 0);
@@ -287,6 +212,7 @@ static SACK_OFFERED: Rule = Rule {
     on: Trigger(Trigger::ORDINARY.0),
     needs: Needs::OPTIONS,
     check: sack_offered,
+    tells: Tells::First,
     broken_by: "
 # B never said that it takes blocks
 SYN-SENT    > S  100:100(0) <sackOK>            > LISTEN
@@ -319,8 +245,6 @@ fn sack_offered(cx: &Context<'_>) -> Verdict {
     let equation = Equation::count("SYNs of the other that permit SACK", permitted.into(), Relation::AtLeast, 1);
     if permitted {
         Verdict::Holds(equation)
-    } else if cx.connection.facts[cx.from].sacked.first.is_some() {
-        Verdict::NotApplicable
     } else {
         Verdict::Broken(equation.shown_by(first.frame), Severity::Violation)
     }

@@ -1,13 +1,17 @@
 //! Openings that are no three-way handshake: refused, and simultaneous. RFC 9293, Sections 3.5 and 3.10.7.1.
 
 use super::equation::Equation;
-use super::{Citation, Context, Guards, Keeps, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
+use super::{
+    Citation, Context, Guards, Keeps, Otherwise, Question, RULE, Rule, Said, Settlement, Severity, Trigger, Verdict,
+    Why,
+};
 use crate::seq::Seq;
 use crate::tcp::endpoint::{Opening, Spoke};
 
 /// This family.
 pub static RULES: &[&Rule] = &[&REFUSED_FORM, &SIM_OPEN];
 
+const ANSWERS_AFTER_ALL: Why = "its alleged sender answers the SYN after all: somebody else refused in its name";
 const UNCAPTURED_SYN: Why = "it answers a SYN that was not captured";
 
 static REFUSED_FORM: Rule = Rule {
@@ -26,6 +30,7 @@ static REFUSED_FORM: Rule = Rule {
     on: Trigger(Trigger::RST.0),
     guards: Guards::NONE,
     check: refused_form,
+    settle: Some(refused_form_settled),
     keeps: Keeps::Equations,
     broken_by: "
 # the RST acknowledges the ISS itself
@@ -58,13 +63,21 @@ fn refused_form(cx: &Context<'_>) -> Verdict {
     let of = answers.unwrap_or(latest);
     let equation = Equation::equal("RST ack", ack, of.iss, of.payload + 1).shown_by(of.at.frame);
     if answers.is_none() {
-        return Verdict::Broken(equation, Severity::Violation);
+        return Verdict::Open(equation, 0, Otherwise::Broken);
     }
     if cx.segment.seq.get() != 0 {
         let zero = Equation::equal("RST seq", cx.segment.seq, Seq::new(0), 0).shown_by(of.at.frame);
         return Verdict::Broken(zero, Severity::Anomaly);
     }
     Verdict::Holds(equation)
+}
+
+fn refused_form_settled(question: &Question, cx: &Context<'_>) -> Settlement {
+    let answers = |ack| cx.connection.candidates.iter().any(|syn| syn.from == cx.to && syn.is_answered_by(ack));
+    if cx.from == question.peer && cx.segment.flags.syn() && cx.segment.ack().is_some_and(answers) {
+        return Settlement::Now(Verdict::Undecided(question.equation, ANSWERS_AFTER_ALL));
+    }
+    Settlement::Wait
 }
 
 static SIM_OPEN: Rule = Rule {

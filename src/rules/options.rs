@@ -21,7 +21,7 @@ const GARBAGE: Why = "whatever its sender's memory held: receivers stop reading 
 const ECHO_IN_SYN: Why = "a SYN has nothing to echo: its sender left a number from an earlier use";
 
 /// Whether all options were captured.
-pub(super) fn are_whole(segment: &Segment<'_>) -> bool {
+pub fn are_whole(segment: &Segment<'_>) -> bool {
     segment.wholeness == Wholeness::Whole || !segment.payload.is_empty()
 }
 

@@ -111,8 +111,9 @@ fn zw_deadlock(ending: &Ending<'_>) -> Option<(FrameNo, Verdict)> {
     if over || connection.streams[peer].fin.is_some() || (sent.is_empty() && sent.zero_window_probes.is_none()) {
         return None;
     }
-    let pause = ending.now.since(connection.facts[peer].last_sent?);
-    let equation = Equation::time("silent", pause, Relation::AtMost, LONGEST_PAUSE);
+    let last = connection.facts[peer].last_sent?;
+    let pause = ending.now.since(last.time);
+    let equation = Equation::time("silent", pause, Relation::AtMost, LONGEST_PAUSE).shown_by(last.frame);
     let verdict = if equation.is_true() { Verdict::Holds(equation) } else { Verdict::Noted(equation, STOPPED) };
     Some((shut.frame, verdict))
 }

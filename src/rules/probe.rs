@@ -102,10 +102,11 @@ fn ka_idle(cx: &Context<'_>) -> Verdict {
     if cx.kind != Kind::KeepAlive || follows {
         return Verdict::NotApplicable;
     }
-    let Some(last) = facts[cx.from].last_sent.max(facts[cx.to].last_sent) else { return Verdict::NotApplicable };
-    let idle = cx.segment.at.since(last);
+    let last = [cx.from, cx.to].into_iter().filter_map(|peer| facts[peer].last_sent).max_by_key(|last| last.time);
+    let Some(last) = last else { return Verdict::NotApplicable };
+    let idle = cx.segment.at.since(last.time);
     let wanted = if idle >= CLOCKS { CLOCKS } else { TWO_HOURS };
-    let equation = Equation::time("idle", idle, Relation::AtLeast, wanted);
+    let equation = Equation::time("idle", idle, Relation::AtLeast, wanted).shown_by(last.frame);
     if equation.is_true() { Verdict::Holds(equation) } else { Verdict::Noted(equation, CHOSEN) }
 }
 

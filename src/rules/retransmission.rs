@@ -4,6 +4,7 @@
 
 use super::equation::{Equation, Relation};
 use super::{Citation, Context, Level, Needs, RULE, Rule, Said, Trigger, Verdict, Why};
+use crate::packet::FrameNo;
 use crate::tcp::kind::{Cause, DUPLICATES, Kind};
 use crate::tcp::sent::Sent;
 use crate::timestamp::Elapsed;
@@ -127,14 +128,22 @@ fn rexmit_fast(cx: &Context<'_>) -> Verdict {
         return Verdict::NotApplicable;
     };
     let (octets, _) = sent.held_above(cx.segment.seq_end());
+    let (first, latest) = (sent.at(cx.segment.seq).map(|range| range.first.frame), told_by(cx));
+    let shown = |equation: Equation| equation.perhaps_shown_by(first).perhaps_shown_by(latest);
     if sent.duplicates >= DUPLICATES && sent.recovery.is_none() {
-        Verdict::Noted(Equation::count("duplicate ACKs", sent.duplicates, Relation::AtLeast, DUPLICATES), DUPLICATE)
+        let equation = Equation::count("duplicate ACKs", sent.duplicates, Relation::AtLeast, DUPLICATES);
+        Verdict::Noted(shown(equation), DUPLICATE)
     } else if octets > 0 {
-        Verdict::Noted(Equation::count("octets held above", octets, Relation::AtLeast, 1), HELD)
+        Verdict::Noted(shown(Equation::count("octets held above", octets, Relation::AtLeast, 1)), HELD)
     } else {
         let point = sent.recovery.map_or(cx.segment.seq, |(point, _)| point);
-        Verdict::Noted(Equation::at_most("SEQ", cx.segment.seq, point), RECOVERY)
+        Verdict::Noted(shown(Equation::at_most("SEQ", cx.segment.seq, point)), RECOVERY)
     }
+}
+
+/// The frame with which the other last said what it has and what it lacks.
+fn told_by(cx: &Context<'_>) -> Option<FrameNo> {
+    cx.connection.facts[cx.to].last_sent.map(|last| last.frame)
 }
 
 const TAIL: Why = "the last octets again while older ones are outstanding: no timer sends those first";
@@ -183,11 +192,14 @@ fn rexmit_tlp_rack(cx: &Context<'_>) -> Verdict {
     let (seq, end) = (cx.segment.seq, cx.segment.seq_end());
     match (cx.kind, cx.connection.streams[cx.from].nxt, sent(cx)) {
         (Kind::Retransmission(Cause::TailProbe), Some(nxt), _) => {
-            Verdict::Noted(Equation::equal("SEQ + LEN", end, nxt, 0), TAIL)
+            let first = sent(cx).and_then(|sent| sent.at(seq)).map(|range| range.first.frame);
+            Verdict::Noted(Equation::equal("SEQ + LEN", end, nxt, 0).perhaps_shown_by(first), TAIL)
         }
         (Kind::Retransmission(Cause::TimeOrder), _, Some(sent)) => {
             let (octets, _) = sent.held_above(seq);
-            Verdict::Noted(Equation::count("octets held above", octets, Relation::AtLeast, 1), BY_TIME)
+            let first = sent.at(seq).map(|range| range.first.frame);
+            let equation = Equation::count("octets held above", octets, Relation::AtLeast, 1);
+            Verdict::Noted(equation.perhaps_shown_by(first).perhaps_shown_by(told_by(cx)), BY_TIME)
         }
         _ => Verdict::NotApplicable,
     }

@@ -208,7 +208,7 @@ fn within_sent(cx: &Context<'_>) -> Verdict {
 fn within_sent_settled(question: &Question, cx: &Context<'_>) -> Settlement {
     let equation = question.equation;
     let (low, high) = (equation.wanted(), equation.found);
-    let counted = matches!(cx.acceptance, Acceptance::Acceptable | Acceptance::Old | Acceptance::AckBeyondSent);
+    let counted = cx.acceptance.counts_octets();
     if cx.from == question.peer || !counted || cx.segment.payload_len == 0 || cx.segment.flags.rst() {
         return Settlement::Wait;
     }

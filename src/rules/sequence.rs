@@ -71,7 +71,8 @@ fn ack_not_beyond_sent(cx: &Context<'_>) -> Verdict {
     if other.fin.is_some() || other.beyond_end.is_some_and(|end| ack.is_at_or_before(end)) {
         return Verdict::NotApplicable;
     }
-    Verdict::Open(Equation::at_most("ACK", ack, nxt), 0, Otherwise::Undecided)
+    let shown = cx.connection.facts[cx.to].shown.nxt;
+    Verdict::Open(Equation::at_most("ACK", ack, nxt).perhaps_shown_by(shown), 0, Otherwise::Undecided)
 }
 
 fn ack_not_beyond_sent_settled(question: &Question, cx: &Context<'_>) -> Settlement {
@@ -177,10 +178,11 @@ ESTABLISHED < .  301:301(0) ack 111  < ESTABLISHED
 
 fn data_contiguous(cx: &Context<'_>) -> Verdict {
     let (seq, stream) = (cx.segment.seq, &cx.connection.streams[cx.from]);
-    let counted = matches!(cx.acceptance, Acceptance::Acceptable | Acceptance::AckBeyondSent);
+    let counted = cx.acceptance.counts_octets() && cx.acceptance != Acceptance::Old;
     match stream.nxt {
         Some(nxt) if counted && nxt.is_before(seq) => {
-            Verdict::Open(Equation::at_most("SEQ", seq, nxt), 0, Otherwise::Undecided)
+            let shown = cx.connection.facts[cx.from].shown.nxt;
+            Verdict::Open(Equation::at_most("SEQ", seq, nxt).perhaps_shown_by(shown), 0, Otherwise::Undecided)
         }
         _ => Verdict::NotApplicable,
     }

@@ -56,7 +56,7 @@ FIN-WAIT-1  > F. 101:115(14) ack 301 > CLOSE-WAIT
 fn fin_position(cx: &Context<'_>) -> Verdict {
     let stream = &cx.connection.streams[cx.from];
     let (Some(fin), Some(nxt)) = (cx.segment.fin_seq(), stream.nxt) else { return Verdict::NotApplicable };
-    if stream.fin.is_some() || !is_taken(cx) {
+    if stream.fin.is_some() || !cx.acceptance.counts_octets() {
         return Verdict::NotApplicable;
     }
     let shown = cx.connection.facts[cx.from].shown.nxt;
@@ -69,10 +69,6 @@ fn fin_position(cx: &Context<'_>) -> Verdict {
         return Verdict::Undecided(equation, HOLE);
     }
     if nxt.is_at_or_before(fin) { Verdict::Holds(equation) } else { Verdict::Broken(equation, Severity::Violation) }
-}
-
-fn is_taken(cx: &Context<'_>) -> bool {
-    matches!(cx.acceptance, Acceptance::Acceptable | Acceptance::AckBeyondSent | Acceptance::Old)
 }
 
 static FIN_ACKED: Rule = Rule {
@@ -105,7 +101,7 @@ FIN-WAIT-2  < .  301:301(0) ack 107  < CLOSE-WAIT
 
 fn fin_acked(cx: &Context<'_>) -> Verdict {
     match (cx.connection.streams[cx.to].fin, cx.segment.ack()) {
-        (Some(fin), Some(ack)) if fin.acked_by.is_none() && ack == fin.end() && is_taken(cx) => {
+        (Some(fin), Some(ack)) if fin.acked_by.is_none() && ack == fin.end() && cx.acceptance.counts_octets() => {
             Verdict::Holds(Equation::equal("ACK of FIN", ack, fin.seq, 1).shown_by(fin.frame))
         }
         _ => Verdict::NotApplicable,

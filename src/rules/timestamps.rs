@@ -1,10 +1,9 @@
 //! Timestamps while data flows: RFC 7323, Sections 3 to 5. What SYNs agree on is in `negotiation`.
 
 use super::equation::{Equation, Relation};
-use super::{Citation, Context, Ending, Guards, Level, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
+use super::{Citation, Context, Ending, Guards, Level, RULE, Rule, Said, Severity, Tells, Trigger, Verdict, Why};
 use crate::packet::FrameNo;
 use crate::seq::Seq;
-use crate::tcp::acceptance::Acceptance;
 use crate::tcp::clock::{FORGOTTEN, Fit};
 use crate::timestamp::Elapsed;
 
@@ -27,7 +26,7 @@ const FASTEST_SEEN: u64 = 1_100;
 
 /// Whether a segment counts as its sender's own word.
 const fn counts(cx: &Context<'_>) -> bool {
-    matches!(cx.acceptance, Acceptance::Acceptable | Acceptance::Old | Acceptance::AckBeyondSent)
+    cx.acceptance.counts_octets()
 }
 
 static MONOTONIC: Rule = Rule {
@@ -160,6 +159,7 @@ static ECHO_KNOWN: Rule = Rule {
     on: Trigger(Trigger::SYN_ACK.0 | Trigger::ORDINARY.0),
     guards: Guards::OPEN.and(Guards::CLOCK),
     check: echo_known,
+    tells: Tells::First,
     broken_by: "
 # a number out of nothing
 SYN-SENT    > S  100:100(0) <TS val 3000000000 ecr 0>           > LISTEN
@@ -181,11 +181,11 @@ ESTABLISHED < .  301:301(0) ack 106 <TS val 901 ecr 3000000001> < ESTABLISHED
 
 fn echo_known(cx: &Context<'_>) -> Verdict {
     let facts = &cx.connection.facts;
-    let (own, other) = (&facts[cx.from].clock, &facts[cx.to].clock);
+    let other = &facts[cx.to].clock;
     let Some((_, echo)) = cx.segment.options.timestamps() else { return Verdict::NotApplicable };
     let (echo, known) = (Seq::new(echo), other.fits(Seq::new(echo), cx.segment.at));
     let (Some(fit), Some(first), Some(last)) = (known, other.first, other.last) else { return Verdict::NotApplicable };
-    if cx.from == cx.to || (fit != Fit::Within && own.odd_echo.is_some()) {
+    if cx.from == cx.to {
         return Verdict::NotApplicable;
     }
     let equation = Equation::within("TSecr", echo, first.value, last.value).shown_by(first.frame).shown_by(last.frame);

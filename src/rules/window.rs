@@ -80,7 +80,8 @@ FIN-WAIT-1  > F. 121:131(10) ack 301                > CLOSE-WAIT
 
 fn data_in_window(cx: &Context<'_>) -> Verdict {
     let (sender, receiver) = (&cx.connection.streams[cx.from], &cx.connection.streams[cx.to]);
-    let counts = matches!(cx.acceptance, Acceptance::Acceptable | Acceptance::AckBeyondSent | Acceptance::Beyond);
+    let counts =
+        cx.acceptance.counts_octets() && cx.acceptance != Acceptance::Old || cx.acceptance == Acceptance::Beyond;
     let (Some(edge), Some(nxt), true) = (receiver.right_edge, sender.nxt, counts) else {
         return Verdict::NotApplicable;
     };
@@ -107,7 +108,7 @@ fn data_in_window(cx: &Context<'_>) -> Verdict {
 fn data_in_window_settled(question: &Question, cx: &Context<'_>) -> Settlement {
     let equation = question.equation;
     let (fresh, edge, end) = (equation.base, equation.wanted(), equation.found);
-    let counts = matches!(cx.acceptance, Acceptance::Acceptable | Acceptance::AckBeyondSent);
+    let counts = cx.acceptance.counts_octets() && cx.acceptance != Acceptance::Old;
     let (Some(ack), Some(shift)) = (cx.segment.ack(), cx.connection.shift(cx.from)) else { return Settlement::Wait };
     if cx.from == question.peer || !counts || cx.segment.flags.syn() || cx.segment.flags.rst() {
         return Settlement::Wait;

@@ -19,6 +19,9 @@ pub enum Acceptance {
     Old,
     /// What it sends; its acknowledgment covers octets that were not captured, and its receiver may have dropped it.
     AckBeyondSent,
+    /// What it sends; its acknowledgment lies further back than a whole window, and its receiver may drop it
+    /// (RFC 5961, Section 5.2).
+    AckTooOld,
     /// Nothing: it lies beyond the window (Table 6).
     Beyond,
     /// Nothing: it acknowledges less than its receiver's SYN, so nothing of this incarnation (§3.10.7.4, fifth).
@@ -66,6 +69,7 @@ impl Acceptance {
             }
             Self::Old => Some("before-window"),
             Self::AckBeyondSent => Some("ack-beyond-sent"),
+            Self::AckTooOld => Some("ack-too-old"),
             Self::Beyond => Some("beyond-window"),
             Self::AckBeforeSyn => Some("ack-before-syn"),
             Self::Damaged => Some("damaged"),
@@ -76,6 +80,19 @@ impl Acceptance {
             Self::Reset(ResetFit::InWindow) => Some("reset-not-exact"),
             Self::Reset(ResetFit::Outside) => Some("reset-outside-window"),
         }
+    }
+
+    /// Whether its octets count as its sender's: whatever its receiver does with them, they were sent.
+    #[must_use]
+    pub const fn counts_octets(self) -> bool {
+        matches!(self, Self::Acceptable | Self::Old) || self.may_be_refused()
+    }
+
+    /// Whether its octets count but its receiver may have to refuse them for their acknowledgment, which says nothing
+    /// then.
+    #[must_use]
+    pub const fn may_be_refused(self) -> bool {
+        matches!(self, Self::AckBeyondSent | Self::AckTooOld)
     }
 }
 
@@ -153,10 +170,19 @@ fn ordinary(connection: &Connection, from: Peer, segment: &Segment<'_>, ack: Seq
     if receiver.iss.is_some_and(|iss| ack.is_at_or_before(iss)) && !connection.endpoints[from].is_proven_open() {
         return Acceptance::AckBeforeSyn;
     }
+    if is_too_old(connection, from, ack) {
+        return Acceptance::AckTooOld;
+    }
     if receiver.acked.is_some_and(|acked| segment.seq_end().is_before(acked)) {
         return Acceptance::Old;
     }
     Acceptance::Acceptable
+}
+
+/// SEG.ACK < SND.UNA - MAX.SND.WND.
+fn is_too_old(connection: &Connection, from: Peer, ack: Seq) -> bool {
+    let largest = connection.facts[from].window.largest;
+    connection.streams[from].acked.is_some_and(|acked| ack.is_before(acked - largest))
 }
 
 fn reset_fit(connection: &Connection, from: Peer, segment: &Segment<'_>) -> ResetFit {

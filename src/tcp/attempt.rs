@@ -36,10 +36,7 @@ pub struct Attempt {
 impl Attempt {
     /// Takes in a segment of this peer; only SYNs that count change anything.
     pub fn note(&mut self, segment: &Segment<'_>, acceptance: Acceptance) {
-        let counts = matches!(
-            acceptance,
-            Acceptance::Acceptable | Acceptance::Old | Acceptance::AckBeyondSent | Acceptance::UnmatchedSynAck
-        );
+        let counts = acceptance.counts_octets() || acceptance == Acceptance::UnmatchedSynAck;
         if !counts || !segment.flags.syn() || segment.flags.rst() {
             return;
         }

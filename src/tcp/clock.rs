@@ -60,10 +60,8 @@ pub struct Clock {
     pub echo: Option<Echo>,
     /// The first segment after its SYN that carried timestamps.
     pub with: Option<FrameNo>,
-    /// The first segment after its SYN that carried none.
+    /// The first whole segment after its SYN, probes apart, that carried none.
     pub without: Option<FrameNo>,
-    /// The first segment whose TSecr did not lie among the other's TSvals.
-    pub odd_echo: Option<FrameNo>,
 }
 
 /// Whether a segment sends octets that were not sent before.
@@ -84,14 +82,11 @@ impl Clock {
     pub fn note(&mut self, segment: &Segment<'_>, sends: Sends, other: &Self) {
         let (frame, at) = (segment.frame, segment.at);
         let Some((value, echo)) = segment.options.timestamps() else {
-            if !segment.flags.syn() {
-                self.without.get_or_insert(frame);
-            }
             return;
         };
         if self.last.is_some_and(|last| at.since(last.at) > FORGOTTEN) {
-            let Self { with, without, odd_echo, .. } = *self;
-            *self = Self { with, without, odd_echo, ..Self::default() };
+            let Self { with, without, .. } = *self;
+            *self = Self { with, without, ..Self::default() };
         }
         let tick = Tick { value: Seq::new(value), frame, at };
         self.first.get_or_insert(tick);
@@ -106,9 +101,8 @@ impl Clock {
         }
         if segment.flags.ack() {
             let echo = Echo { value: Seq::new(echo), frame, at };
-            if other.fits(echo.value, at).is_some_and(|fit| fit != Fit::Within) {
-                self.odd_echo.get_or_insert(frame);
-            } else if later(echo.value, self.echo.map(|known| known.value)) {
+            let odd = other.fits(echo.value, at).is_some_and(|fit| fit != Fit::Within);
+            if !odd && later(echo.value, self.echo.map(|known| known.value)) {
                 self.echo = Some(echo);
             }
         }

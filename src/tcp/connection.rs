@@ -10,8 +10,8 @@ use super::facts::{self, Before, Facts};
 use super::history::History;
 use super::icmp::Errors;
 use super::kind::Kind;
-use super::negotiated::Negotiated;
 use super::path::{self, Changes, Row};
+use super::refused::OfBoth as Doubts;
 use super::reuse::Reuse;
 use super::state::State;
 use super::stream::{MAX_SHIFT, ScaleOffer, Stream};
@@ -95,6 +95,8 @@ pub struct Connection {
     pub renumbered: Option<FrameNo>,
     /// The last acknowledgment of each side that fits nothing the other sent.
     pub odd_ack: PerPeer<Option<Seq>>,
+    /// Octets of each side that the other may have refused.
+    pub doubts: Doubts,
     /// The incarnation of the same 4-tuple before it, if the capture holds one.
     pub earlier: Option<Box<Earlier>>,
     /// The RST that ended it, and who sent it.
@@ -117,8 +119,6 @@ pub struct Connection {
     pub errors: Option<Box<Errors>>,
     /// Its RSTs, challenges and silences.
     pub history: History,
-    /// What the SYNs offered.
-    pub negotiated: PerPeer<Negotiated>,
     /// What the incarnation before it left, if the capture holds its SYN and that.
     pub reuse: Option<Box<Reuse>>,
 }
@@ -144,6 +144,7 @@ impl Connection {
             handshake: [None; 3],
             renumbered: None,
             odd_ack: PerPeer::default(),
+            doubts: Doubts::default(),
             earlier: None,
             reset: None,
             first: at.frame,
@@ -155,7 +156,6 @@ impl Connection {
             ignored: SmallVec::new(),
             errors: None,
             history: History::default(),
-            negotiated: PerPeer::default(),
             reuse: None,
         }
     }
@@ -250,6 +250,14 @@ impl Connection {
         if !ordinary || self.odd_ack[to] != Some(segment.seq) || self.streams[from].nxt == Some(segment.seq) {
             return;
         }
+        // Within the window octets were missed, more likely.
+        let granted = (self.streams[from].nxt, self.streams[to].right_edge);
+        if let (Some(nxt), Some(edge)) = granted
+            && nxt.is_before(edge)
+            && segment.seq.is_within(nxt, edge)
+        {
+            return;
+        }
         self.renumbered.get_or_insert(segment.frame);
         self.odd_ack[to] = None;
         let stream = &mut self.streams[from];
@@ -272,7 +280,7 @@ impl Connection {
         }
         self.note_alive(from);
         self.note_history(from, segment, acceptance);
-        self.note_options(from, segment, acceptance);
+        self.note_doubt(from, segment, acceptance);
         let before = self.endpoints;
         let streams = PerPeer { a: Before::of(&self.streams.a), b: Before::of(&self.streams.b) };
         self.gather(from, segment, acceptance);

@@ -7,6 +7,7 @@
 use super::connection::Connection;
 use super::endpoint::{At, Opening};
 use super::state::State;
+use super::stream::Hidden;
 use crate::packet::FrameNo;
 use crate::peer::{Peer, PerPeer};
 use crate::seq::Seq;
@@ -37,6 +38,8 @@ pub struct Last {
     pub tsval: Option<u32>,
     /// Its FIN: the number, and the frame.
     pub fin: Option<(Seq, FrameNo)>,
+    /// Whether the capture may lack its FIN.
+    pub hides_fin: Hidden,
     /// The state that it was left in; `None` if it had shown nothing.
     pub state: Option<State>,
     /// Where it came into that state.
@@ -81,6 +84,14 @@ impl Last {
             nxt_shown: connection.facts[peer].shown.nxt,
             tsval: stream.last_stamp.and_then(|stamp| stamp.value),
             fin: stream.fin.map(|fin| (fin.seq, fin.frame)),
+            hides_fin: {
+                let odd = connection.odd_ack[connection.other(peer)].is_some();
+                if odd || stream.missed.is_some() || stream.hole.is_some() {
+                    Hidden::Maybe
+                } else {
+                    stream.may_hide_fin
+                }
+            },
             state: row.map(|row| row.step.to),
             since: row.map(|row| row.step.at),
         }

@@ -40,7 +40,7 @@ impl Connection {
                 self.unmatched_syn_ack.get_or_insert(unmatched);
             }
             Acceptance::Reset(fit) => self.gather_reset(from, segment, fit),
-            Acceptance::Acceptable | Acceptance::Old | Acceptance::AckBeyondSent => {
+            Acceptance::Acceptable | Acceptance::Old | Acceptance::AckBeyondSent | Acceptance::AckTooOld => {
                 match (segment.flags.syn(), segment.ack()) {
                     (true, None) => self.gather_syn(from, segment),
                     (true, Some(ack)) => self.gather_syn_ack(from, segment, ack),
@@ -106,7 +106,7 @@ impl Connection {
         let late = self.streams[from].last_stamp.is_some_and(|last| stamp(segment).is_evidently_before(last));
         self.refute_reset(from, late);
         let copy = self.streams[from].fin.is_some_and(|fin| fin.stamp.is_evidently_same(stamp(segment)));
-        let credible = acceptance != Acceptance::AckBeyondSent;
+        let credible = !acceptance.may_be_refused();
         if credible {
             self.past(from, segment, ack);
         }
@@ -217,7 +217,7 @@ impl Connection {
             u32::try_from(nxt.offset_to(segment.seq + segment.payload_len)).unwrap_or(0).min(segment.payload_len)
         });
         stream.octets += u64::from(fresh);
-        if acceptance != Acceptance::AckBeyondSent {
+        if !acceptance.may_be_refused() {
             stream.acked = Some(stream.acked.map_or(ack, |known| known.later_of(ack)));
             stream.note_ack(ack);
             let edge = ack + (u32::from(segment.window) << shift);

@@ -9,7 +9,6 @@ use super::clock::{Clock, Sends};
 use super::closes::Close;
 use super::connection::Connection;
 use super::endpoint::{At, Spoke};
-use super::excess;
 use super::hops::Hops;
 use super::kind::Kind;
 use super::offer::Offers;
@@ -19,10 +18,8 @@ use super::sent::Sent;
 use super::shown::{Numbers, Shown};
 use super::stream::Stamp;
 use super::window::Window;
-use crate::packet::FrameNo;
 use crate::peer::{Peer, PerPeer};
-use crate::timestamp::Timestamp;
-use crate::wire::segment::Segment;
+use crate::wire::segment::{Segment, Wholeness};
 use smallvec::SmallVec;
 
 /// What is kept of one peer's segments beside its [`Stream`](super::stream::Stream).
@@ -44,16 +41,12 @@ pub struct Facts {
     pub clock: Clock,
     /// What it acknowledged selectively.
     pub sacked: Sacked,
-    /// The first of its segments that was larger than the other takes.
-    pub excess: Option<FrameNo>,
-    /// The first of its data segments that was marked for ECN.
-    pub marked: Option<FrameNo>,
     /// The window that it offers.
     pub window: Window,
     /// What it has sent and the other not yet acknowledged; nothing as long as it has sent no octets.
     pub sent: Option<Box<Sent>>,
-    /// When its last segment was captured.
-    pub last_sent: Option<Timestamp>,
+    /// Its last segment.
+    pub last_sent: Option<At>,
     /// How many segments of it were of each kind; plain ones are not counted.
     pub kinds: SmallVec<[(Kind, u32); 2]>,
 }
@@ -93,7 +86,7 @@ pub(super) fn note(
 ) {
     connection.facts[from].attempt.note(segment, acceptance);
     note_flow(connection, from, segment, acceptance, kind);
-    let counts = matches!(acceptance, Acceptance::Acceptable | Acceptance::Old | Acceptance::AckBeyondSent);
+    let counts = acceptance.counts_octets();
     if counts && !segment.flags.rst() {
         options(connection, from, segment, acceptance, before[from].numbers);
     }
@@ -158,27 +151,22 @@ fn note_close(connection: &mut Connection, from: Peer, segment: &Segment<'_>, be
     }
 }
 
-/// What a segment that counts says by its options, its size and its ECN codepoint.
+/// What a segment that counts says by its options.
 fn options(connection: &mut Connection, from: Peer, segment: &Segment<'_>, acceptance: Acceptance, before: Numbers) {
     let to = connection.other(from);
     let sends = if before.nxt == connection.streams[from].nxt { Sends::Nothing } else { Sends::New };
     let other = connection.facts[to].clock;
     let nxt = connection.streams[to].nxt;
-    if segment.payload_len > 0 && !segment.flags.syn() {
-        if connection.facts[from].excess.is_none()
-            && let Some(limit) = excess::limit(connection, to, segment)
-            && excess::size(segment) > u32::from(limit.octets)
-        {
-            connection.facts[from].excess = Some(segment.frame);
-        }
-        if segment.ip.ecn != 0 {
-            connection.facts[from].marked.get_or_insert(segment.frame);
-        }
-    }
     let facts = &mut connection.facts[from];
     facts.clock.note(segment, sends, &other);
+    // Some stacks make keep-alives without options.
+    let probe = before.nxt == Some(segment.seq + 1) && segment.payload_len <= 1;
+    let whole = segment.wholeness == Wholeness::Whole && !segment.flags.syn();
+    if whole && !probe && segment.options.timestamps().is_none() {
+        facts.clock.without.get_or_insert(segment.frame);
+    }
     match segment.ack() {
-        Some(ack) if acceptance != Acceptance::AckBeyondSent => facts.sacked.note(segment, ack, nxt),
+        Some(ack) if !acceptance.may_be_refused() => facts.sacked.note(segment, ack, nxt),
         _ => {}
     }
 }
@@ -187,14 +175,14 @@ fn options(connection: &mut Connection, from: Peer, segment: &Segment<'_>, accep
 fn note_flow(connection: &mut Connection, from: Peer, segment: &Segment<'_>, acceptance: Acceptance, kind: Kind) {
     let (to, shift, nxt) = (connection.other(from), connection.shift(from), connection.streams[from].nxt);
     let facts = &mut connection.facts[from];
-    facts.last_sent = Some(segment.at);
+    facts.last_sent = Some(super::evidence::place(segment));
     facts.window.note(segment, shift, acceptance);
     if kind != Kind::Plain {
         facts.count(kind);
     }
     let shut = facts.window.is_shut();
     let ordinary = !segment.flags.syn() && !segment.flags.rst();
-    let counts = matches!(acceptance, Acceptance::Acceptable | Acceptance::Old | Acceptance::AckBeyondSent);
+    let counts = acceptance.counts_octets();
     if ordinary && counts && (facts.sent.is_some() || segment.seq_len() > 0 || kind != Kind::Plain) {
         let sent = facts.sent.get_or_insert_default();
         sent.sends(segment, kind, nxt.unwrap_or(segment.seq_end()));

@@ -109,8 +109,7 @@ impl Cause {
 /// What kind of segment `segment` is, sent by `from` into `connection` as it was before.
 #[must_use]
 pub fn kind(connection: &Connection, from: Peer, segment: &Segment<'_>, acceptance: Acceptance) -> Kind {
-    let counts =
-        matches!(acceptance, Acceptance::Acceptable | Acceptance::Old | Acceptance::Beyond | Acceptance::AckBeyondSent);
+    let counts = acceptance.counts_octets() || acceptance == Acceptance::Beyond;
     let flags = segment.flags;
     let alone = connection.ends == Ends::One;
     if alone || !counts || flags.syn() || flags.rst() || !flags.ack() {
@@ -156,7 +155,7 @@ impl View<'_> {
     /// Whether its sender had been silent for so long that it may ask whether the other is there.
     fn was_idle(&self) -> bool {
         let since = self.connection.facts[self.from].last_sent;
-        since.is_some_and(|last| self.segment.at.since(last) >= KEEP_ALIVE_IDLE)
+        since.is_some_and(|last| self.segment.at.since(last.time) >= KEEP_ALIVE_IDLE)
     }
 
     fn empty(&self) -> Kind {

@@ -22,6 +22,41 @@ const MP_CAPABLE: u8 = 0;
 /// The MSS that sets no limit where both sides can do jumbograms (RFC 2675, Section 5.1).
 pub const MSS_WITHOUT_LIMIT: u16 = 65_535;
 
+/// An option that a SYN may offer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Feature {
+    /// Window scaling (RFC 7323).
+    Scale,
+    /// Selective acknowledgments (RFC 2018).
+    Sack,
+    /// Timestamps (RFC 7323).
+    Timestamps,
+    /// TCP Fast Open (RFC 7413).
+    FastOpen,
+    /// MPTCP (RFC 8684).
+    Multipath,
+    /// Explicit congestion notification (RFC 3168).
+    Ecn,
+}
+
+impl Feature {
+    /// All.
+    pub const ALL: [Self; 6] = [Self::Scale, Self::Sack, Self::Timestamps, Self::FastOpen, Self::Multipath, Self::Ecn];
+
+    /// `window-scale`, `sack`, `timestamps`, `fast-open`, `mptcp` or `ecn`.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Scale => "window-scale",
+            Self::Sack => "sack",
+            Self::Timestamps => "timestamps",
+            Self::FastOpen => "fast-open",
+            Self::Multipath => "mptcp",
+            Self::Ecn => "ecn",
+        }
+    }
+}
+
 /// Whether a SYN said that its sender takes selective acknowledgments (RFC 2018, Section 2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Sack {
@@ -127,6 +162,21 @@ impl Terms {
         terms
     }
 
+    /// Whether they offer `feature`.
+    #[must_use]
+    pub fn has(&self, feature: Feature) -> bool {
+        // ECN-setup: ECE and CWR in a SYN, ECE alone in a SYN-ACK (RFC 3168, Section 6.1.1).
+        let (ece, cwr) = (self.flags.0 & 64 != 0, self.flags.0 & 128 != 0);
+        match feature {
+            Feature::Scale => self.shift.is_some(),
+            Feature::Sack => self.sack == Sack::Permitted,
+            Feature::Timestamps => self.timestamps == Carried::Yes,
+            Feature::FastOpen => self.cookie.is_some(),
+            Feature::Multipath => self.multipath != Multipath::None,
+            Feature::Ecn => ece && cwr != self.flags.ack(),
+        }
+    }
+
     /// The three ECN bits of its TCP header: ECE, CWR and AE, at their places in [`Flags`].
     #[must_use]
     pub const fn ecn_flags(&self) -> Flags {
@@ -209,10 +259,16 @@ impl Connection {
         }
     }
 
-    /// Whether timestamps were agreed on (RFC 7323, Section 3.2).
+    /// Whether timestamps were agreed on (RFC 7323, Section 3.2). Where a SYN-ACK carries them and no captured SYN does,
+    /// another SYN may not have been captured.
     #[must_use]
     pub fn timestamps_agreed(&self) -> Agreed {
-        self.agreed(|terms| terms.timestamps)
+        let unasked = |peer: Peer| {
+            let mut answers = self.offers(peer).filter(|offer| offer.ack.is_some());
+            answers.any(|offer| offer.terms.timestamps == Carried::Yes)
+                && self.offers(self.other(peer)).all(|offer| offer.terms.timestamps == Carried::No)
+        };
+        if Peer::BOTH.into_iter().any(unasked) { Agreed::Unknown } else { self.agreed(|terms| terms.timestamps) }
     }
 
     /// The largest segment that `peer` takes, with the frame that says so; `None` in the first place if its SYN was not

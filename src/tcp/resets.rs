@@ -108,9 +108,7 @@ impl Resets {
         let Some(reset) = self.first.filter(|reset| reset.fit == ResetFit::Exact) else { return false };
         let ordinary = segment.flags.ack() && !segment.flags.syn() && !segment.flags.rst();
         let wait = round_trip.map_or(OVERTAKEN, |trip| OVERTAKEN.max(trip));
-        ordinary
-            && matches!(acceptance, Acceptance::Acceptable | Acceptance::Old | Acceptance::AckBeyondSent)
-            && segment.at.since(reset.at.time) >= wait
+        ordinary && acceptance.counts_octets() && segment.at.since(reset.at.time) >= wait
     }
 
     /// The peer sent `segment`; its state and what it had sent before that.

@@ -179,6 +179,19 @@ impl Stream {
         };
     }
 
+    /// Goes back to what was known `before` some octets; the acknowledgments that it sent since stay.
+    pub fn take_back(&mut self, before: Self) {
+        *self = Self {
+            acked: self.acked,
+            recent_acks: self.recent_acks,
+            right_edge: self.right_edge,
+            missed: self.missed,
+            right_sums: self.right_sums,
+            wrong_sums: self.wrong_sums,
+            ..before
+        };
+    }
+
     /// Its SYN has come to light behind what followed it: between the SYN and that there may be octets not captured.
     pub fn learn_iss(&mut self, iss: Seq, frame: FrameNo) {
         if self.iss.is_some() {

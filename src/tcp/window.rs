@@ -56,14 +56,14 @@ impl Window {
 
     /// Takes in a segment of this peer; `shift` scales its windows after the SYN, if it is known.
     pub(super) fn note(&mut self, segment: &Segment<'_>, shift: Option<u8>, acceptance: Acceptance) {
-        let counts = matches!(acceptance, Acceptance::Acceptable | Acceptance::Old | Acceptance::AckBeyondSent);
+        let counts = acceptance.counts_octets();
         if !counts || segment.flags.rst() {
             return;
         }
         let syn = segment.flags.syn();
         let octets = u32::from(segment.window) << if syn { 0 } else { shift.unwrap_or(MAX_SHIFT) };
         self.largest = self.largest.max(octets);
-        let Some(ack) = segment.ack().filter(|_| acceptance != Acceptance::AckBeyondSent) else { return };
+        let Some(ack) = segment.ack().filter(|_| !acceptance.may_be_refused()) else { return };
         let stamp = super::evidence::stamp(segment);
         let at = super::evidence::place(segment);
         let offered = Offered { ack, seq: segment.seq, field: segment.window, octets, stamp, at };

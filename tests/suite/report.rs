@@ -303,7 +303,7 @@ fn every_name_of_a_view_has_words() {
         ("may-capture", "yes no down"),
         (
             "ignored",
-            "damaged not-acceptable fragment before-window beyond-window ack-beyond-sent ack-before-syn no-ack",
+            "damaged not-acceptable fragment before-window beyond-window ack-beyond-sent ack-too-old ack-before-syn no-ack",
         ),
         ("ignored", "syn-in-open-connection unmatched-syn-ack reset-not-exact reset-outside-window"),
         ("kind", "copy late resent filling duplicate-ack window-update keep-alive zero-window-probe retransmission"),

@@ -5,9 +5,10 @@ use crate::report::clock::seconds;
 use crate::report::layout::{columns, cut, left, right, wrap};
 use crate::report::letters::Letters;
 use crate::report::preview::preview;
+use crate::report::rank::Rank;
 use crate::report::style::{Ink, Style};
 use crate::report::terminal::{Charset, neutral};
-use crate::report::view::{IcmpView, StepView};
+use crate::report::view::{FindingView, IcmpView, StepView};
 use crate::report::words::Language;
 
 /// The longest state name, `SYN-RECEIVED`.
@@ -45,6 +46,7 @@ pub(super) struct Rungs<'s, 'w> {
     time: usize,
     between: usize,
     standing: [Option<&'static str>; 2],
+    ranks: Vec<Rank>,
     text: String,
 }
 
@@ -63,6 +65,7 @@ impl<'s, 'w> Rungs<'s, 'w> {
             time,
             between: style.columns().saturating_sub(taken).clamp(SHAFT + 8, MOST_BETWEEN),
             standing: [None; 2],
+            ranks: Vec::new(),
             text: String::new(),
         }
     }
@@ -95,12 +98,10 @@ impl<'s, 'w> Rungs<'s, 'w> {
             }
             *standing = state.or(*standing);
         }
-        let ink = if !step.broken.is_empty() {
-            Ink::Bad
-        } else if step.ignored.is_some() {
-            Ink::Faint
-        } else {
-            Ink::Plain
+        let ink = match step.found.first() {
+            Some((rank @ (Rank::Violation | Rank::Anomaly), _)) => rank.ink(),
+            _ if step.ignored.is_some() => Ink::Faint,
+            _ => Ink::Plain,
         };
         let mut labels = self.labels(step).into_iter();
         let dash = if step.len > 0 { self.strokes.thick } else { self.strokes.thin };
@@ -119,21 +120,27 @@ impl<'s, 'w> Rungs<'s, 'w> {
             let note = self.style.words.say_with("ladder-ignored", &[("reason", reason.into())]);
             self.note(Ink::Faint, &note);
         }
-        for (verdict, rules) in [("broken", &step.broken), ("undecided", &step.undecided), ("noted", &step.noted)] {
-            for rule in rules {
-                self.mark(verdict, rule);
-            }
-        }
     }
 
-    /// A rule that speaks of the line before.
-    pub(super) fn mark(&mut self, verdict: &str, rule: &str) {
-        let ink = match verdict {
-            "broken" => Ink::Bad,
-            "undecided" => Ink::Doubt,
-            _ => Ink::Faint,
-        };
-        self.note(ink, &format!("{} {rule}", self.style.mark(verdict)));
+    /// A rule that speaks of the line before, and what it found: the equation with its numbers, the clause, and the other
+    /// frames that show it.
+    pub(super) fn mark(&mut self, rank: Rank, rule: &str, finding: Option<&FindingView>) {
+        let ink = if rank == Rank::Note { Ink::Faint } else { rank.ink() };
+        if !self.ranks.contains(&rank) {
+            self.ranks.push(rank);
+        }
+        self.note(ink, &format!("{} {rule}", rank.mark(self.style)));
+        let Some(finding) = finding else { return };
+        let comma = self.style.words.say("comma");
+        let mut shown =
+            format!("{}{comma}{}", neutral(&self.style.words.equation(finding.term, &finding.equation)), finding.cite);
+        if !finding.evidence.is_empty() {
+            let frames: Vec<String> = finding.evidence.iter().map(u64::to_string).collect();
+            shown = format!("{shown}{comma}{} {}", self.style.words.say("column-shown-by"), frames.join(", "));
+        }
+        for line in wrap(&self.style.plain(&shown), self.between.saturating_sub(8)) {
+            self.beside(Ink::Faint, &format!("  {line}"));
+        }
     }
 
     /// An ICMP error, dotted: it is no segment, and who sent it may stand anywhere between the two.
@@ -183,7 +190,15 @@ impl<'s, 'w> Rungs<'s, 'w> {
         }
     }
 
-    pub(super) fn finish(self) -> String {
+    /// The ladder, and what its marks mean.
+    pub(super) fn finish(mut self) -> String {
+        self.ranks.sort_unstable();
+        let meanings: Vec<String> =
+            self.ranks.iter().map(|rank| format!("{} {}", rank.mark(self.style), rank.word(self.style))).collect();
+        if !meanings.is_empty() {
+            let key = meanings.join("   ");
+            self.line(Ink::Faint, &key);
+        }
         self.text
     }
 

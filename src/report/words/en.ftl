@@ -67,6 +67,7 @@ ignored-late = came after the end
 ignored-before-window = its receiver has had all of it
 ignored-beyond-window = beyond the window
 ignored-ack-beyond-sent = acknowledges what was not captured
+ignored-ack-too-old = acknowledges what is long past
 ignored-ack-before-syn = acknowledges less than the SYN
 ignored-no-ack = neither SYN, ACK nor RST
 ignored-syn-in-open-connection = a SYN while the connection is open

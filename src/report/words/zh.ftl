@@ -61,6 +61,7 @@ ignored-late = 连接结束后才到
 ignored-before-window = 接收方早已全部收到
 ignored-beyond-window = 超出窗口
 ignored-ack-beyond-sent = 确认了未捕获的内容
+ignored-ack-too-old = 确认了早已过去的内容
 ignored-ack-before-syn = 确认号小于 SYN 的序号
 ignored-no-ack = 没有 SYN、ACK 和 RST
 ignored-syn-in-open-connection = 连接仍打开时的 SYN

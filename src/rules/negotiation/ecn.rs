@@ -1,7 +1,7 @@
 //! Explicit congestion notification: RFC 3168, with AccECN (RFC 9768) beside it.
 
 use crate::rules::equation::{Equation, Relation};
-use crate::rules::{Citation, Context, Guards, Level, Needs, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
+use crate::rules::{Citation, Context, Guards, Level, Needs, RULE, Rule, Said, Severity, Tells, Trigger, Verdict, Why};
 use crate::tcp::offer::Terms;
 use crate::wire::segment::Flags;
 
@@ -42,6 +42,7 @@ pub(super) static SETUP: Rule = Rule {
     },
     on: Trigger(Trigger::SYN_ACK.0 | Trigger::DATA.0),
     check: setup,
+    tells: Tells::First,
     guards: Guards::UNVERIFIABLE,
     broken_by: "
 # agreed to what nobody asked
@@ -67,7 +68,7 @@ fn setup(cx: &Context<'_>) -> Verdict {
         }
         return super::in_the_syn(cx, "SYNs that ask for ECN", asks, Severity::Anomaly);
     }
-    if cx.segment.ip.ecn == 0 || cx.connection.facts[cx.from].marked.is_some() {
+    if cx.segment.ip.ecn == 0 {
         return Verdict::NotApplicable;
     }
     let connection = cx.connection;

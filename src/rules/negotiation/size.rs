@@ -3,12 +3,15 @@
 //! Cards cut and join segments beyond a tap on a host, so a segment that is too large was mostly never on the wire: only
 //! one that is complete, fits into an Ethernet frame and cannot be put together from smaller ones is charged.
 
+use crate::packet::FrameNo;
+use crate::peer::Peer;
 use crate::rules::equation::{Equation, Relation};
-use crate::rules::{Citation, Context, Guards, Level, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
+use crate::rules::{Citation, Context, Guards, Level, RULE, Rule, Said, Severity, Tells, Trigger, Verdict, Why};
 use crate::seq::Seq;
-use crate::tcp::excess::{Limit, Source, limit, size};
+use crate::tcp::connection::Connection;
+use crate::tcp::offer::MSS_WITHOUT_LIMIT;
 use crate::wire::checksum::Checksum;
-use crate::wire::segment::{LengthField, Wholeness};
+use crate::wire::segment::{LengthField, Segment, Wholeness};
 
 const OFFLOAD: Why =
     "larger than one segment may be: a card cuts or joins segments beyond this tap, and the wire carried smaller ones";
@@ -43,6 +46,7 @@ pub(super) static BOUND: Rule = Rule {
     },
     on: Trigger(Trigger::DATA.0),
     check: |cx| judge(cx, Source::Named, Severity::Violation),
+    tells: Tells::First,
     broken_by: "
 # 601 octets to a peer that takes 600
 SYN-SENT    > S  100:100(0) <mss 1460>        > LISTEN
@@ -81,6 +85,7 @@ pub(super) static DEFAULT: Rule = Rule {
     },
     on: Trigger(Trigger::DATA.0),
     check: |cx| judge(cx, Source::Default, Severity::Anomaly),
+    tells: Tells::First,
     broken_by: "
 # 1,233 octets to a peer that names no size
 SYN-SENT    > S  100:100(0) <mss 1460>        > LISTEN
@@ -98,18 +103,53 @@ ESTABLISHED > .  101:637(536) ack 301         > ESTABLISHED
     ..RULE
 };
 
+/// What an endpoint that names no size takes over IPv4, in octets.
+const DEFAULT_V4: u16 = 536;
+/// The same over IPv6.
+const DEFAULT_V6: u16 = 1_220;
+
+/// How large a segment may be: payload and TCP options together.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Limit {
+    /// Octets.
+    octets: u16,
+    /// Who says so.
+    source: Source,
+    /// The frame of the SYN.
+    frame: FrameNo,
+}
+
+/// Where a limit comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Source {
+    /// The MSS option of the receiver's SYN.
+    Named,
+    /// There was none, so the default holds.
+    Default,
+}
+
+/// Octets of payload and options: what the limit is about.
+fn whole_size(segment: &Segment<'_>) -> u32 {
+    segment.payload_len.saturating_add(u32::try_from(segment.options.octets.len()).unwrap_or(0))
+}
+
+/// How large a segment may be for `to`; `None` if its SYN was not captured, its SYNs differ, or it sets no limit.
+fn limit(connection: &Connection, to: Peer, segment: &Segment<'_>) -> Option<Limit> {
+    let (named, frame) = connection.mss(to)?;
+    let default = if segment.path.from.is_ipv4() { DEFAULT_V4 } else { DEFAULT_V6 };
+    let (octets, source) = named.map_or((default, Source::Default), |octets| (octets, Source::Named));
+    (named != Some(MSS_WITHOUT_LIMIT)).then_some(Limit { octets, source, frame })
+}
+
 fn judge(cx: &Context<'_>, source: Source, severity: Severity) -> Verdict {
     let Some(Limit { octets, frame, .. }) = limit(cx.connection, cx.to, cx.segment).filter(|it| it.source == source)
     else {
         return Verdict::NotApplicable;
     };
-    let (most, found) = (u32::from(octets), size(cx.segment));
+    let (most, found) = (u32::from(octets), whole_size(cx.segment));
     let equation = Equation::count("octets of payload and options", found, Relation::AtMost, most).shown_by(frame);
     if equation.is_true() {
         return Verdict::Holds(equation);
-    }
-    if cx.connection.facts[cx.from].excess.is_some() {
-        return Verdict::NotApplicable;
     }
     let payload = cx.segment.payload_len;
     let own = found - payload;

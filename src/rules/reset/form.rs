@@ -132,13 +132,14 @@ fn rst_form_closed(cx: &Context<'_>) -> Verdict {
     let (Some(before), Some(acked), true) = (before, other.acked, gone) else { return Verdict::NotApplicable };
     let seq = cx.segment.seq;
     let shown = cx.connection.facts[cx.to].shown.acked;
+    let shown_by_ack = |equation: Equation| if acked == seq { equation.perhaps_shown_by(shown) } else { equation };
     if other.recent_acks.contains(&Some(seq)) {
         if cx.segment.flags.ack() {
             let wanted = Flags(cx.segment.flags.0 & !ACK);
-            return Verdict::Noted(Equation::flags("flags of RST", cx.segment.flags, Relation::Equal, wanted), ACK_TOO);
+            let equation = Equation::flags("flags of RST", cx.segment.flags, Relation::Equal, wanted);
+            return Verdict::Noted(shown_by_ack(equation).shown_by(before.at.frame), ACK_TOO);
         }
-        let answered = Equation::equal("RST seq", seq, seq, 0);
-        return Verdict::Holds(if acked == seq { answered.perhaps_shown_by(shown) } else { answered });
+        return Verdict::Holds(shown_by_ack(Equation::equal("RST seq", seq, seq, 0)));
     }
     // The same RST again, the form of ABORT, or a refusal: other rules speak of those.
     if before.seq == seq || own.nxt == Some(seq) || refuses(cx) {

@@ -5,6 +5,7 @@ use crate::rules::equation::{Equation, Relation};
 use crate::rules::{Citation, Context, Guards, Level, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
 use crate::tcp::earlier::Last;
 use crate::tcp::state::State;
+use crate::tcp::stream::Hidden;
 
 /// This family.
 pub static RULES: &[&Rule] = &[&REUSE_IN_ESTABLISHED];
@@ -71,7 +72,8 @@ fn reuse_in_established(cx: &Context<'_>) -> Verdict {
     let equation = Equation::count("FINs of the last connection", count, Relation::AtLeast, 2);
     let equation = fins.fold(equation, |equation, (_, frame)| equation.shown_by(frame));
     let equation = equation.perhaps_shown_by(other.nxt_shown);
-    if own.iss.is_none() || other.iss.is_none() {
+    let hides = |last: &Last| last.fin.is_none() && last.hides_fin == Hidden::Maybe;
+    if own.iss.is_none() || other.iss.is_none() || hides(&own) || hides(&other) {
         return Verdict::Undecided(equation, NOT_CAPTURED);
     }
     Verdict::Broken(equation, Severity::Anomaly)

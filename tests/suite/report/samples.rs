@@ -6,6 +6,7 @@ mod story;
 pub use others::{captures, conversations};
 use story::{Story, X, Y, empty};
 use synfin::peer::Peer::{A, B};
+use synfin::report::rank::Rank;
 use synfin::report::view::*;
 
 /// A connection and its segments.
@@ -227,7 +228,7 @@ fn broken() -> Sample {
         .says(1_500_000, A, "PSH,ACK", X + 1, Some(Y + 1), "你好，\x1b[31m世界\r\n".as_bytes())
         .says(1_600_000, B, "ACK", Y + 1, Some(X + 10_006), b"")
         .says(1_700_000, B, "PSH,ACK", Y + 1, Some(X + 6), &[0x16, 0x03, 0x01, 0xff, 0xfe, 0x00, 0x9b, 0x80]);
-    story.steps[1].broken = vec!["hs-synack-ack"];
+    story.steps[1].found = vec![(Rank::Violation, "hs-synack-ack")];
     story.steps[4].ignored = Some("not-acceptable");
     story.steps[5].ignored = Some("damaged");
     story.end("broken", "ESTABLISHED", "ESTABLISHED")

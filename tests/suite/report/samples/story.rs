@@ -70,9 +70,7 @@ impl Story {
             states: self.states,
             ignored: None,
             kind: None,
-            broken: Vec::new(),
-            undecided: Vec::new(),
-            noted: Vec::new(),
+            found: Vec::new(),
         });
         match from {
             A => self.view.octets.a += payload.len() as u64,
