@@ -4,6 +4,7 @@
 //! counted, no more), order (what stands before its cause waits for it), incarnation (which connection it belongs to), gate (`tcp::acceptance`), rules, facts and rows (`tcp::connection`). Time is that of the packets; nothing here
 //! reads a clock.
 
+pub mod batch;
 pub mod bounds;
 pub mod closed;
 pub mod copies;
@@ -92,12 +93,24 @@ impl Analyzer {
     ///
     /// What the sink returns; nothing else can fail.
     pub fn observe(&mut self, packet: &Packet<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        let decoded = wire::decode_at(packet, self.depth);
+        self.take(packet, decoded, sink)
+    }
+
+    /// Takes in one packet that is decoded.
+    #[inline]
+    fn take(
+        &mut self,
+        packet: &Packet<'_>,
+        decoded: Result<Decoded<'_>, Undecodable>,
+        sink: &mut dyn Sink,
+    ) -> io::Result<()> {
         self.totals.read += 1;
         if packet.at < self.now && self.now.since(packet.at) > CLOCK_STEP {
             self.totals.stepped += 1;
         }
         self.advance(packet.at, sink)?;
-        match wire::decode_at(packet, self.depth) {
+        match decoded {
             Ok(Decoded::Fragment(fragment)) => fragments::take(self, &fragment, packet, sink),
             decoded => self.decoded(decoded, sink),
         }
@@ -369,30 +382,5 @@ impl Analyzer {
             sink.event(Event::Datagrams(&conversation, self.encapsulations.value(key.encapsulation)))?;
         }
         Ok(())
-    }
-
-    /// Closed connections beyond the bound leave a small record, records beyond theirs are forgotten.
-    fn compact(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
-        while let Some(due) = self.closed.surplus_whole() {
-            self.retire(due, Retire::KeepRecord, sink)?;
-        }
-        while let Some(due) = self.closed.surplus_record() {
-            self.totals.forgotten += 1;
-            self.retire(due, Retire::Forget, sink)?;
-        }
-        Ok(())
-    }
-
-    fn retire(&mut self, due: closed::Due, how: Retire, sink: &mut dyn Sink) -> io::Result<()> {
-        let Some(entry) = self.flows.get_mut(due.slot) else { return Ok(()) };
-        let ended = entry.retire(due, how);
-        if entry.is_empty() {
-            self.flows.remove(due.slot);
-        } else if how == Retire::KeepRecord && ended.is_some() {
-            self.closed.push_record(due);
-        }
-        let Some(tracked) = ended else { return Ok(()) };
-        self.totals.connections += 1;
-        self.end(tracked, sink)
     }
 }

@@ -1,9 +1,9 @@
-//! Connections that make room for others: attempts shrink and are given up, open connections are final early.
+//! Connections that make room for others: attempts shrink and are given up, open and closed connections are final early.
 //!
 //! Which of them have to go is `room`'s to say. Only the analysis uses this.
 
 use super::Analyzer;
-use super::closed::Due;
+use super::closed::{Due, Retire};
 use super::event::Sink;
 use super::room::Place;
 use smallvec::SmallVec;
@@ -55,5 +55,30 @@ impl Analyzer {
             self.closed.push_record(Due { since: self.now, slot, conn });
         }
         self.compact(sink)
+    }
+
+    /// Closed connections beyond the bound leave a small record, records beyond theirs are forgotten.
+    pub(super) fn compact(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
+        while let Some(due) = self.closed.surplus_whole() {
+            self.retire(due, Retire::KeepRecord, sink)?;
+        }
+        while let Some(due) = self.closed.surplus_record() {
+            self.totals.forgotten += 1;
+            self.retire(due, Retire::Forget, sink)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn retire(&mut self, due: Due, how: Retire, sink: &mut dyn Sink) -> io::Result<()> {
+        let Some(entry) = self.flows.get_mut(due.slot) else { return Ok(()) };
+        let ended = entry.retire(due, how);
+        if entry.is_empty() {
+            self.flows.remove(due.slot);
+        } else if how == Retire::KeepRecord && ended.is_some() {
+            self.closed.push_record(due);
+        }
+        let Some(tracked) = ended else { return Ok(()) };
+        self.totals.connections += 1;
+        self.end(tracked, sink)
     }
 }

@@ -6,16 +6,18 @@ use super::out::note;
 use super::reporter::{Extent, Reporter};
 use super::screen::{Screen, ScreenArgs};
 use super::undecoded::{Left, say};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use synfin::analysis::Analyzer;
+use synfin::analysis::batch::Batch;
 use synfin::analysis::event::Sink;
 use synfin::analysis::totals::Totals;
 use synfin::capture::filter::Filter;
 use synfin::capture::{Source, SourceError};
+use synfin::report::rules::Which;
 use synfin::wire::Depth;
 
 /// Packets between two looks at the source's drop counters.
@@ -43,10 +45,32 @@ pub struct AnalyzeArgs {
     /// End with the bounds on what is kept, how full they got, and what was forgotten because of them
     #[arg(long)]
     stats: bool,
+    /// At the end, how often each rule held, was broken, undecided or had no say, over all files; rules that never spoke
+    /// too with --rules=all. Machine formats always have these counts
+    #[arg(long, value_enum, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "spoke")]
+    rules: Option<Rules>,
     #[command(flatten)]
     depth: DepthArgs,
     #[command(flatten)]
     screen: ScreenArgs,
+}
+
+/// Which rules the table of rules has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+enum Rules {
+    /// Those that said something.
+    Spoke,
+    /// All.
+    All,
+}
+
+impl From<Rules> for Which {
+    fn from(rules: Rules) -> Self {
+        match rules {
+            Rules::Spoke => Self::Spoke,
+            Rules::All => Self::All,
+        }
+    }
 }
 
 /// Does it, and says what went wrong.
@@ -57,6 +81,9 @@ pub fn run(args: &AnalyzeArgs) -> ExitCode {
     let mut reporter = Reporter::new(args.screen.format, extent, args.screen.fail_on, &style);
     if args.stats {
         reporter.tell_bounds();
+    }
+    if let Some(rules) = args.rules {
+        reporter.count_rules(rules.into());
     }
     // Once, however many files there are.
     if let Some(Err(error)) = args.filter.as_deref().map(Filter::new) {
@@ -134,19 +161,27 @@ pub fn unwritable(error: &io::Error) -> ExitCode {
 /// What the sink met.
 pub fn read(mut source: impl Source, depth: Depth, sink: &mut dyn Sink) -> io::Result<(Totals, Option<SourceError>)> {
     let mut analyzer = Analyzer::at_depth(depth);
+    let mut batch = Batch::default();
     let mut until_look = LOOK_EVERY;
+    let at_hand = source.is_at_hand();
     let damage = loop {
         match source.next_packet() {
+            Ok(Some(packet)) if at_hand => batch.push(&packet),
             Ok(Some(packet)) => analyzer.observe(&packet, sink)?,
             Ok(None) => break None,
             Err(error) => break Some(error),
         }
         until_look -= 1;
+        if batch.is_full() || until_look == 0 {
+            analyzer.observe_all(&batch, sink)?;
+            batch.clear();
+        }
         if until_look == 0 {
             until_look = LOOK_EVERY;
             analyzer.note_losses(source.losses());
         }
     };
+    analyzer.observe_all(&batch, sink)?;
     analyzer.note_losses(source.losses());
     Ok((analyzer.finish(sink)?, damage))
 }

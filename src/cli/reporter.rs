@@ -7,10 +7,12 @@ use synfin::analysis::event::{Ended, Event, Sink};
 use synfin::analysis::totals::Totals;
 use synfin::report::connections::{LIMIT, Stream, Worst};
 use synfin::report::rank::Rank;
+use synfin::report::rules::{self, Which};
 use synfin::report::style::Style;
 use synfin::report::terminal::{Out, neutral_json};
 use synfin::report::view::ConnectionView;
 use synfin::report::{account, bounds, build, capture, findings, udp};
+use synfin::rules::tally::Tally;
 
 /// Connections whose findings are printed in full beneath a table.
 const DETAILED: usize = 20;
@@ -44,6 +46,7 @@ pub struct Reporter<'s> {
     conversations: String,
     objects: u64,
     bounds: Bounds,
+    rules: Option<(Which, Tally)>,
     /// What happened so far.
     pub outcome: Outcome,
 }
@@ -64,6 +67,7 @@ impl<'s> Reporter<'s> {
             conversations: String::new(),
             objects: 0,
             bounds: Bounds::Untold,
+            rules: None,
             outcome: Outcome::default(),
         }
     }
@@ -71,6 +75,11 @@ impl<'s> Reporter<'s> {
     /// Results are to end with the bounds on what is kept.
     pub fn tell_bounds(&mut self) {
         self.bounds = Bounds::Told;
+    }
+
+    /// Behind everything else, tables tell how often each rule spoke, over all captures.
+    pub fn count_rules(&mut self, which: Which) {
+        self.rules = Some((which, Tally::default()));
     }
 
     /// The next capture begins.
@@ -169,6 +178,9 @@ impl<'s> Reporter<'s> {
         if self.bounds == Bounds::Told {
             view.bounds = build::bounds(totals);
         }
+        if let Some((_, tally)) = &mut self.rules {
+            tally.add(&totals.rules);
+        }
         if self.format != Format::Table {
             return self.object(&view);
         }
@@ -203,6 +215,10 @@ impl<'s> Reporter<'s> {
     pub fn finish(&mut self) -> io::Result<()> {
         if self.format == Format::Json {
             self.out.write_all(if self.objects == 0 { b"[]\n" } else { b"]\n" })?;
+        }
+        if let (Format::Table, Some((which, tally))) = (self.format, &self.rules) {
+            let rows: Vec<_> = build::rules(tally).collect();
+            self.out.write_all(rules::page(&rows, *which, self.style).as_bytes())?;
         }
         self.out.flush()
     }

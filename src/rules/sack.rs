@@ -1,10 +1,9 @@
 //! Selective acknowledgments: RFC 2018, and RFC 2883 for the block that reports a duplicate.
 
 use super::equation::Equation;
-use super::options::are_plain;
 use super::sequence::CAPTURE_GAP;
 use super::{
-    Citation, Context, Level, Otherwise, Question, RULE, Rule, Said, Settlement, Severity, Trigger, Verdict, Why,
+    Citation, Context, Level, Needs, Otherwise, Question, RULE, Rule, Said, Settlement, Severity, Trigger, Verdict, Why,
 };
 use crate::seq::Seq;
 use crate::tcp::acceptance::Acceptance;
@@ -20,9 +19,8 @@ const OTHER_NUMBERS: Why =
 const SENDER_LOSES: Why = "this capture has missed or damaged octets of the same sender before";
 /// Frames captured on several queues can be out of order by this much.
 const CAPTURE_JITTER: Elapsed = Elapsed::from_ns(100_000);
-/// What one segment from below the block weighs, and what is enough.
-const OCTETS: u32 = 2;
-const ENOUGH: u32 = 4;
+/// Added to the length of a block once its sender has gone on into it.
+const REACHED: u32 = 1 << 31;
 
 /// The blocks of a segment, behind the one that reports a duplicate.
 fn blocks<'c>(cx: &Context<'c>) -> impl Iterator<Item = (Seq, Seq)> + Clone + use<'c> {
@@ -33,7 +31,7 @@ fn blocks<'c>(cx: &Context<'c>) -> impl Iterator<Item = (Seq, Seq)> + Clone + us
 
 /// Whether the segment's blocks mean anything for the connection.
 fn counts(cx: &Context<'_>) -> bool {
-    !are_plain(cx.segment)
+    !cx.segment.options.are_plain()
         && matches!(cx.acceptance, Acceptance::Acceptable | Acceptance::Old)
         && cx.segment.options.sack_blocks().next().is_some()
 }
@@ -51,6 +49,7 @@ static BLOCK_ORDER: Rule = Rule {
         zh: "每个块从首字节到末字节之后一个；块的两侧都是缺失的字节，所以任何两块都不会相接或重叠。唯一的例外是首块报告重复数据。",
     },
     on: Trigger(Trigger::ORDINARY.0),
+    needs: Needs::OPTIONS,
     check: block_order,
     broken_by: "
 # a block that ends before it begins
@@ -110,6 +109,7 @@ static ABOVE_ACK: Rule = Rule {
         zh: "确认号处的字节尚未到达，否则确认号会更高；其下的字节已由确认号确认。只有报告重复数据的首块可以位于那里。",
     },
     on: Trigger(Trigger::ORDINARY.0),
+    needs: Needs::OPTIONS,
     check: above_ack,
     broken_by: "
 # the block begins where the acknowledgment is
@@ -162,6 +162,7 @@ static WITHIN_SENT: Rule = Rule {
              的防火墙会使块落在任意位置：此时不归咎于任何一方。",
     },
     on: Trigger(Trigger::ORDINARY.0),
+    needs: Needs::OPTIONS,
     check: within_sent,
     settle: Some(within_sent_settled),
     broken_by: "
@@ -187,18 +188,18 @@ ESTABLISHED < P. 311:316(5) ack 101                < ESTABLISHED
 
 fn within_sent(cx: &Context<'_>) -> Verdict {
     let Some(nxt) = cx.connection.streams[cx.to].nxt.filter(|_| counts(cx)) else { return Verdict::NotApplicable };
-    let mut furthest: Option<Seq> = None;
-    for (_, right) in blocks(cx) {
-        furthest = Some(furthest.map_or(right, |known| known.later_of(right)));
-    }
-    let Some(right) = furthest else { return Verdict::NotApplicable };
+    let furthest = blocks(cx).reduce(|known, next| if known.1.is_before(next.1) { next } else { known });
+    let Some((left, right)) = furthest else { return Verdict::NotApplicable };
     let shown = cx.connection.facts[cx.to].shown.nxt;
     let equation = Equation::at_most("SACK right edge", right, nxt).perhaps_shown_by(shown);
     if equation.is_true() {
         return Verdict::Holds(equation);
     }
     match cx.connection.streams[cx.from].right_edge {
-        Some(edge) if right.is_at_or_before(edge) => Verdict::Open(equation, 0, Otherwise::Undecided),
+        Some(edge) if right.is_at_or_before(edge) => {
+            let len = u32::try_from(left.offset_to(right)).unwrap_or(0);
+            Verdict::Open(equation, len, Otherwise::Undecided)
+        }
         _ => Verdict::Undecided(equation, OTHER_NUMBERS),
     }
 }
@@ -222,10 +223,12 @@ fn within_sent_settled(question: &Question, cx: &Context<'_>) -> Settlement {
     if before || stream.nxt != Some(seq) || !seq.is_before(high) {
         return Settlement::Wait;
     }
-    // Its sender goes on, octet after octet, towards what it is said to have sent already. One segment may be the only
-    // one that the capture missed before; several that follow each other are not all lost.
-    if question.number.saturating_add(OCTETS) < ENOUGH {
-        return Settlement::Hint(OCTETS);
+    // Its sender goes on, octet after octet, through what it is said to have sent already. What lies below the block may
+    // have been lost before the tap and be sent again; of the block, which has arrived, one segment may be the only one
+    // that the capture missed, but not several that follow each other.
+    if question.number < REACHED {
+        let reached = (high - question.number).is_before(cx.segment.seq_end());
+        return if reached { Settlement::Hint(REACHED) } else { Settlement::Wait };
     }
     Settlement::Now(if stream.hole.is_some() || cx.evidence.lost > 0 || cx.evidence.damaged > 0 {
         Verdict::Undecided(equation, SENDER_LOSES)
@@ -248,6 +251,7 @@ static DSACK_FORM: Rule = Rule {
         zh: "接收方再次收到同样的字节时，用首块说明。这证明有一份副本到达：发送方重传了并未丢失的数据，或网络产生了副本。",
     },
     on: Trigger(Trigger::ORDINARY.0),
+    needs: Needs::OPTIONS,
     check: |cx| {
         if !counts(cx) {
             return Verdict::NotApplicable;
@@ -298,6 +302,7 @@ static RENEGE: Rule = Rule {
              因为发送方必须全部重发。后来的选项中缺少某块并不说明什么：最多只能容纳三四块。",
     },
     on: Trigger(Trigger::ORDINARY.0),
+    needs: Needs::PAST,
     check: |cx| {
         let counted = matches!(cx.acceptance, Acceptance::Acceptable | Acceptance::Old);
         let sacked = &cx.connection.facts[cx.from].sacked;

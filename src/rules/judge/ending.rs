@@ -2,18 +2,15 @@
 //!
 //! Only the judge uses this.
 
-use super::{Listed, NOTHING_FOLLOWED, Record, Subject, listed};
+use super::{NOTHING_FOLLOWED, Record, Subject};
+use crate::rules::book::Listed;
 use crate::rules::tally::Tally;
 use crate::rules::{Ending, Otherwise, Verdict, Why};
 use crate::tcp::connection::Connection;
 use crate::timestamp::Timestamp;
-use std::sync::OnceLock;
 
 /// Why nothing is concluded from the end of a connection that was forgotten before it.
 pub const FORGOTTEN: Why = "the connection was forgotten before it ended, to make room for others";
-
-/// The rules that judge a connection as a whole.
-static AT_END: OnceLock<Listed> = OnceLock::new();
 
 impl Record {
     /// The capture ends for this connection at `now`: what is still open comes to what it comes to, and the rules that
@@ -30,7 +27,8 @@ impl Record {
             };
             self.take(question.subject(), verdict, None, None, tally);
         }
-        for (place, rule) in AT_END.get_or_init(|| listed(|rule| rule.at_end.is_some())) {
+        connection.peers().iter().for_each(|_| tally.end());
+        for Listed { rule, place, .. } in tally.book().at_end() {
             let Some(at_end) = rule.at_end else { continue };
             for peer in connection.peers() {
                 if let Some((frame, verdict)) = at_end(&Ending { connection, peer: *peer, now }) {
