@@ -289,11 +289,8 @@ fn options(view: &ConnectionView, words: &Words, items: &mut Vec<(Ink, String)>)
     if options.agreed.contains(&"mptcp") {
         told.push(words.say("account-mptcp"));
     }
-    let cookie = options.offered.a.iter().flatten().find(|offer| offer.starts_with("fast-open"));
-    match cookie.map(String::as_str) {
-        Some("fast-open 0") => told.push(words.say("account-cookie-asked")),
-        Some(_) => told.push(words.say("account-cookie-used")),
-        None => {}
+    if let Some(fast_open) = view.explanation.fast_open {
+        told.push(words.say(&format!("account-fast-open-{fast_open}")));
     }
     if !told.is_empty() {
         items.push((Ink::Plain, join(words, &told)));

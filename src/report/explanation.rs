@@ -4,6 +4,7 @@
 //! in fields named `likely`.
 
 mod closing;
+mod fast_open;
 mod options;
 mod reset;
 
@@ -11,6 +12,7 @@ use super::view::{ChallengeView, ExplanationView, RefusalView, ReuseView, StayVi
 use crate::analysis::event::Ended;
 use crate::peer::Peer;
 use crate::tcp::connection::Connection;
+use crate::tcp::earlier::Reuse;
 use crate::tcp::endpoint;
 use crate::tcp::history::{Cause, Kind};
 use crate::tcp::icmp::Effect;
@@ -48,6 +50,7 @@ pub fn view(ended: &Ended<'_>) -> ExplanationView {
         waits: stays(it, ended.now, &[State::FinWait2, State::CloseWait]),
         unanswered: unanswered(it),
         options: options::options(it),
+        fast_open: fast_open::outcome(it),
         reuse: reuse(it),
     }
 }
@@ -137,15 +140,15 @@ fn unanswered(it: &Connection) -> Vec<UnansweredView> {
 }
 
 fn reuse(it: &Connection) -> Option<ReuseView> {
-    let (reuse, conn) = (it.reuse.as_deref()?, it.earlier.as_ref()?.conn);
+    let (reuse, conn) = (Reuse::of(it)?, it.earlier.as_ref()?.conn);
     Some(ReuseView {
         conn,
         frame: reuse.at.frame,
-        state: reuse.state.map(State::name),
+        state: reuse.other.state.map(State::name),
         waited_ns: reuse.waited().map(|waited| waited.as_ns()),
         ground: reuse.ground().id(),
-        numbers: [Some(reuse.iss.get()), reuse.last.map(|last| last.get())],
-        stamps: [reuse.stamp, reuse.last_stamp],
+        numbers: [Some(reuse.iss.get()), reuse.own.nxt.map(|nxt| (nxt - 1).get())],
+        stamps: [reuse.stamp, reuse.own.tsval],
     })
 }
 

@@ -35,7 +35,7 @@ pub struct ConnectionView {
     pub kind: &'static str,
     /// The file, `-` for standard input, or the interface.
     pub file: String,
-    /// Number within the file, by first frame, from 1.
+    /// Number within the file, by first frame, from 1. A SYN into an open connection keeps one, should it open another.
     pub conn: u64,
     /// Peer A's address and port.
     pub a: String,
@@ -129,7 +129,8 @@ pub struct FramesView {
 /// How a connection was opened.
 #[derive(Clone, Debug, Serialize)]
 pub struct HandshakeView {
-    /// `three-way`, `simultaneous`, `fast-open`, `unanswered`, `refused`, `reset`, `incomplete` or `not-captured`.
+    /// `three-way`, `simultaneous`, `fast-open`, `unanswered`, `refused`, `reset`, `incomplete`, `not-captured`
+    /// or `stray`: segments to a host that has no such connection, and its RSTs.
     pub kind: &'static str,
     /// `holds`, `broken`, `undecided` or `not-applicable`.
     pub verdict: &'static str,

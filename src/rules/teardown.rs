@@ -315,7 +315,7 @@ fn fin_passive_order(cx: &Context<'_>) -> Verdict {
     if equation.is_true() {
         return Verdict::Holds(equation);
     }
-    let stamp = Stamp { value: cx.segment.options.timestamps().map(|(value, _)| value), ip_id: cx.segment.ip.id };
+    let stamp = Stamp::of(cx.segment);
     if own.last_stamp.is_some_and(|last| stamp.is_evidently_before(last)) {
         return Verdict::Undecided(equation, REORDERED);
     }

@@ -35,6 +35,10 @@ pub struct ExplanationView {
     /// What the SYNs offered, and what became of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub options: Option<OptionsView>,
+    /// What became of octets in the SYN and of fast open (RFC 7413): `asked`, `granted`, `not-granted`, `unasked`, `tried`,
+    /// `taken`, `renewed`, `declined`, `cookie`, `given-up`, or, without the option, `data-taken` or `data-left`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fast_open: Option<&'static str>,
     /// The incarnation of the same addresses and ports before it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reuse: Option<ReuseView>,

@@ -26,6 +26,7 @@ handshake-refused = refused
 handshake-reset = reset
 handshake-incomplete = incomplete
 handshake-not-captured = not captured
+handshake-stray = none, reset
 
 close-normal = normal
 close-simultaneous = simultaneous
@@ -504,8 +505,18 @@ option-ecn = ECN
 account-agreed = Both offer, and so may use: { $list }.
 account-offered-alone = { $peer } alone offers: { $list }.
 account-mptcp = This is one subflow of an MPTCP connection.
-account-cookie-asked = The SYN asks for a fast-open cookie.
-account-cookie-used = The SYN brings a fast-open cookie.
+account-fast-open-asked = The SYN asks for a fast-open cookie.
+account-fast-open-granted = The SYN asks for a fast-open cookie, and the SYN-ACK brings one for the next time.
+account-fast-open-not-granted = The SYN asks for a fast-open cookie; the SYN-ACK brings none.
+account-fast-open-unasked = The SYN-ACK brings a fast-open cookie that no captured SYN asks for.
+account-fast-open-tried = The SYN brings a fast-open cookie and octets.
+account-fast-open-taken = The SYN brings a fast-open cookie and octets, and the SYN-ACK acknowledges the octets: fast open.
+account-fast-open-renewed = The SYN brings a fast-open cookie and octets; the SYN-ACK leaves the octets out and brings another cookie: the old one does not hold any more, and the octets are sent again.
+account-fast-open-declined = The SYN brings a fast-open cookie and octets; the SYN-ACK leaves the octets out, which are sent again: the cookie is not valid, or the listener does without fast open.
+account-fast-open-cookie = The SYN brings a fast-open cookie and no octets.
+account-fast-open-given-up = A SYN with fast open is not answered, and sent again without: something on the way may drop it.
+account-fast-open-data-taken = The SYN carries octets without fast open, and the SYN-ACK acknowledges them.
+account-fast-open-data-left = The SYN carries octets without fast open; the SYN-ACK leaves them out, and they are sent again.
 account-timestamps-not-agreed = { $peer } sends timestamps though not both SYNs offer them (first in frame { $frame }).
 account-timestamps-left-out = { $peer } leaves out the timestamps that both SYNs offer (first in frame { $frame }).
 account-sack-not-permitted = { $peer } acknowledges selectively though the other did not permit it (first in frame { $frame }).
@@ -543,6 +554,7 @@ book-handshake-refused = A handshake refused
 book-handshake-reset = A handshake cut short by a reset
 book-handshake-incomplete = An incomplete handshake
 book-handshake-not-captured = The handshake was not captured
+book-handshake-stray = No connection
 
 book-client = { $peer } is the client: { $address }
 book-server = { $peer } is the server: { $address }
@@ -563,6 +575,7 @@ book-handshake-text-reset = One side reset the connection before it was establis
 book-handshake-text-incomplete = Not every step of the handshake was captured.
 book-handshake-text-self = The socket is connected to itself: the SYN that it sends is the SYN that arrives, as in a simultaneous open, with one sequence space for both directions.
 book-handshake-not-captured-text = The capture begins in the middle of the connection: the initial sequence numbers are unknown, and all numbers below are as they are on the wire.
+book-handshake-stray-text = All that the other side answers is a RST: it has no such connection, and listens at most (RFC 9293, Section 3.10.7). What was sent may be left of a connection that it has lost, an old duplicate, a scan, or somebody else’s.
 book-handshake-verdict = The handshake as a whole: { $verdict }. Equations and findings say why.
 
 ## Textbook: what the handshake proves

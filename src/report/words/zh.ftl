@@ -20,6 +20,7 @@ handshake-refused = 被拒绝
 handshake-reset = 被复位
 handshake-incomplete = 不完整
 handshake-not-captured = 未捕获
+handshake-stray = 无连接，被复位
 
 close-normal = 正常关闭
 close-simultaneous = 同时关闭
@@ -432,8 +433,18 @@ option-ecn = ECN
 account-agreed = 双方都提供，因此可用：{ $list }。
 account-offered-alone = 只有 { $peer } 提供：{ $list }。
 account-mptcp = 这是一个 MPTCP 连接的一条子流。
-account-cookie-asked = SYN 请求快速打开的 cookie。
-account-cookie-used = SYN 带有快速打开的 cookie。
+account-fast-open-asked = SYN 请求快速打开的 cookie。
+account-fast-open-granted = SYN 请求快速打开的 cookie，SYN-ACK 给出一个供下次使用。
+account-fast-open-not-granted = SYN 请求快速打开的 cookie，SYN-ACK 没有给出。
+account-fast-open-unasked = SYN-ACK 给出快速打开的 cookie，但没有捕获到请求它的 SYN。
+account-fast-open-tried = SYN 带有快速打开的 cookie 和数据。
+account-fast-open-taken = SYN 带有快速打开的 cookie 和数据，SYN-ACK 确认了数据：快速打开成功。
+account-fast-open-renewed = SYN 带有快速打开的 cookie 和数据；SYN-ACK 没有确认数据，并给出新的 cookie：旧的已失效，数据重新发送。
+account-fast-open-declined = SYN 带有快速打开的 cookie 和数据；SYN-ACK 没有确认数据，数据重新发送：cookie 无效，或监听方不使用快速打开。
+account-fast-open-cookie = SYN 带有快速打开的 cookie，没有数据。
+account-fast-open-given-up = 带快速打开的 SYN 没有得到应答，重发时不再带它：途中设备可能丢弃了它。
+account-fast-open-data-taken = SYN 不用快速打开而带有数据，SYN-ACK 确认了数据。
+account-fast-open-data-left = SYN 不用快速打开而带有数据；SYN-ACK 没有确认数据，数据重新发送。
 account-timestamps-not-agreed = { $peer } 发送了并非双方都提供的时间戳（首次在第 { $frame } 帧）。
 account-timestamps-left-out = { $peer } 省略了双方都提供的时间戳（首次在第 { $frame } 帧）。
 account-sack-not-permitted = { $peer } 使用了对方未允许的选择确认（首次在第 { $frame } 帧）。
@@ -468,6 +479,7 @@ book-handshake-refused = 被拒绝的握手
 book-handshake-reset = 被复位中断的握手
 book-handshake-incomplete = 不完整的握手
 book-handshake-not-captured = 未捕获握手
+book-handshake-stray = 没有连接
 
 book-client = { $peer } 是客户端：{ $address }
 book-server = { $peer } 是服务端：{ $address }
@@ -488,6 +500,7 @@ book-handshake-text-reset = 连接建立之前，其中一方将其复位。
 book-handshake-text-incomplete = 握手的各个步骤没有全部捕获。
 book-handshake-text-self = 套接字与自己相连：发出的 SYN 就是收到的 SYN，如同同时打开，两个方向共用一个序号空间。
 book-handshake-not-captured-text = 抓包从连接中途开始：初始序列号未知，以下序号均为报文中的原值。
+book-handshake-stray-text = 另一方只以 RST 应答：它没有这个连接，至多在监听（RFC 9293 第 3.10.7 节）。发来的报文段可能属于它已丢失的连接，也可能是旧的副本、扫描或他人伪造。
 book-handshake-verdict = 整个握手：{ $verdict }。原因见等式和问题。
 
 ## 教科书：握手的意义
