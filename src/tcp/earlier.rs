@@ -171,7 +171,11 @@ impl Reuse {
         let (last, syn) = (connection.earlier.as_ref()?.last?, connection.candidates.first()?);
         let stamp = connection.facts[syn.from].offers.stamps.first().copied();
         let (own, other) = (last[syn.from], last[connection.other(syn.from)]);
-        Some(Self { at: syn.at, iss: syn.iss, stamp, own, other })
+        // One that challenged the old connection was sent again when that was over.
+        let again =
+            connection.facts[syn.from].attempt.syn.filter(|_| other.since.is_some_and(|it| syn.at.time < it.time));
+        let at = again.map_or(syn.at, |sent| At { frame: sent.last, time: sent.last_at, turn: 0 });
+        Some(Self { at, iss: syn.iss, stamp, own, other })
     }
 
     /// How long the receiver had been in its state.

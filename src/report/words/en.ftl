@@ -575,7 +575,7 @@ book-handshake-text-reset = One side reset the connection before it was establis
 book-handshake-text-incomplete = Not every step of the handshake was captured.
 book-handshake-text-self = The socket is connected to itself: the SYN that it sends is the SYN that arrives, as in a simultaneous open, with one sequence space for both directions.
 book-handshake-not-captured-text = The capture begins in the middle of the connection: the initial sequence numbers are unknown, and all numbers below are as they are on the wire.
-book-handshake-stray-text = All that the other side answers is a RST: it has no such connection, and listens at most (RFC 9293, Section 3.10.7). What was sent may be left of a connection that it has lost, an old duplicate, a scan, or somebody else’s.
+book-handshake-stray-text = All that the other side answers is a RST: it has no such connection, and listens at most (RFC 9293, Section 3.10.7). What was sent may be left of a connection that it has lost, an old duplicate, a scan, or somebody else's.
 book-handshake-verdict = The handshake as a whole: { $verdict }. Equations and findings say why.
 
 ## Textbook: what the handshake proves
