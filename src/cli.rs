@@ -15,6 +15,7 @@ mod notation;
 mod out;
 mod peer;
 mod reporter;
+mod saving;
 mod screen;
 mod show;
 mod trace;

@@ -21,7 +21,7 @@ pub const LONG_SILENCE: Elapsed = Elapsed::from_secs(2 * 3_600 + 4 * 60);
 
 /// Numbers further apart than this are unrelated: windows and a gap of the capture reach so far, two random numbers lie
 /// so near each other once in 128 times.
-pub const RELATED: i32 = 1 << 24;
+pub const RELATED: u32 = 1 << 24;
 
 /// Timestamp clocks tick once a millisecond at most, and may be read a little apart (RFC 7323, Section 5.4).
 const TICKS_PER_SECOND: i64 = 1_000;
@@ -185,7 +185,8 @@ pub fn is_of_another(it: &Connection, segment: &Segment<'_>) -> bool {
 pub fn is_related(it: &Connection, segment: &Segment<'_>) -> bool {
     let from = it.sender(&segment.path);
     let (own, other) = (&it.streams[from], &it.streams[it.other(from)]);
-    let near = |known: Option<Seq>, found: Seq| known.is_some_and(|known| known.offset_to(found).abs() <= RELATED);
+    let near =
+        |known: Option<Seq>, found: Seq| known.is_some_and(|known| known.offset_to(found).unsigned_abs() <= RELATED);
     let ack = segment.ack();
     let nothing_known = own.nxt.is_none() && own.acked.is_none() && other.nxt.is_none();
     nothing_known

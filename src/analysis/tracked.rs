@@ -145,7 +145,7 @@ impl Tracked {
             let conn = self.challengers.iter().find(same).map_or_else(|| stage.number(), |known| known.conn);
             self.challengers.push(Challenger { conn, syn: Kept::new(segment) });
         } else {
-            self.last_own = (segment.frame, segment.at);
+            self.own(segment.frame, segment.at);
         }
         for peer in Peer::BOTH {
             self.tell_rows(peer, changes[peer], segment.frame, stage)?;
@@ -179,7 +179,15 @@ impl Tracked {
     pub fn copy(&mut self, at: At, evidence: CopyEvidence) {
         self.copies.add(evidence);
         self.connection.count(at);
-        self.last_own = (self.connection.last, self.connection.last_at);
+        self.own(at.frame, at.time);
+    }
+
+    /// A frame that stays its own whatever becomes of the challengers. Frames captured in the wrong order come in the right
+    /// one, so it need not be the last.
+    fn own(&mut self, frame: FrameNo, at: Timestamp) {
+        if frame >= self.last_own.0 {
+            self.last_own = (frame, at);
+        }
     }
 
     /// An ICMP error that quotes a segment of it.

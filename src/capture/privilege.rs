@@ -3,6 +3,10 @@
 //! The answer is found by asking the kernel for a packet socket that receives nothing, not by reading capability bits:
 //! they say nothing about the namespace, a container's filter or a security module. The bits only word the message.
 
+mod surrender;
+
+pub use surrender::{Intent, Retained, surrender};
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

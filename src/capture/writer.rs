@@ -3,6 +3,8 @@
 //! Little-endian whatever the machine, so that the same packets always make the same file. Each block is one write:
 //! give it a `BufWriter` where that matters. Format: draft-ietf-opsawg-pcapng. Anyone may use it; reading is `file`'s.
 
+pub mod packing;
+
 use std::io::{self, Write};
 
 use crate::packet::Losses;

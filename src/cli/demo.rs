@@ -20,11 +20,12 @@ use self::acts::{Act, Prepared};
 use self::recording::Recording;
 use self::show::{Seen, Show};
 use crate::cli::out::note;
+use crate::cli::saving;
 use crate::cli::screen::{Screen, ScreenArgs};
 use crate::cli::verdict::Outcome;
 use synfin::capture::SourceError;
 use synfin::capture::live::{self, Backend, LiveOptions, LiveSource, Promiscuity};
-use synfin::capture::privilege::{self, Lack, Setcap};
+use synfin::capture::privilege::{self, Intent, Lack, Setcap, surrender};
 use synfin::demo::scenario::Scenario;
 use synfin::namespace;
 use synfin::report::ladder::Fold;
@@ -200,6 +201,8 @@ fn play(args: &DemoArgs, stage: &Stage, style: &Style<'_>, outcome: &mut Outcome
             return uncaptured(args, &acts, prepared, style, outcome);
         }
     };
+    // Before the peers' threads start and their packets are looked at. The peers may write files, and need no privilege.
+    surrender(Intent::WritesFiles)?;
     let file = args.save.as_deref().map(create).transpose()?;
     let expected = prepared.expected();
     let recording = Recording::start(source, file)?;
@@ -266,7 +269,7 @@ fn create(path: &Path) -> anyhow::Result<BufWriter<File>> {
         path != Path::new("-"),
         "cannot save the packets on standard output: the results go there; name a file"
     );
-    let file = File::create(path).map_err(|error| {
+    let file = saving::create(path).map_err(|error| {
         anyhow::anyhow!("cannot save the packets in {}: {error}; name a file that can be written", path.display())
     })?;
     Ok(BufWriter::new(file))

@@ -1,5 +1,6 @@
 //! `synfin live`: packets off an interface in, changes of state as they happen, judged connections at the end.
 
+mod packer;
 mod quantity;
 mod recording;
 mod rotation;
@@ -11,19 +12,23 @@ use super::analyze::unwritable;
 use super::out::note;
 use super::screen::{Format, Screen, ScreenArgs};
 use clap::{Args, ValueEnum};
+use jiff::tz::TimeZone;
+use packer::Packer;
 use recording::{Recording, Target};
 use rotation::{Limits, Rotation};
 use session::Session;
 use signals::{Asked, end_after};
 use std::fmt::Display;
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use synfin::capture::interface;
 use synfin::capture::live::{self, Backend, LiveOptions, Promiscuity, SNAP_LENGTH};
+use synfin::capture::privilege::{Intent, surrender};
 use synfin::report::style::Style;
 use synfin::report::terminal::{Colour, MOST_WIDTH};
+use synfin::timestamp::Timestamp;
 
 /// What `synfin live` takes.
 #[derive(Args)]
@@ -49,12 +54,16 @@ pub struct LiveArgs {
     /// With -w: begin another file, FILE and a number, once one has more than so many millions of octets
     #[arg(short = 'C', long, value_name = "MILLIONS", requires = "write", value_parser = clap::value_parser!(u64).range(1..))]
     file_size: Option<u64>,
-    /// With -w: begin another file, FILE and a number, once one is so many seconds old
+    /// With -w: begin another file once one is so many seconds old; FILE may hold its time as strftime(3) writes it
+    /// (cap_%Y%m%d_%H%M%S.pcapng)
     #[arg(short = 'G', long, value_name = "SECONDS", requires = "write", value_parser = clap::value_parser!(u64).range(1..))]
     file_seconds: Option<u64>,
-    /// With -C or -G: keep so many files, the next in place of the oldest
+    /// With -C: keep so many files, the next in place of the oldest; with -G alone: end after so many
     #[arg(short = 'W', long, value_name = "N", requires = "write", value_parser = clap::value_parser!(u64).range(1..))]
     files: Option<u64>,
+    /// With -w: compress each file by gzip once it is finished; FILE becomes FILE.gz
+    #[arg(long, requires = "write")]
+    compress: bool,
     /// Octets kept of each packet; 0 keeps all
     #[arg(short, long, value_name = "OCTETS", default_value_t = SNAP_LENGTH, value_parser = clap::value_parser!(u32).range(..=i64::from(SNAP_LENGTH)))]
     snap: u32,
@@ -133,16 +142,20 @@ fn prepare(args: &LiveArgs) -> Result<Session, String> {
     }
     let options = args.options(interface);
     let source = live::open(&options, args.backend.backend()).map_err(|error| error.to_string())?;
+    // Nothing that was captured has been looked at, and there is no other thread yet.
+    let intent = if matches!(target, Some(Target::File(_))) { Intent::WritesFiles } else { Intent::WritesNothing };
+    surrender(intent).map_err(|error| format!("cannot capture on {interface}: {error}"))?;
     let recording = match target {
         None => None,
         Some(target) => {
-            let limits = Limits { size: args.file_size, seconds: args.file_seconds, files: args.files };
             let rotation = match target {
-                Target::File(path) => Rotation::new(path, limits),
+                Target::File(path) => rotation(args, path)?,
                 Target::Stdout => None,
             };
-            let begun = Recording::begin(target, rotation, interface, &*source, options.snap_length);
-            Some(begun.map_err(|error| session::unsaved(args.write.as_deref(), &error))?)
+            let unsaved = |error| session::unsaved(args.write.as_deref(), &error);
+            let packer = args.compress.then(Packer::start).transpose().map_err(unsaved)?;
+            let begun = Recording::begin(target, rotation, packer, &*source, (interface, options.snap_length));
+            Some(begun.map_err(unsaved)?)
         }
     };
     let system = |error: io::Error| cannot_watch(interface, &error);
@@ -160,6 +173,17 @@ fn prepare(args: &LiveArgs) -> Result<Session, String> {
         write: args.write.clone(),
         read: 0,
     })
+}
+
+fn rotation(args: &LiveArgs, path: &Path) -> Result<Option<Rotation>, String> {
+    let limits = Limits { size: args.file_size, seconds: args.file_seconds, files: args.files };
+    Rotation::new(path, limits, now(), TimeZone::system())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the first file is named before the first packet")]
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_ns(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
 }
 
 fn capture(args: &LiveArgs, session: Session) -> ExitCode {
@@ -192,6 +216,11 @@ fn missing_interface() -> String {
 }
 
 fn refuse_stdout(args: &LiveArgs, interface: &str) -> Result<(), String> {
+    if args.compress {
+        return Err(format!(
+            "cannot compress standard output with --compress; type `synfin live -i {interface} -w - | gzip`, or name a file"
+        ));
+    }
     if args.screen.format != Format::Table {
         return Err(
             "cannot report on standard output: `-w -` sends the capture there; name a file instead of -".to_owned()

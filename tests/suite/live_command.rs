@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "waits have a deadline")]
 
 mod messages;
+mod privileges;
 mod recordings;
 
 use std::io::{Read, Write};

@@ -16,6 +16,8 @@ mod demo;
 mod explain;
 /// The files beneath a directory.
 mod files;
+/// What fuzzing found, and that the repository's own captures hold what any input must.
+mod fuzzed;
 /// `synfin lab`: scenarios between two kernels, and the link between them.
 mod lab;
 /// Live capture, both backends, in a network namespace made for each test.

@@ -106,6 +106,11 @@ impl Running {
         address.and_then(|address| address.parse().ok()).unwrap_or_else(|| panic!("no address in {note:?}"))
     }
 
+    /// Its process number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn signal(&self, signal: Signal) {
         let pid = i32::try_from(self.child.id()).expect("a process id");
         kill(Pid::from_raw(pid), signal).expect("the process is there");

@@ -1,14 +1,14 @@
 //! `-w`: the captured packets, saved as they come, in one file or in several.
 //!
-//! Files are made for their user alone: mode 0600, and of the user who called sudo.
+//! Privileges are gone by then, so files are made with the rights of their user, and for him alone.
 
-use super::rotation::Rotation;
-use nix::unistd::{Gid, Uid, fchown, geteuid};
-use std::fs::{File, OpenOptions};
+use super::packer::Packer;
+use super::rotation::{Rotation, Turn};
+use crate::cli::saving::create;
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::os::fd::AsFd;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use synfin::capture::live::LiveSource;
 use synfin::capture::writer::PcapngWriter;
 use synfin::packet::{LinkType, Packet};
@@ -22,6 +22,9 @@ const WAITING: usize = 1 << 18;
 pub struct Recording {
     writer: PcapngWriter<Counted>,
     rotation: Option<Rotation>,
+    /// The file under way; none on standard output.
+    path: Option<PathBuf>,
+    packer: Option<Packer>,
     interface: String,
     link: LinkType,
     snap: u32,
@@ -63,21 +66,18 @@ impl Write for Counted {
     }
 }
 
-/// Creates the file, or empties it. A new one belongs to the user for whom this runs, and nobody else may read it.
-fn create(path: &Path) -> io::Result<File> {
-    let is_new = !path.exists();
-    let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-    if is_new && geteuid().is_root() {
-        let number = |name| std::env::var(name).ok().and_then(|text| text.parse::<u32>().ok());
-        if let (Some(user), Some(group)) = (number("SUDO_UID"), number("SUDO_GID")) {
-            fchown(&file, Some(Uid::from_raw(user)), Some(Gid::from_raw(group)))?;
-        }
-    }
-    Ok(file)
+/// What became of a packet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Saved {
+    /// It is in a file, or will be with the next flush.
+    Yes,
+    /// It is not: there are as many files as were wanted.
+    Enough,
 }
 
 impl Recording {
-    /// Begins the file of a capture, of whose frames at most `snap` octets are kept. What was in a file is replaced.
+    /// Begins the file of a capture, of whose frames at most `snap` octets are kept. What was in a file is replaced; a
+    /// `packer` gets each one when it is finished.
     ///
     /// # Errors
     ///
@@ -85,19 +85,24 @@ impl Recording {
     pub fn begin(
         target: Target<'_>,
         rotation: Option<Rotation>,
-        interface: &str,
+        packer: Option<Packer>,
         source: &dyn LiveSource,
-        snap: u32,
+        about: (&str, u32),
     ) -> io::Result<Self> {
-        let file = match (target, &rotation) {
-            (Target::File(_), Some(rotation)) => create(&rotation.path())?,
-            (Target::File(path), None) => create(path)?,
-            // Not through `Stdout`, which would look for ends of lines.
-            (Target::Stdout, _) => File::from(io::stdout().as_fd().try_clone_to_owned()?),
+        let path = match (target, &rotation) {
+            (Target::File(_), Some(rotation)) => Some(rotation.path()),
+            (Target::File(path), None) => Some(path.to_owned()),
+            (Target::Stdout, _) => None,
         };
-        let link = source.link();
+        let file = match &path {
+            Some(path) => create(path)?,
+            // Not through `Stdout`, which would look for ends of lines.
+            None => File::from(io::stdout().as_fd().try_clone_to_owned()?),
+        };
+        let (link, (interface, snap)) = (source.link(), about);
         let writer = start(file, interface, link, snap)?;
-        Ok(Self { writer, rotation, interface: interface.to_owned(), link, snap, latest: Timestamp::default() })
+        let (interface, latest) = (interface.to_owned(), Timestamp::default());
+        Ok(Self { writer, rotation, path, packer, interface, link, snap, latest })
     }
 
     /// Saves a packet, in the next file if it is time for that.
@@ -105,15 +110,22 @@ impl Recording {
     /// # Errors
     ///
     /// What the system said.
-    pub fn write(&mut self, packet: &Packet<'_>) -> io::Result<()> {
+    pub fn write(&mut self, packet: &Packet<'_>) -> io::Result<Saved> {
         self.latest = self.latest.max(packet.at);
-        if let Some(rotation) = &mut self.rotation
-            && let Some(next) = rotation.next(packet.at, self.writer.get_ref().octets)
-        {
-            self.writer.flush()?;
-            self.writer = start(create(&next)?, &self.interface, self.link, self.snap)?;
+        let octets = self.writer.get_ref().octets;
+        match self.rotation.as_mut().map_or(Turn::Stays, |rotation| rotation.turn(packet.at, octets)) {
+            Turn::Stays => {}
+            Turn::Enough => return Ok(Saved::Enough),
+            Turn::Next(next) => {
+                self.writer.flush()?;
+                self.writer = start(create(&next)?, &self.interface, self.link, self.snap)?;
+                let finished = self.path.replace(next);
+                if let (Some(packer), Some(finished)) = (&mut self.packer, finished) {
+                    packer.take(finished);
+                }
+            }
         }
-        self.writer.write(packet)
+        self.writer.write(packet).map(|()| Saved::Yes)
     }
 
     /// Hands over what waits.
@@ -125,14 +137,21 @@ impl Recording {
         self.writer.flush()
     }
 
-    /// Ends the file with the counters of its capture.
+    /// Ends the file with the counters of its capture, and waits until all that is to be compressed is.
     ///
     /// # Errors
     ///
     /// What the system said.
     pub fn finish(mut self, source: &dyn LiveSource) -> io::Result<()> {
         self.writer.statistics(0, self.latest, source.losses(), Some(source.received()))?;
-        self.writer.finish()?.flush()
+        self.writer.finish()?.flush()?;
+        match (self.packer, self.path) {
+            (Some(mut packer), Some(path)) => {
+                packer.take(path);
+                packer.finish()
+            }
+            _ => Ok(()),
+        }
     }
 }
 

@@ -3,12 +3,13 @@
 //! Standard output is written when no packet waits, so that a busy capture writes in large pieces and a quiet one at once.
 #![expect(clippy::disallowed_methods, reason = "a quiet capture ticks by this machine's clock")]
 
-use super::recording::{Recording, Target};
+use super::recording::{Recording, Saved, Target};
 use super::signals::Asked;
 use super::watch::Watch;
 use crate::cli::out::{note, reader_has_gone};
 use crate::cli::reporter::{Extent, Reporter};
 use crate::cli::screen::{Format, ScreenArgs};
+use nix::unistd::geteuid;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -237,10 +238,12 @@ impl Session {
             let deadline = if pending { past } else { next_tick };
             let at = match self.source.next_packet_before(deadline) {
                 Ok(Next::Packet(packet)) => {
-                    self.read += 1;
-                    if let Some(Err(error)) = self.recording.as_mut().map(|recording| recording.write(&packet)) {
-                        return Ok(Ending::Unsaved(error));
+                    match self.recording.as_mut().map_or(Ok(Saved::Yes), |recording| recording.write(&packet)) {
+                        Ok(Saved::Yes) => {}
+                        Ok(Saved::Enough) => return Ok(Ending::Wanted),
+                        Err(error) => return Ok(Ending::Unsaved(error)),
                     }
+                    self.read += 1;
                     consumer.packet(&packet)?;
                     pending = true;
                     Some(packet.at)
@@ -337,5 +340,10 @@ impl Session {
 /// That packets could not be saved, and what to type.
 pub fn unsaved(path: Option<&Path>, error: &io::Error) -> String {
     let name = path.map(|path| path.display().to_string()).unwrap_or_default();
-    format!("cannot save packets in {name}: {error}; name another file with -w")
+    // Whoever called sudo may wonder.
+    let user = match error.kind() {
+        io::ErrorKind::PermissionDenied => format!(", as user {}", geteuid()),
+        _ => String::new(),
+    };
+    format!("cannot save packets in {name}: {error}{user}; name another file with -w")
 }

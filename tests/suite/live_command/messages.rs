@@ -42,7 +42,9 @@ fn a_missing_permission_is_said_with_what_to_type() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::set_permissions(directory.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
     let copy = directory.path().join("synfin");
-    std::fs::copy(env!("CARGO_BIN_EXE_synfin"), &copy).unwrap();
+    // By another process: a child that another test starts meanwhile would hold this one's descriptor open for writing, and
+    // the copy could not be run.
+    assert!(Command::new("cp").arg(env!("CARGO_BIN_EXE_synfin")).arg(&copy).status().unwrap().success());
     let nobody = |args: &[&str]| {
         let mut command = Command::new(&copy);
         command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).current_dir("/");
