@@ -6,10 +6,10 @@
 use super::acceptance::{Acceptance, ResetFit};
 use super::connection::{Connection, Unmatched};
 use super::endpoint::{At, Ended, Heard, Opening, Spoke};
-use super::stream::{Fin, MAX_SHIFT, Stamp};
+use super::stream::{Fin, Hidden, MAX_SHIFT, Stamp};
 use crate::peer::Peer;
 use crate::seq::Seq;
-use crate::wire::segment::Segment;
+use crate::wire::segment::{Segment, Wholeness};
 
 /// Where a segment stands, for facts by which nothing is put in order.
 pub(super) fn place(segment: &Segment<'_>) -> At {
@@ -20,16 +20,14 @@ impl Connection {
     /// Gathers the facts of one segment.
     pub(super) fn gather(&mut self, from: Peer, segment: &Segment<'_>, acceptance: Acceptance) {
         match acceptance {
+            // A capture may have cut it and not said so: then what it carried is acknowledged as if it were whole.
+            Acceptance::Damaged if segment.wholeness == Wholeness::ShortOnWire => self.note_beyond(from, segment),
             Acceptance::Damaged
             | Acceptance::Fragment
             | Acceptance::NoAck
             | Acceptance::ForeignSyn
             | Acceptance::AckBeforeSyn => {}
-            Acceptance::Beyond => {
-                let stream = &mut self.streams[from];
-                let end = segment.seq_end();
-                stream.beyond_end = Some(stream.beyond_end.map_or(end, |known| known.later_of(end)));
-            }
+            Acceptance::Beyond => self.note_beyond(from, segment),
             Acceptance::UnmatchedSynAck => {
                 let Some(ack) = segment.ack() else { return };
                 let unmatched = Unmatched { from, seq: segment.seq, ack, at: self.place(segment) };
@@ -44,6 +42,14 @@ impl Connection {
                     (false, None) => {}
                 }
             }
+        }
+    }
+
+    /// What its receiver may have taken, though it moves nothing here.
+    fn note_beyond(&mut self, from: Peer, segment: &Segment<'_>) {
+        if !segment.flags.syn() && !segment.flags.rst() {
+            let (stream, end) = (&mut self.streams[from], segment.seq_end());
+            stream.beyond_end = Some(stream.beyond_end.map_or(end, |known| known.later_of(end)));
         }
     }
 
@@ -120,9 +126,9 @@ impl Connection {
         } else if acceptance == Acceptance::AckBeyondSent
             && self.streams[to].beyond_end.is_some_and(|end| ack.is_at_or_before(end))
         {
-            // Its receiver did accept what lay beyond the window that this capture knows.
+            // Its receiver did accept what lay beyond the window that this capture knows, or what is cut short in it.
             let stream = &mut self.streams[to];
-            (stream.nxt, stream.edge) = (Some(ack), Some(ack));
+            (stream.nxt, stream.edge, stream.may_hide_fin) = (Some(ack), Some(ack), Hidden::Maybe);
         }
     }
 

@@ -42,7 +42,7 @@ pub struct Stream {
     pub scale: ScaleOffer,
     /// Its FIN.
     pub fin: Option<Fin>,
-    /// End of the furthest segment that moved nothing because it lay beyond the window.
+    /// End of the furthest segment that moved nothing because it lay beyond the window, or was cut short on the wire.
     pub beyond_end: Option<Seq>,
     /// Payload octets, each sequence number once.
     pub octets: u64,
