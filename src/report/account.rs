@@ -103,6 +103,11 @@ fn items(view: &ConnectionView, words: &Words) -> Vec<(Ink, String)> {
     for silent in &view.explanation.unanswered {
         items.push((Ink::Doubt, words.say_with("account-unanswered", &silence(silent, words))));
     }
+    for missing in &view.explanation.missing {
+        let values =
+            [("peer", peer(missing.peer).to_string().into()), ("frame", missing.frame.unwrap_or_default().into())];
+        items.push((Ink::Doubt, words.say_with(&format!("account-missing-{}", missing.what), &values)));
+    }
     stays(view, words, &mut items);
     reuse(view, words, &mut items);
     options(view, words, &mut items);

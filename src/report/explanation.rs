@@ -8,12 +8,12 @@ mod fast_open;
 mod options;
 mod reset;
 
-use super::view::{ChallengeView, ExplanationView, RefusalView, ReuseView, StayView, UnansweredView};
+use super::view::{ChallengeView, ExplanationView, MissingView, RefusalView, ReuseView, StayView, UnansweredView};
 use crate::analysis::event::Ended;
 use crate::peer::Peer;
 use crate::tcp::connection::Connection;
 use crate::tcp::earlier::Reuse;
-use crate::tcp::endpoint;
+use crate::tcp::endpoint::{self, Spoke};
 use crate::tcp::history::{Cause, Kind};
 use crate::tcp::icmp::Effect;
 use crate::tcp::path::Row;
@@ -49,6 +49,7 @@ pub fn view(ended: &Ended<'_>) -> ExplanationView {
         time_wait: stays(it, ended.now, &[State::TimeWait]),
         waits: stays(it, ended.now, &[State::FinWait2, State::CloseWait]),
         unanswered: unanswered(it),
+        missing: missing(it),
         options: options::options(it),
         fast_open: fast_open::outcome(it),
         reuse: reuse(it),
@@ -135,6 +136,20 @@ fn unanswered(it: &Connection) -> Vec<UnansweredView> {
             since: since.map(|at| at.frame),
             ns,
         })
+    };
+    it.peers().iter().filter_map(of).collect()
+}
+
+/// Directions and octets that the capture does not hold.
+fn missing(it: &Connection) -> Vec<MissingView> {
+    let of = |peer: &Peer| {
+        let (silent, other) =
+            (it.endpoints[*peer].spoke == Spoke::No, it.endpoints[it.other(*peer)].spoke == Spoke::Yes);
+        match it.streams[*peer].missed {
+            _ if silent && other => Some(MissingView { peer: peer.id(), what: "direction", frame: None }),
+            Some(frame) => Some(MissingView { peer: peer.id(), what: "octets", frame: Some(frame) }),
+            None => None,
+        }
     };
     it.peers().iter().filter_map(of).collect()
 }

@@ -12,8 +12,8 @@ mod tap;
 pub use counts::RuleCountsView;
 pub use datagrams::{AnswerView, DatagramsView, IcmpKindView, SilenceView};
 pub use explanation::{
-    AgainstView, AloneView, ChallengeView, ClosingView, ExplanationView, HalfCloseView, OptionsView, RefusalView,
-    ResetView, ReuseView, StayView, UnansweredView,
+    AgainstView, AloneView, ChallengeView, ClosingView, ExplanationView, HalfCloseView, MissingView, OptionsView,
+    RefusalView, ResetView, ReuseView, StayView, UnansweredView,
 };
 pub use icmp::IcmpView;
 pub use tap::{EarlierView, OffloadView, SignView, VantageView};
