@@ -4,6 +4,7 @@
 //! counted, no more), order (what stands before its cause waits for it), incarnation (which connection it belongs to), gate (`tcp::acceptance`), rules, facts and rows (`tcp::connection`). Time is that of the packets; nothing here
 //! reads a clock.
 
+pub mod batch;
 pub mod closed;
 pub mod copies;
 pub mod datagrams;
@@ -86,12 +87,24 @@ impl Analyzer {
     ///
     /// What the sink returns; nothing else can fail.
     pub fn observe(&mut self, packet: &Packet<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        let decoded = wire::decode_at(packet, self.depth);
+        self.take(packet, decoded, sink)
+    }
+
+    /// Takes in one packet that is decoded.
+    #[inline]
+    fn take(
+        &mut self,
+        packet: &Packet<'_>,
+        decoded: Result<Decoded<'_>, Undecodable>,
+        sink: &mut dyn Sink,
+    ) -> io::Result<()> {
         self.totals.read += 1;
         if packet.at < self.now && self.now.since(packet.at) > CLOCK_STEP {
             self.totals.stepped += 1;
         }
         self.advance(packet.at, sink)?;
-        match wire::decode_at(packet, self.depth) {
+        match decoded {
             Ok(Decoded::Fragment(fragment)) => fragments::take(self, &fragment, packet, sink),
             decoded => self.decoded(decoded, sink),
         }

@@ -34,6 +34,11 @@ pub trait Source {
 
     /// What the capture says it lost, as known so far.
     fn losses(&self) -> Losses;
+
+    /// Whether whatever comes next is there already, so that a packet may be kept until more have come.
+    fn is_at_hand(&self) -> bool {
+        false
+    }
 }
 
 impl<S: Source + ?Sized> Source for Box<S> {
@@ -43,6 +48,10 @@ impl<S: Source + ?Sized> Source for Box<S> {
 
     fn losses(&self) -> Losses {
         (**self).losses()
+    }
+
+    fn is_at_hand(&self) -> bool {
+        (**self).is_at_hand()
     }
 }
 

@@ -73,6 +73,12 @@ impl<T> FlowTable<T> {
             .copied()
     }
 
+    /// What is kept in `slot`, to look at.
+    #[must_use]
+    pub fn get(&self, slot: Slot) -> Option<&T> {
+        self.slots.get(slot as usize)?.as_ref().map(|(_, value)| value)
+    }
+
     /// What is kept in `slot`.
     pub fn get_mut(&mut self, slot: Slot) -> Option<&mut T> {
         self.slots.get_mut(slot as usize)?.as_mut().map(|(_, value)| value)

@@ -19,6 +19,7 @@ pub mod handshake;
 pub mod header;
 pub mod icmp;
 pub mod judge;
+pub mod needs;
 pub mod negotiation;
 pub mod opening;
 pub mod options;
@@ -47,6 +48,7 @@ use crate::timestamp::Timestamp;
 use crate::wire::segment::Segment;
 use equation::Equation;
 pub use guard::Guards;
+pub use needs::Needs;
 pub use trigger::Trigger;
 
 /// What must hold of a connection, and how to tell.
@@ -74,6 +76,8 @@ pub struct Rule {
     pub explanation: Said,
     /// The segments that it looks at.
     pub on: Trigger,
+    /// What must be unusual about such a segment for the rule to have anything to say.
+    pub needs: Needs,
     /// Under which circumstances a breach is undecided, whatever the check says.
     pub guards: Guards,
     /// Judges one segment against the connection before it.
@@ -111,6 +115,7 @@ pub const RULE: Rule = Rule {
     summary: Said { en: "", zh: "" },
     explanation: Said { en: "", zh: "" },
     on: Trigger::ORDINARY,
+    needs: Needs::NOTHING,
     guards: Guards::OPEN,
     check: |_| Verdict::NotApplicable,
     settle: None,

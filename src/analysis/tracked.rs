@@ -103,6 +103,32 @@ impl Tracked {
         })
     }
 
+    /// Reads a little of each part that a segment meets; the number means nothing.
+    #[inline]
+    #[must_use]
+    pub fn touch(&self) -> u64 {
+        let it = &self.connection;
+        let mut seen = self.conn ^ it.turns ^ it.count ^ it.first ^ it.rows.first().map_or(0, |row| row.step.at.frame);
+        for peer in Peer::BOTH {
+            let (stream, facts, endpoint) = (&it.streams[peer], &it.facts[peer], &it.endpoints[peer]);
+            let number = |seq: Option<Seq>| u64::from(seq.map_or(0, Seq::get));
+            let frame = |at: Option<At>| at.map_or(0, |at| at.frame);
+            seen ^= number(stream.nxt) ^ number(stream.right_edge) ^ stream.octets ^ u64::from(stream.right_sums);
+            seen ^= stream.fin.map_or(0, |fin| fin.frame) ^ stream.hole.unwrap_or(0) ^ frame(endpoint.sent_fin);
+            seen ^= endpoint.syn_acked.map_or(0, |heard| heard.at.frame) ^ facts.hops.last;
+            seen ^=
+                endpoint.heard_fin.map_or(0, |heard| heard.at.frame) ^ facts.clock.last.map_or(0, |tick| tick.frame);
+            seen ^= facts.window.latest.map_or(0, |latest| latest.at.frame) ^ facts.shown.nxt.unwrap_or(0);
+            seen ^= facts.window.furthest.map_or(0, |furthest| furthest.at.frame);
+            seen ^= facts.clock.echo.map_or(0, |echo| echo.frame);
+            seen ^= facts.sent.as_ref().map_or(0, |sent| u64::from(sent.duplicates));
+            seen ^= facts.offers.variants.first().map_or(0, |offer| offer.frame);
+            seen ^= it.history.voices[peer].latest.map_or(0, |(at, _)| at.frame);
+            seen ^= u64::from(self.offload.sent[peer].largest);
+        }
+        seen
+    }
+
     /// Gate, rules, facts and rows of one segment.
     pub fn take(&mut self, segment: &Segment<'_>, stage: &mut Stage<'_>) -> io::Result<()> {
         let from = self.connection.sender(&segment.path);

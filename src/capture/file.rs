@@ -113,9 +113,15 @@ pub fn arriving(
         };
         let name = name.to_owned();
         return match opened {
-            Ok(Formats::Pcap(format)) => Ok(Box::new(Saved { name, octets, format, frame: 0, ended: Ended::No })),
-            Ok(Formats::Pcapng(format)) => Ok(Box::new(Saved { name, octets, format, frame: 0, ended: Ended::No })),
-            Ok(Formats::Snoop(format)) => Ok(Box::new(Saved { name, octets, format, frame: 0, ended: Ended::No })),
+            Ok(Formats::Pcap(format)) => {
+                Ok(Box::new(Saved { name, octets, format, arrival, frame: 0, ended: Ended::No }))
+            }
+            Ok(Formats::Pcapng(format)) => {
+                Ok(Box::new(Saved { name, octets, format, arrival, frame: 0, ended: Ended::No }))
+            }
+            Ok(Formats::Snoop(format)) => {
+                Ok(Box::new(Saved { name, octets, format, arrival, frame: 0, ended: Ended::No }))
+            }
             Err(fault) => Err(fault.of(name, 1, octets.offset())),
         };
     }
@@ -186,6 +192,7 @@ struct Saved<F> {
     name: String,
     octets: Octets,
     format: F,
+    arrival: Arrival,
     /// Frames delivered.
     frame: FrameNo,
     ended: Ended,
@@ -222,5 +229,9 @@ impl<F: Format> Source for Saved<F> {
 
     fn losses(&self) -> Losses {
         self.format.losses()
+    }
+
+    fn is_at_hand(&self) -> bool {
+        self.arrival == Arrival::Whole
     }
 }

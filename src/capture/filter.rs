@@ -169,6 +169,10 @@ impl<S: Source> Source for FilteredSource<S> {
     fn losses(&self) -> Losses {
         self.source.losses()
     }
+
+    fn is_at_hand(&self) -> bool {
+        self.source.is_at_hand()
+    }
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use synfin::analysis::Analyzer;
+use synfin::analysis::batch::Batch;
 use synfin::analysis::event::Sink;
 use synfin::analysis::totals::Totals;
 use synfin::capture::filter::Filter;
@@ -128,19 +129,27 @@ pub fn unwritable(error: &io::Error) -> ExitCode {
 /// What the sink met.
 pub fn read(mut source: impl Source, depth: Depth, sink: &mut dyn Sink) -> io::Result<(Totals, Option<SourceError>)> {
     let mut analyzer = Analyzer::at_depth(depth);
+    let mut batch = Batch::default();
     let mut until_look = LOOK_EVERY;
+    let at_hand = source.is_at_hand();
     let damage = loop {
         match source.next_packet() {
+            Ok(Some(packet)) if at_hand => batch.push(&packet),
             Ok(Some(packet)) => analyzer.observe(&packet, sink)?,
             Ok(None) => break None,
             Err(error) => break Some(error),
         }
         until_look -= 1;
+        if batch.is_full() || until_look == 0 {
+            analyzer.observe_all(&batch, sink)?;
+            batch.clear();
+        }
         if until_look == 0 {
             until_look = LOOK_EVERY;
             analyzer.note_losses(source.losses());
         }
     };
+    analyzer.observe_all(&batch, sink)?;
     analyzer.note_losses(source.losses());
     Ok((analyzer.finish(sink)?, damage))
 }

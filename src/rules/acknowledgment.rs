@@ -4,7 +4,7 @@
 //! That they do not run ahead is in `sequence`.
 
 use super::equation::{Equation, Relation};
-use super::{Citation, Context, Guards, Level, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
+use super::{Citation, Context, Guards, Level, Needs, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
 use crate::tcp::acceptance::Acceptance;
 use crate::tcp::kind::{DUPLICATES, Kind};
 use crate::tcp::stream::Stamp;
@@ -177,6 +177,7 @@ static DUPACK: Rule = Rule {
              满足，因此保活及其应答、窗口更新和数据包的副本都不算。一两个只计数；使对方重传的第三个会显示出来。",
     },
     on: Trigger::EMPTY,
+    needs: Needs::KIND,
     check: dupack,
     broken_by: "
 # the first of four segments is lost behind the tap

@@ -3,8 +3,8 @@
 
 use super::equation::{Equation, Relation};
 use super::{
-    Citation, Context, Guards, Level, Otherwise, Question, RULE, Rule, Said, Settlement, Severity, Trigger, Verdict,
-    Why,
+    Citation, Context, Guards, Level, Needs, Otherwise, Question, RULE, Rule, Said, Settlement, Severity, Trigger,
+    Verdict, Why,
 };
 use crate::wire::checksum::Checksum;
 use crate::wire::segment::{Flags, Wholeness};
@@ -43,6 +43,7 @@ static RESERVED: Rule = Rule {
              或为途中设备做标记。对遵守规则的一方没有影响。",
     },
     on: Trigger::EVERY,
+    needs: Needs::HEADER,
     guards: Guards::UNVERIFIABLE,
     check: |cx| match u32::from(cx.segment.flags.reserved()) {
         0 => Verdict::NotApplicable,
@@ -196,6 +197,7 @@ static URG: Rule = Rule {
              没有 URG 时它没有意义，接收方会忽略。两种情况都不归咎于任何一方：旧协议栈对其指向曾相差一个字节。",
     },
     on: Trigger::EVERY,
+    needs: Needs::HEADER,
     guards: Guards::UNVERIFIABLE,
     check: urg,
     broken_by: "

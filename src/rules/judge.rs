@@ -3,14 +3,15 @@
 //! Bounded per connection, whatever the network sends; the surplus is counted.
 
 mod held;
+mod listed;
 mod outcome;
 
 use super::equation::Equation;
 use super::guard::Excuse;
 use super::tally::Tally;
 use super::{
-    Context, Ending, ErrorContext, Keeps, Otherwise, Question, Rule, Settlement, Severity, Tells, Trigger, Verdict,
-    Why, catalogue,
+    Context, Ending, ErrorContext, Keeps, Needs, Otherwise, Question, Rule, Settlement, Severity, Tells, Trigger,
+    Verdict, Why,
 };
 use crate::packet::FrameNo;
 use crate::peer::Peer;
@@ -18,8 +19,8 @@ use crate::tcp::connection::Connection;
 use crate::tcp::refused::Standing;
 use crate::timestamp::Timestamp;
 use held::Held;
+use listed::{Listed, at_end, on_errors, rules_on};
 use smallvec::SmallVec;
-use std::sync::OnceLock;
 
 /// Open questions kept per connection; the next is undecided at once.
 pub const MAX_QUESTIONS: usize = 8;
@@ -27,6 +28,8 @@ pub const MAX_QUESTIONS: usize = 8;
 pub const MAX_FINDINGS: usize = 32;
 /// Equations kept per connection.
 pub const MAX_EQUATIONS: usize = 48;
+/// Equations of a connection that opens and closes.
+const USUAL_EQUATIONS: usize = 14;
 /// Notes of one rule about one peer that are kept one by one; further ones are only counted.
 pub const MAX_NOTES_EACH: usize = 4;
 
@@ -115,28 +118,6 @@ pub struct Record {
     held: Vec<Held>,
 }
 
-/// The rules that look at one kind of segment, each with its place in the catalogue.
-type Listed = Vec<(usize, &'static Rule)>;
-
-/// Kinds there are: every set of them that a segment can be.
-const KINDS: usize = (Trigger::DAMAGED.0 as usize) << 1;
-
-/// For each kind the rules that look at it, so that a segment meets no other.
-static LISTS: [OnceLock<Listed>; KINDS] = [const { OnceLock::new() }; KINDS];
-
-/// The rules that look at ICMP errors, and those that judge a connection as a whole.
-static ON_ERROR: OnceLock<Listed> = OnceLock::new();
-static AT_END: OnceLock<Listed> = OnceLock::new();
-
-fn listed(which: impl Fn(&Rule) -> bool) -> Listed {
-    catalogue().enumerate().filter(|(_, rule)| which(rule)).collect()
-}
-
-fn rules_on(kind: Trigger) -> &'static [(usize, &'static Rule)] {
-    let of_kind = || listed(|rule| rule.on.meets(kind));
-    LISTS.get(usize::from(kind.0)).map_or(&[], |list| list.get_or_init(of_kind))
-}
-
 impl Rule {
     /// What excuses a breach of it. Nothing else needs an excuse, so nothing else is looked at.
     fn guard(&self, verdict: &Verdict, cx: &Context<'_>) -> Option<Excuse> {
@@ -182,26 +163,34 @@ impl Record {
     }
 
     fn judge_as(&mut self, kind: Trigger, cx: &Context<'_>, tally: &mut Tally) {
-        let doubtful = cx.connection.is_doubtful(cx.from, cx.segment, cx.acceptance);
-        for (place, rule) in rules_on(kind) {
-            let of = Subject { rule, place: *place, frame: cx.segment.frame, peer: cx.from };
-            match (rule.check)(cx) {
+        let met = Needs::met(cx);
+        let is_doubtful = || cx.connection.is_doubtful(cx.from, cx.segment, cx.acceptance);
+        for Listed { check, rule, place, needs, keeps } in rules_on(kind) {
+            if !needs.are_in(met) {
+                #[cfg(test)]
+                assert_eq!(check(cx), Verdict::NotApplicable, "{} speaks of what it does not need", rule.id);
+                continue;
+            }
+            let of = || Subject { rule, place: *place, frame: cx.segment.frame, peer: cx.from };
+            match check(cx) {
                 Verdict::NotApplicable => {}
-                breach @ Verdict::Broken(..) if doubtful => self.hold(of, breach, rule.guards.active(cx), None, tally),
+                breach @ Verdict::Broken(..) if is_doubtful() => {
+                    self.hold(of(), breach, rule.guards.active(cx), None, tally)
+                }
                 Verdict::Open(equation, number, otherwise) => {
                     let echo = cx.segment.options.timestamps().map(|(_, echo)| echo);
-                    self.open(of, equation, (number, otherwise), (cx.segment.at, echo), tally);
+                    self.open(of(), equation, (number, otherwise), (cx.segment.at, echo), tally);
                 }
                 // Nearly every verdict: nothing is kept of it, and no guard excuses what holds.
-                Verdict::Holds(_) if rule.keeps == Keeps::Counts => tally.count(*place, Outcome::Holds),
-                verdict => self.take(of, verdict, rule.guard(&verdict, cx), None, tally),
+                Verdict::Holds(_) if *keeps == Keeps::Counts => tally.count(*place, Outcome::Holds),
+                verdict => self.take(of(), verdict, rule.guard(&verdict, cx), None, tally),
             }
         }
     }
 
     /// Judges an ICMP error that quotes a segment of the connection.
     pub fn judge_error(&mut self, cx: &ErrorContext<'_>, tally: &mut Tally) {
-        for (place, rule) in ON_ERROR.get_or_init(|| listed(|rule| rule.on_error.is_some())) {
+        for Listed { rule, place, .. } in on_errors() {
             let Some(check) = rule.on_error else { continue };
             let of = Subject { rule, place: *place, frame: cx.told.at.frame, peer: cx.told.to };
             match check(cx) {
@@ -308,6 +297,9 @@ impl Record {
 
     fn push_equation(&mut self, judged: Judged) {
         if self.equations.len() < MAX_EQUATIONS {
+            if self.equations.is_empty() {
+                self.equations.reserve_exact(USUAL_EQUATIONS);
+            }
             self.equations.push(judged);
         } else {
             self.surplus += 1;
@@ -352,7 +344,7 @@ impl Record {
             };
             self.take(question.subject(), verdict, None, None, tally);
         }
-        for (place, rule) in AT_END.get_or_init(|| listed(|rule| rule.at_end.is_some())) {
+        for Listed { rule, place, .. } in at_end() {
             let Some(at_end) = rule.at_end else { continue };
             for peer in connection.peers() {
                 if let Some((frame, verdict)) = at_end(&Ending { connection, peer: *peer, now }) {

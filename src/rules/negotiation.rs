@@ -8,8 +8,8 @@ pub mod offered;
 pub mod size;
 
 use super::equation::{Equation, Relation};
-use super::options::{are_plain, are_whole};
-use super::{Citation, Context, Guards, Level, RULE, Rule, Said, Severity, Tells, Trigger, Verdict, Why};
+use super::options::are_whole;
+use super::{Citation, Context, Guards, Level, Needs, RULE, Rule, Said, Severity, Tells, Trigger, Verdict, Why};
 use crate::tcp::offer::{Agreed, Offer, Sack, Terms};
 use crate::tcp::stream::MAX_SHIFT;
 
@@ -210,6 +210,7 @@ static SACK_OFFERED: Rule = Rule {
         zh: "SYN 声明其发送方接受选择确认；没有声明，就不得向它发送。若途中设备删去了该选项，双方的认识就会不同。每一方只报告第一个。",
     },
     on: Trigger(Trigger::ORDINARY.0),
+    needs: Needs::OPTIONS,
     check: sack_offered,
     tells: Tells::First,
     broken_by: "
@@ -234,7 +235,7 @@ ESTABLISHED < P. 301:306(5) ack 101             < ESTABLISHED
 };
 
 fn sack_offered(cx: &Context<'_>) -> Verdict {
-    if are_plain(cx.segment) || cx.segment.options.sack_blocks().next().is_none() {
+    if cx.segment.options.are_plain() || cx.segment.options.sack_blocks().next().is_none() {
         return Verdict::NotApplicable;
     }
     let mut offers = cx.connection.offers(cx.to);

@@ -3,7 +3,7 @@
 
 use super::equation::{Equation, Relation};
 use super::header::charged;
-use super::{Citation, Context, Guards, Level, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
+use super::{Citation, Context, Guards, Level, Needs, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
 use crate::wire::options::{OptionFault, TcpOption};
 use crate::wire::segment::{Flags, Segment, Wholeness};
 
@@ -19,11 +19,6 @@ const SYN: u16 = 2;
 
 const GARBAGE: Why = "whatever its sender's memory held: receivers stop reading at the end of the options";
 const ECHO_IN_SYN: Why = "a SYN has nothing to echo: its sender left a number from an earlier use";
-
-/// Whether the options are none, or timestamps behind two no-operations: those of nearly every segment.
-pub(super) fn are_plain(segment: &Segment<'_>) -> bool {
-    matches!(segment.options.octets, [] | [1, 1, 8, 10, _, _, _, _, _, _, _, _])
-}
 
 /// Whether all options were captured.
 pub fn are_whole(segment: &Segment<'_>) -> bool {
@@ -63,6 +58,7 @@ static LENGTH: Rule = Rule {
              其余选项或整个报文段。没有协议栈会这样发送；它来自模糊测试、扫描器，或草率改写选项的设备。",
     },
     on: Trigger::EVERY,
+    needs: Needs::OPTIONS,
     guards: HEADER,
     check: length,
     broken_by: "
@@ -77,7 +73,7 @@ SYN-SENT    > S  100:100(0) <mss 1460,kind 254 0102> > LISTEN
 };
 
 fn length(cx: &Context<'_>) -> Verdict {
-    if are_plain(cx.segment) || !are_whole(cx.segment) {
+    if cx.segment.options.are_plain() || !are_whole(cx.segment) {
         return Verdict::NotApplicable;
     }
     let size = octets(cx.segment.options.octets.len());
@@ -115,6 +111,7 @@ static FIXED_SIZE: Rule = Rule {
              或改写首部的设备。",
     },
     on: Trigger::EVERY,
+    needs: Needs::OPTIONS,
     guards: HEADER,
     check: fixed_size,
     broken_by: "
@@ -129,7 +126,7 @@ SYN-SENT    > S  100:100(0) <mss 1460,fo>   > LISTEN
 };
 
 fn fixed_size(cx: &Context<'_>) -> Verdict {
-    if are_plain(cx.segment) {
+    if cx.segment.options.are_plain() {
         return Verdict::NotApplicable;
     }
     let mut holds = Verdict::NotApplicable;
@@ -174,6 +171,7 @@ static EOL_ZERO: Rule = Rule {
         zh: "首部用零填充到四字节的倍数。其他内容会被接收方忽略，但那可能是发送方泄露的内存，或给途中设备的标记。",
     },
     on: Trigger::EVERY,
+    needs: Needs::OPTIONS,
     guards: HEADER,
     check: eol_zero,
     broken_by: "
@@ -188,7 +186,7 @@ SYN-SENT    > S  100:100(0) <mss 1460,raw 00000000> > LISTEN
 };
 
 fn eol_zero(cx: &Context<'_>) -> Verdict {
-    if are_plain(cx.segment) || !are_whole(cx.segment) {
+    if cx.segment.options.are_plain() || !are_whole(cx.segment) {
         return Verdict::NotApplicable;
     }
     let (mut at, all) = (0, cx.segment.options.octets);
@@ -214,7 +212,8 @@ fn behind(octet: u8) -> Equation {
 
 /// Whether a segment without SYN carries an option that only a SYN may.
 fn syn_only(cx: &Context<'_>, name: &'static str, is: fn(&TcpOption<'_>) -> bool, severity: Severity) -> Verdict {
-    if are_plain(cx.segment) || cx.segment.flags.syn() || !cx.segment.options.iter().any(|option| is(&option)) {
+    if cx.segment.options.are_plain() || cx.segment.flags.syn() || !cx.segment.options.iter().any(|option| is(&option))
+    {
         return Verdict::NotApplicable;
     }
     charged(cx, Equation::flags(name, Flags(0), Relation::Equal, Flags(SYN)), severity)
@@ -234,6 +233,7 @@ static MSS_SYN_ONLY: Rule = Rule {
         zh: "该值只在打开连接时声明一次，之后没有意义。分不清 SYN 与其他报文段的设备可能会添加它。",
     },
     on: NOT_SYN,
+    needs: Needs::OPTIONS,
     guards: HEADER,
     check: |cx| {
         let is = |option: &TcpOption<'_>| matches!(option, TcpOption::MaximumSegmentSize(_));
@@ -266,6 +266,7 @@ static WS_SYN_ONLY: Rule = Rule {
         zh: "扩大因子在打开连接时确定。出现在之后的报文段中会被接收方忽略，只会误导观察者。",
     },
     on: NOT_SYN,
+    needs: Needs::OPTIONS,
     guards: HEADER,
     check: |cx| {
         let is = |option: &TcpOption<'_>| matches!(option, TcpOption::WindowScale(_));
@@ -299,6 +300,7 @@ static SACKP_SYN_ONLY: Rule = Rule {
         zh: "是否接受选择确认在打开连接时声明，不得出现在非 SYN 报文段中；接收方会忽略它。",
     },
     on: NOT_SYN,
+    needs: Needs::OPTIONS,
     guards: HEADER,
     check: |cx| {
         let is = |option: &TcpOption<'_>| *option == TcpOption::SackPermitted;
@@ -363,6 +365,7 @@ static SACK_WITHOUT_ACK: Rule = Rule {
         zh: "选择确认的块位于确认号之上；没有确认号，它们没有意义。",
     },
     on: Trigger(Trigger::SYN.0 | Trigger::RST.0 | Trigger::NAKED.0),
+    needs: Needs::OPTIONS,
     guards: HEADER,
     check: |cx| {
         if cx.segment.flags.ack() || cx.segment.options.sack_blocks().next().is_none() {

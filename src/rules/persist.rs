@@ -2,7 +2,7 @@
 //! Section 3.8.6.1.
 
 use super::equation::{Equation, Relation};
-use super::{Citation, Context, Ending, Level, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
+use super::{Citation, Context, Ending, Level, Needs, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
 use crate::packet::FrameNo;
 use crate::tcp::acceptance::{Acceptance, ResetFit};
 use crate::tcp::kind::Kind;
@@ -26,6 +26,7 @@ static ZWP_BACKOFF: Rule = Rule {
         zh: "第一次探测在通常的重传超时之后，此后间隔逐次加长，直到上限。允许十分之一的时钟误差。由应用程序的新数据引发的探测会提早。",
     },
     on: Trigger::ORDINARY,
+    needs: Needs::KIND,
     check: zwp_backoff,
     broken_by: "
 # 400 ms, then 200

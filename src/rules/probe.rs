@@ -3,7 +3,9 @@
 //! Which segment is one is told in `tcp::kind`; the probes' timing and end is in `persist`.
 
 use super::equation::{Equation, Relation};
-use super::{Citation, Context, Level, Otherwise, Question, RULE, Rule, Said, Settlement, Trigger, Verdict, Why};
+use super::{
+    Citation, Context, Level, Needs, Otherwise, Question, RULE, Rule, Said, Settlement, Trigger, Verdict, Why,
+};
 use crate::tcp::kind::Kind;
 use crate::timestamp::Elapsed;
 
@@ -29,6 +31,7 @@ static KA_FORM: Rule = Rule {
              重传相区分：未被确认的单个字节是重传，不是保活；凭对方最近的窗口与零窗口探测相区分。",
     },
     on: Trigger::ORDINARY,
+    needs: Needs::KIND,
     check: ka_form,
     broken_by: "
 # two hours of silence
@@ -73,6 +76,7 @@ static KA_IDLE: Rule = Rule {
         zh: "两小时是默认值，应用程序可以更改，需要保活的多半会改。不归咎于任何一方；只在没有发送其他东西时才来，正是保活的特征。",
     },
     on: Trigger::ORDINARY,
+    needs: Needs::KIND,
     check: ka_idle,
     broken_by: "
 # thirty seconds
@@ -138,6 +142,7 @@ static KA_ANSWER: Rule = Rule {
              也不得立即认为对方已经断开。",
     },
     on: Trigger::ORDINARY,
+    needs: Needs::KIND,
     check: ka_answer,
     settle: Some(answered),
     broken_by: "
@@ -183,6 +188,7 @@ static ZWP_FORM: Rule = Rule {
              SND.UNA 小一的空报文段，除了窗口之外看起来像保活。窗口关闭之前已授予的字节可能还在途中，不是探测。",
     },
     on: Trigger::ORDINARY,
+    needs: Needs::KIND,
     check: zwp_form,
     broken_by: "
 # as Linux probes, and as the RFC has it
@@ -230,6 +236,7 @@ static ZWP_ANSWER: Rule = Rule {
         zh: "应答告知当前的窗口。有的协议栈在认为 Linux 的空探测可以接受时并不应答。探测和应答都可能丢失，所以缺少应答说明不了什么。",
     },
     on: Trigger::ORDINARY,
+    needs: Needs::KIND,
     check: zwp_answer,
     settle: Some(answered),
     broken_by: "

@@ -4,7 +4,8 @@
 use super::equation::{Equation, Relation};
 use super::retransmission::{OCTETS, sent};
 use super::{
-    Citation, Context, Guards, Otherwise, Question, RULE, Rule, Said, Settlement, Severity, Trigger, Verdict, Why,
+    Citation, Context, Guards, Needs, Otherwise, Question, RULE, Rule, Said, Settlement, Severity, Trigger, Verdict,
+    Why,
 };
 use crate::seq::Seq;
 use crate::tcp::kind::{Cause, Kind};
@@ -34,6 +35,7 @@ static REXMIT_IS_COPY_OF_SENT: Rule = Rule {
              的：在此捕获点看来已被确认的，以及首份在此从未见到的。",
     },
     on: OCTETS,
+    needs: Needs::KIND,
     check: rexmit_is_copy_of_sent,
     broken_by: "
 # acknowledged, and sent again
@@ -85,6 +87,7 @@ static REXMIT_SAME_BYTES: Rule = Rule {
              不同的内容。只比较起止相同、均被完整捕获且校验和均可证明的报文段；保活和窗口探测可以携带任意内容。",
     },
     on: Trigger::DATA,
+    needs: Needs::KIND,
     guards: Guards::OPEN.and(Guards::SNAP),
     check: rexmit_same_bytes,
     broken_by: "
@@ -149,6 +152,7 @@ static REXMIT_SPURIOUS: Rule = Rule {
              （RFC 3522）。时间戳相等说明不了什么；捕获点先看到确认也不能说明，它可能尚未到达。常见原因是时延突增。",
     },
     on: OCTETS,
+    needs: Needs::KIND,
     check: rexmit_spurious,
     settle: Some(rexmit_spurious_settled),
     broken_by: "
@@ -233,6 +237,7 @@ static OOO_NOT_REXMIT: Rule = Rule {
              不能说明时，照实说明。多条路径或多个队列会使次序颠倒。",
     },
     on: OCTETS,
+    needs: Needs::KIND,
     check: ooo_not_rexmit,
     broken_by: "
 # the identification tells: 101:106 left before 106:111

@@ -3,7 +3,7 @@
 //! The classes are told in `tcp::kind`; what further holds of octets sent again is in `resent`. No class is a fault.
 
 use super::equation::{Equation, Relation};
-use super::{Citation, Context, Level, RULE, Rule, Said, Trigger, Verdict, Why};
+use super::{Citation, Context, Level, Needs, RULE, Rule, Said, Trigger, Verdict, Why};
 use crate::packet::FrameNo;
 use crate::tcp::acceptance::{Acceptance, ResetFit};
 use crate::tcp::kind::{Cause, DUPLICATES, Kind};
@@ -38,6 +38,7 @@ static REXMIT_RTO: Rule = Rule {
              报文段未确认时，尾部丢失探测（RFC 8985）看起来完全相同。这里不使用固定时间，而以没有其他触发原因为据。",
     },
     on: OCTETS,
+    needs: Needs::KIND,
     check: rexmit_rto,
     broken_by: "
 # nothing came back, so the first of two segments is sent again
@@ -92,6 +93,7 @@ static REXMIT_FAST: Rule = Rule {
              再次发送的都属于同一次恢复。距第三个重复确认多久取决于捕获点的位置，说明不了什么。",
     },
     on: OCTETS,
+    needs: Needs::KIND,
     check: rexmit_fast,
     broken_by: "
 # the first of four segments is lost behind the tap
@@ -165,6 +167,7 @@ static REXMIT_TLP_RACK: Rule = Rule {
              则认为之前的已丢失。而超时重传从最早的字节开始。",
     },
     on: OCTETS,
+    needs: Needs::KIND,
     check: rexmit_tlp_rack,
     broken_by: "
 # nothing came back, so the last of two segments is sent again
@@ -225,6 +228,7 @@ static RTO_MIN_BACKOFF: Rule = Rule {
              丢失探测；允许十分之一的时钟误差。Linux 可设置为对在途报文段很少的连接推迟加倍。",
     },
     on: OCTETS,
+    needs: Needs::KIND,
     check: rto_min_backoff,
     broken_by: "
 # the same octets every 300 ms

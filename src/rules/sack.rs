@@ -1,10 +1,9 @@
 //! Selective acknowledgments: RFC 2018, and RFC 2883 for the block that reports a duplicate.
 
 use super::equation::Equation;
-use super::options::are_plain;
 use super::sequence::CAPTURE_GAP;
 use super::{
-    Citation, Context, Level, Otherwise, Question, RULE, Rule, Said, Settlement, Severity, Trigger, Verdict, Why,
+    Citation, Context, Level, Needs, Otherwise, Question, RULE, Rule, Said, Settlement, Severity, Trigger, Verdict, Why,
 };
 use crate::seq::Seq;
 use crate::tcp::acceptance::Acceptance;
@@ -33,7 +32,7 @@ fn blocks<'c>(cx: &Context<'c>) -> impl Iterator<Item = (Seq, Seq)> + Clone + us
 
 /// Whether the segment's blocks mean anything for the connection.
 fn counts(cx: &Context<'_>) -> bool {
-    !are_plain(cx.segment)
+    !cx.segment.options.are_plain()
         && matches!(cx.acceptance, Acceptance::Acceptable | Acceptance::Old)
         && cx.segment.options.sack_blocks().next().is_some()
 }
@@ -51,6 +50,7 @@ static BLOCK_ORDER: Rule = Rule {
         zh: "每个块从首字节到末字节之后一个；块的两侧都是缺失的字节，所以任何两块都不会相接或重叠。唯一的例外是首块报告重复数据。",
     },
     on: Trigger(Trigger::ORDINARY.0),
+    needs: Needs::OPTIONS,
     check: block_order,
     broken_by: "
 # a block that ends before it begins
@@ -110,6 +110,7 @@ static ABOVE_ACK: Rule = Rule {
         zh: "确认号处的字节尚未到达，否则确认号会更高；其下的字节已由确认号确认。只有报告重复数据的首块可以位于那里。",
     },
     on: Trigger(Trigger::ORDINARY.0),
+    needs: Needs::OPTIONS,
     check: above_ack,
     broken_by: "
 # the block begins where the acknowledgment is
@@ -162,6 +163,7 @@ static WITHIN_SENT: Rule = Rule {
              的防火墙会使块落在任意位置：此时不归咎于任何一方。",
     },
     on: Trigger(Trigger::ORDINARY.0),
+    needs: Needs::OPTIONS,
     check: within_sent,
     settle: Some(within_sent_settled),
     broken_by: "
@@ -248,6 +250,7 @@ static DSACK_FORM: Rule = Rule {
         zh: "接收方再次收到同样的字节时，用首块说明。这证明有一份副本到达：发送方重传了并未丢失的数据，或网络产生了副本。",
     },
     on: Trigger(Trigger::ORDINARY.0),
+    needs: Needs::OPTIONS,
     check: |cx| {
         if !counts(cx) {
             return Verdict::NotApplicable;
@@ -298,6 +301,7 @@ static RENEGE: Rule = Rule {
              因为发送方必须全部重发。后来的选项中缺少某块并不说明什么：最多只能容纳三四块。",
     },
     on: Trigger(Trigger::ORDINARY.0),
+    needs: Needs::PAST,
     check: |cx| {
         let counted = matches!(cx.acceptance, Acceptance::Acceptable | Acceptance::Old);
         let sacked = &cx.connection.facts[cx.from].sacked;

@@ -4,8 +4,8 @@
 
 use super::equation::{Equation, Relation};
 use super::{
-    Citation, Context, Guards, Level, Otherwise, Question, RULE, Rule, Said, Settlement, Severity, Trigger, Verdict,
-    Why,
+    Citation, Context, Guards, Level, Needs, Otherwise, Question, RULE, Rule, Said, Settlement, Severity, Trigger,
+    Verdict, Why,
 };
 use crate::tcp::acceptance::Acceptance;
 use crate::tcp::kind::Kind;
@@ -222,6 +222,7 @@ static WIN_UPDATE: Rule = Rule {
              缩小的窗口不算。",
     },
     on: Trigger::EMPTY,
+    needs: Needs::KIND,
     check: win_update,
     broken_by: "
 # B's window is shut, then open again
@@ -274,6 +275,7 @@ static ZW_OPEN: Rule = Rule {
              意义，因为不会再有数据；SYN、RST 和 FIN 的窗口不看。",
     },
     on: Trigger::ORDINARY,
+    needs: Needs::HEADER,
     check: zw_open,
     broken_by: "
 # B's buffer is full

@@ -137,7 +137,7 @@ impl Terms {
             shift: None,
             sack: Sack::Untold,
             timestamps: Carried::No,
-            cookie: segment.options.fast_open().map(|cookie| u8::try_from(cookie.len()).unwrap_or(u8::MAX)),
+            cookie: None,
             multipath: Multipath::None,
         };
         for option in segment.options.iter() {
@@ -146,6 +146,10 @@ impl Terms {
                 TcpOption::WindowScale(shift) => terms.shift = terms.shift.or(Some(shift)),
                 TcpOption::SackPermitted => terms.sack = Sack::Permitted,
                 TcpOption::Timestamps(..) => terms.timestamps = Carried::Yes,
+                TcpOption::FastOpen(_) | TcpOption::Other(253 | 254, _) if terms.cookie.is_none() => {
+                    let cookie = segment.options.fast_open();
+                    terms.cookie = cookie.map(|cookie| u8::try_from(cookie.len()).unwrap_or(u8::MAX));
+                }
                 TcpOption::Multipath(data) if terms.multipath == Multipath::None => {
                     terms.multipath = match data.first() {
                         Some(first) if first >> 4 == MP_CAPABLE => Multipath::Capable(first & 0x0f),

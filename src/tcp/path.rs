@@ -13,6 +13,9 @@ use smallvec::SmallVec;
 /// Rows kept per connection; past it, the oldest retracted ones go first.
 pub const MAX_ROWS: usize = 128;
 
+/// Rows for which room is made once there is more than one.
+const USUAL_ROWS: usize = 10;
+
 /// How a row is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Basis {
@@ -70,8 +73,24 @@ enum Event {
     FinAcked,
     HeardFin(Order),
     SentFin,
-    Ended(Ended),
+    SentReset,
+    GotReset,
+    Succeeded,
     ListenedAgain,
+}
+
+/// Events in their order: by turn, then by rank; an endpoint has eleven at most.
+type Events = SmallVec<[(u64, At, Basis, Event); 12]>;
+
+/// Puts an event behind those that come before it, and behind its equals.
+fn put(events: &mut Events, at: At, basis: Basis, event: Event) {
+    let key = (at.turn << 4) | u64::from(event.rank());
+    let mut place = events.len();
+    events.push((key, at, basis, event));
+    while let Some(before) = place.checked_sub(1).filter(|before| events[*before].0 > key) {
+        events.swap(before, place);
+        place = before;
+    }
 }
 
 impl Event {
@@ -90,7 +109,7 @@ impl Event {
             Self::SentFin => 6,
             Self::FinAcked => 7,
             Self::HeardFin(Order::AfterSending) => 8,
-            Self::Ended(_) | Self::ListenedAgain => 9,
+            Self::SentReset | Self::GotReset | Self::Succeeded | Self::ListenedAgain => 9,
         }
     }
 }
@@ -98,8 +117,8 @@ impl Event {
 /// Derives the path that the facts of an endpoint make.
 #[must_use]
 pub fn path(endpoint: &Endpoint) -> Path {
-    let mut events: SmallVec<[(At, Basis, Event); 8]> = SmallVec::new();
-    let mut push = |at: At, basis, event| events.push((at, basis, event));
+    let mut events = Events::new();
+    let mut push = |at: At, basis, event| put(&mut events, at, basis, event);
     let basis = |heard: Heard| heard.proof.map_or(Basis::Presumed, Basis::ProvedBy);
     match endpoint.opening {
         Opening::Unknown | Opening::ActiveUnseen => {}
@@ -138,20 +157,20 @@ pub fn path(endpoint: &Endpoint) -> Path {
         push(at, Basis::Sent, Event::SentFin);
     }
     match endpoint.ended {
-        Some(ended @ (Ended::SentReset(at) | Ended::Succeeded(at))) => push(at, Basis::Sent, Event::Ended(ended)),
-        Some(ended @ Ended::GotReset(at)) => push(at, Basis::Presumed, Event::Ended(ended)),
+        Some(Ended::SentReset(at)) => push(at, Basis::Sent, Event::SentReset),
+        Some(Ended::GotReset(at)) => push(at, Basis::Presumed, Event::GotReset),
+        Some(Ended::Succeeded(at)) => push(at, Basis::Sent, Event::Succeeded),
         None => {}
     }
-    events.sort_by_key(|(at, _, event)| (at.turn, event.rank()));
     walk(endpoint, &events)
 }
 
-fn walk(endpoint: &Endpoint, events: &[(At, Basis, Event)]) -> Path {
+fn walk(endpoint: &Endpoint, events: &Events) -> Path {
     let mut path = Path::new();
     let mut state: Option<State> = None;
     // The SYN and its acknowledgment come in one SYN-ACK, except in a simultaneous open.
     let acked_at = endpoint.syn_acked.map(|heard| heard.at.frame);
-    for (at, basis, event) in events {
+    for (_, at, basis, event) in events {
         let Some((to, arc)) = next(state, *event, acked_at == Some(at.frame), endpoint) else { continue };
         if let (Some(State::FinWait2), Event::HeardFin(Order::AfterSending), Some(last)) =
             (state, event, path.last_mut())
@@ -201,14 +220,14 @@ fn next(state: Option<State>, event: Event, with_ack: bool, endpoint: &Endpoint)
         (Event::SentFin, Some(Established)) => (FinWait1, Arc::F7),
         (Event::SentFin, Some(SynReceived)) => (FinWait1, Arc::F6),
         (Event::SentFin, Some(CloseWait)) => (LastAck, Arc::F8),
-        (Event::Ended(Ended::SentReset(_)), None) => (Closed, Arc::F33),
-        (Event::Ended(Ended::SentReset(_)), Some(SynSent)) => (Closed, Arc::F5),
-        (Event::Ended(Ended::SentReset(_)), Some(from)) if from != Closed => (Closed, Arc::F9),
-        (Event::Ended(Ended::GotReset(_)), Some(SynSent)) => (Closed, Arc::F19),
-        (Event::Ended(Ended::GotReset(_)), Some(SynReceived)) if endpoint.is_passive() => (Listen, Arc::F17),
-        (Event::Ended(Ended::GotReset(_)), Some(SynReceived)) => (Closed, Arc::F18),
-        (Event::Ended(Ended::GotReset(_)), Some(from)) if from != Closed => (Closed, Arc::F30),
-        (Event::Ended(Ended::Succeeded(_)), Some(from)) if from != Closed => (Closed, Arc::F29),
+        (Event::SentReset, None) => (Closed, Arc::F33),
+        (Event::SentReset, Some(SynSent)) => (Closed, Arc::F5),
+        (Event::SentReset, Some(from)) if from != Closed => (Closed, Arc::F9),
+        (Event::GotReset, Some(SynSent)) => (Closed, Arc::F19),
+        (Event::GotReset, Some(SynReceived)) if endpoint.is_passive() => (Listen, Arc::F17),
+        (Event::GotReset, Some(SynReceived)) => (Closed, Arc::F18),
+        (Event::GotReset, Some(from)) if from != Closed => (Closed, Arc::F30),
+        (Event::Succeeded, Some(from)) if from != Closed => (Closed, Arc::F29),
         _ => return None,
     })
 }
@@ -226,26 +245,20 @@ pub struct Changes {
 
 /// Makes the rows of `peer` tell `path`, retracting at `frame` what it no longer has.
 pub fn reconcile(rows: &mut Vec<Row>, peer: Peer, path: &Path, frame: FrameNo) -> Changes {
-    let mut wanted = path.iter();
+    let mut kept = 0;
     let mut broken = false;
     let mut changes = Changes::default();
-    let mut rest: SmallVec<[Step; 8]> = SmallVec::new();
     for row in rows.iter_mut().filter(|row| row.peer == peer && row.retracted.is_none()) {
-        if !broken {
-            match wanted.next() {
-                Some(step) if same_move(step, &row.step) => {
-                    row.step.basis = step.basis;
-                    continue;
-                }
-                Some(step) => rest.push(*step),
-                None => {}
-            }
+        if let Some(step) = path.get(kept).filter(|step| !broken && same_move(step, &row.step)) {
+            row.step.basis = step.basis;
+            kept += 1;
+        } else {
             broken = true;
+            row.retracted = Some(frame);
+            changes.retracted += 1;
         }
-        row.retracted = Some(frame);
-        changes.retracted += 1;
     }
-    rest.extend(wanted.copied());
+    let rest = path.get(kept..).unwrap_or_default();
     if rows.len() + rest.len() > MAX_ROWS {
         let mut surplus = rows.len() + rest.len() - MAX_ROWS;
         rows.retain(|row| {
@@ -256,7 +269,11 @@ pub fn reconcile(rows: &mut Vec<Row>, peer: Peer, path: &Path, frame: FrameNo) -
     }
     changes.added_from = rows.len();
     changes.added = rest.len();
-    rows.extend(rest.into_iter().map(|step| Row { peer, step, retracted: None }));
+    if rows.capacity() < rows.len() + rest.len() {
+        // A SYN alone has one row; a connection that opens and closes has eight to ten.
+        rows.reserve_exact(if rows.is_empty() { rest.len() } else { USUAL_ROWS.max(rest.len()) });
+    }
+    rows.extend(rest.iter().map(|step| Row { peer, step: *step, retracted: None }));
     changes
 }
 

@@ -53,29 +53,35 @@ pub struct OptionFault {
 /// ExID of the experimental TCP Fast Open option (kinds 253 and 254, RFC 6994) that RFC 7413's drafts used.
 const FAST_OPEN_EXPERIMENT: [u8; 2] = [0xf9, 0x89];
 
-/// Where a walk over options stands.
+/// A walk over options: what is left of them.
 #[derive(Clone, Debug)]
 struct OptionWalk<'p> {
-    octets: &'p [u8],
-    at: usize,
-    ended: bool,
+    rest: &'p [u8],
 }
 
 impl<'p> OptionWalk<'p> {
-    /// The option at the walk's place, and the walk's next place.
-    fn step(&self) -> Result<Option<(TcpOption<'p>, usize)>, OptionFault> {
-        let rest = self.octets.get(self.at..).unwrap_or_default();
-        let (kind, length) = match *rest {
+    /// The next option, or why what is left holds none.
+    #[inline]
+    fn step(&mut self) -> Result<Option<TcpOption<'p>>, (u8, Option<u8>)> {
+        let (kind, length) = match *self.rest {
             [] => return Ok(None),
-            [0, ..] => return Ok(Some((TcpOption::End, self.octets.len()))),
-            [1, ..] => return Ok(Some((TcpOption::NoOperation, self.at + 1))),
-            [kind] => return Err(OptionFault { at: self.at, kind, length: None, room: 1 }),
+            [0, ..] => {
+                self.rest = &[];
+                return Ok(Some(TcpOption::End));
+            }
+            [1, ref rest @ ..] => {
+                self.rest = rest;
+                return Ok(Some(TcpOption::NoOperation));
+            }
+            [kind] => return Err((kind, None)),
             [kind, length, ..] => (kind, length),
         };
-        let size = usize::from(length);
-        match rest.get(2..size) {
-            Some(data) => Ok(Some((read(kind, data), self.at + size))),
-            None => Err(OptionFault { at: self.at, kind, length: Some(length), room: rest.len() }),
+        match self.rest.split_at_checked(usize::from(length)) {
+            Some(([_, _, data @ ..], rest)) => {
+                self.rest = rest;
+                Ok(Some(read(kind, data)))
+            }
+            _ => Err((kind, Some(length))),
         }
     }
 }
@@ -83,21 +89,18 @@ impl<'p> OptionWalk<'p> {
 impl<'p> Iterator for OptionWalk<'p> {
     type Item = TcpOption<'p>;
 
+    #[inline]
     fn next(&mut self) -> Option<TcpOption<'p>> {
-        if self.ended {
-            return None;
+        let option = self.step();
+        if option.is_err() {
+            self.rest = &[];
         }
-        if let Ok(Some((option, next))) = self.step() {
-            self.at = next;
-            Some(option)
-        } else {
-            self.ended = true;
-            None
-        }
+        option.ok().flatten()
     }
 }
 
 /// Decodes one option from its kind and the octets after its length.
+#[inline]
 fn read(kind: u8, data: &[u8]) -> TcpOption<'_> {
     match (kind, data) {
         (2, &[high, low]) => TcpOption::MaximumSegmentSize(u16::from_be_bytes([high, low])),
@@ -115,20 +118,29 @@ fn read(kind: u8, data: &[u8]) -> TcpOption<'_> {
 
 impl<'p> Options<'p> {
     /// Walks the options up to the end, an End option, or the first option whose length is impossible.
+    #[inline]
     pub fn iter(self) -> impl Iterator<Item = TcpOption<'p>> {
-        OptionWalk { octets: self.octets, at: 0, ended: false }
+        OptionWalk { rest: self.octets }
+    }
+
+    /// Whether there are none, or timestamps behind two no-operations and nothing else: so are nearly all segments.
+    #[inline]
+    #[must_use]
+    pub const fn are_plain(self) -> bool {
+        matches!(self.octets, [] | [1, 1, 8, 10, _, _, _, _, _, _, _, _])
     }
 
     /// Where the walk had to stop before the end because of an impossible length, if it had to.
     /// Options that the snap length cut fault too: the segment's wholeness tells the two apart.
     #[must_use]
     pub fn fault(self) -> Option<OptionFault> {
-        let mut walk = OptionWalk { octets: self.octets, at: 0, ended: false };
+        let mut walk = OptionWalk { rest: self.octets };
         loop {
+            let room = walk.rest.len();
             match walk.step() {
-                Ok(Some((_, next))) => walk.at = next,
+                Ok(Some(_)) => {}
                 Ok(None) => return None,
-                Err(fault) => return Some(fault),
+                Err((kind, length)) => return Some(OptionFault { at: self.octets.len() - room, kind, length, room }),
             }
         }
     }
@@ -171,8 +183,10 @@ impl<'p> Options<'p> {
     }
 
     /// Blocks received beyond a gap: first sequence number of each, and the one after its last (RFC 2018, Section 3).
+    #[inline]
     pub fn sack_blocks(self) -> impl Iterator<Item = (Seq, Seq)> + 'p {
-        let edges = self.iter().find_map(|option| match option {
+        let walked = if self.are_plain() { Self::default() } else { self };
+        let edges = walked.iter().find_map(|option| match option {
             TcpOption::Sack(edges) => Some(edges),
             _ => None,
         });

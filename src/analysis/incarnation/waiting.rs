@@ -55,6 +55,18 @@ impl Entry {
         copy.evidence == Evidence::Identification && tracked.repeats_ids(segment, copy.frame)
     }
 
+    /// Reads a little of all that a segment will meet, so that it is near when the segment comes; the number means nothing.
+    #[inline]
+    #[must_use]
+    pub fn touch(&self) -> u64 {
+        match &self.current {
+            Current::Whole(tracked) => tracked.touch(),
+            Current::HalfOpen(half) => half.conn,
+            Current::Awaited(conn) | Current::Record(conn) => *conn,
+            Current::Nothing => 0,
+        }
+    }
+
     /// Counts a frame that only repeats one of this 4-tuple.
     pub fn copy(&mut self, at: At, copy: CopyOf) -> Told {
         if let Some(previous) = self.previous.as_mut().filter(|previous| previous.connection.last == copy.frame) {

@@ -1,7 +1,7 @@
 //! Explicit congestion notification: RFC 3168, with AccECN (RFC 9768) beside it.
 
 use crate::rules::equation::{Equation, Relation};
-use crate::rules::{Citation, Context, Guards, Level, RULE, Rule, Said, Severity, Tells, Trigger, Verdict, Why};
+use crate::rules::{Citation, Context, Guards, Level, Needs, RULE, Rule, Said, Severity, Tells, Trigger, Verdict, Why};
 use crate::tcp::offer::Terms;
 use crate::wire::segment::Flags;
 
@@ -113,6 +113,7 @@ pub(super) static REXMIT: Rule = Rule {
              RFC 8311 予以允许，所以只作记录。",
     },
     on: Trigger(Trigger::SYN.0 | Trigger::SYN_ACK.0 | Trigger::EMPTY.0 | Trigger::DATA.0),
+    needs: Needs::HEADER,
     guards: Guards::UNVERIFIABLE,
     check: |cx| {
         let codepoint = cx.segment.ip.ecn;

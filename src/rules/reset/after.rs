@@ -1,7 +1,7 @@
 //! What follows a RST, and who sent it: a reset that was injected, ignored or lost. RFC 9293 Section 3.5, RFC 5961.
 
 use crate::rules::equation::{Equation, Relation};
-use crate::rules::{Citation, Context, Guards, Level, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
+use crate::rules::{Citation, Context, Guards, Level, Needs, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
 use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, ResetFit};
 use crate::tcp::resets::{GoesOn, OVERTAKEN, Prior};
@@ -37,6 +37,7 @@ static RST_SILENCE: Rule = Rule {
              在 RST 之前发出的报文段可能被它超越；只有序列号超过 RST 的数据，或一秒之后的报文段，才能确定。",
     },
     on: Trigger(Trigger::ORDINARY.0),
+    needs: Needs::PAST,
     guards: LATER,
     check: rst_silence,
     broken_by: "
@@ -94,6 +95,7 @@ static RST_PEER_GOES_ON: Rule = Rule {
              报文段引出另一个 RST，或自行放弃。",
     },
     on: Trigger(Trigger::ORDINARY.0),
+    needs: Needs::PAST,
     guards: LATER,
     check: rst_peer_goes_on,
     broken_by: "
