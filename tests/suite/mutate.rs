@@ -133,7 +133,10 @@ fn the_table_of_edits_and_what_they_break_is_as_reviewed() {
 fn octets_that_must_be_refused_charge_nobody_wherever_somebody_puts_them_in() {
     const ACK: u16 = 0x10;
     const FIN_ACK: u16 = 0x11;
-    let steps = legal("handshake-data-close");
+    let exchanges = files::under("tests/traces/legal", "trace");
+    let (_, text) =
+        exchanges.iter().find(|(path, _)| path.ends_with("handshake-data-close.trace")).expect("it is there");
+    let steps = trace::parse(text).expect("a legal exchange is a trace");
     let (mut failures, mut tried) = (String::new(), 0);
     for peer in Peer::BOTH {
         let own = |it: &&Step| it.from == peer && !it.flags.syn();
@@ -154,8 +157,8 @@ fn octets_that_must_be_refused_charge_nobody_wherever_somebody_puts_them_in() {
                 let mut edited = steps.clone();
                 edited.insert(at, forged);
                 tried += 1;
-                let found = breaches(&edited);
-                if found.iter().any(|(.., severity)| *severity == Severity::Violation) {
+                let found = findings(&edited);
+                if found.iter().any(|(.., outcome)| *outcome == Outcome::Broken(Severity::Violation)) {
                     let _ = writeln!(failures, "{peer} at line {at}, ack + {far}, flags {flags:#x}: {found:?}");
                 }
             }
