@@ -50,3 +50,12 @@ impl RuleRowView {
         RuleCountsView { not_applicable: 0, ..self.counts } != RuleCountsView::default()
     }
 }
+
+/// Segments that moved nothing.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct IgnoredView {
+    /// Why: `damaged`, `not-acceptable`, `fragment`, …
+    pub reason: &'static str,
+    /// How many.
+    pub count: u64,
+}
