@@ -20,28 +20,11 @@ pub struct Counts {
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
     counts: Vec<Counts>,
-    hearing: Hearing,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Hearing {
-    #[default]
-    Counts,
-    Muted,
 }
 
 impl Tally {
-    /// A tally that counts nothing, for what was counted before.
-    #[must_use]
-    pub const fn muted() -> Self {
-        Self { counts: Vec::new(), hearing: Hearing::Muted }
-    }
-
     /// One more `outcome` of the rule at `place` in the catalogue.
     pub fn count(&mut self, place: usize, outcome: Outcome) {
-        if self.hearing == Hearing::Muted {
-            return;
-        }
         if self.counts.len() <= place {
             self.counts.resize(catalogue().count().max(place + 1), Counts::default());
         }
