@@ -1,5 +1,5 @@
-//! The stages before the rules, each seen from outside: what is taken in together, what waits and goes on, where the tap stands, what was left to
-//! cards, how one incarnation follows another.
+//! The stages before the rules, each seen from outside: what is taken in together, what waits and goes on, where the tap
+//! stands, what was left to cards, how one incarnation follows another.
 
 mod batches;
 mod copies;
@@ -42,7 +42,7 @@ fn views_of(frames: &Frames) -> Vec<ConnectionView> {
     views
 }
 
-fn views(text: &str) -> Vec<ConnectionView> {
+pub(crate) fn views(text: &str) -> Vec<ConnectionView> {
     views_of(&frames(text, Carrier::Raw4))
 }
 
