@@ -13,7 +13,6 @@ use crate::tcp::earlier::Earlier;
 use crate::tcp::endpoint::At;
 use crate::tcp::icmp::Errors;
 use crate::tcp::kind::Kind;
-use crate::tcp::reuse::Reuse;
 use crate::timestamp::Timestamp;
 
 /// An attempt: its SYN, and more of the few of which there is more.
@@ -34,7 +33,6 @@ struct More {
     succession: Option<Box<Succession>>,
     errors: Option<Box<Errors>>,
     earlier: Option<Box<Earlier>>,
-    reuse: Option<Box<Reuse>>,
     /// What the rules said of the errors.
     record: Record,
 }
@@ -48,7 +46,6 @@ impl More {
             succession: None,
             errors: None,
             earlier: None,
-            reuse: None,
             record: Record::default(),
         }
     }
@@ -73,7 +70,6 @@ impl HalfOpen {
             succession: tracked.succession.take(),
             errors: tracked.connection.errors.take(),
             earlier: tracked.connection.earlier.take(),
-            reuse: tracked.connection.reuse.take(),
             record: std::mem::take(&mut tracked.record),
         };
         let alone = more.count == 1
@@ -82,8 +78,7 @@ impl HalfOpen {
             && more.record.is_empty()
             && more.succession.is_none()
             && more.errors.is_none()
-            && more.earlier.is_none()
-            && more.reuse.is_none();
+            && more.earlier.is_none();
         Some(Self { syn, conn: tracked.conn, more: (!alone).then(|| Box::new(more)) })
     }
 
@@ -102,7 +97,7 @@ impl HalfOpen {
         tracked.succession = more.succession;
         tracked.connection.count = more.count;
         (tracked.connection.last, tracked.connection.last_at) = more.last;
-        (tracked.connection.errors, tracked.connection.reuse) = (more.errors, more.reuse);
+        tracked.connection.errors = more.errors;
         tracked.copies = more.copies;
         tracked
     }
