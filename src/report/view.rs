@@ -11,7 +11,7 @@ mod tap;
 mod transition;
 mod witness;
 
-pub use counts::RuleCountsView;
+pub use counts::{RuleCountsView, RuleRowView};
 pub use datagrams::{AnswerView, DatagramsView, IcmpKindView, SilenceView};
 pub use explanation::{
     AgainstView, AloneView, ChallengeView, ClosingView, ExplanationView, HalfCloseView, OptionsView, RefusalView,
