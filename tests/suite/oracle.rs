@@ -4,6 +4,7 @@
 //! it, and 1,500 with damage besides; without that fewer are played, and the same is asked of them.
 
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
@@ -19,6 +20,9 @@ fn crowd(arguments: &[&str]) -> Option<Value> {
         skip("oracle", "only root hears the kernel");
         return None;
     }
+    // One at a time: a machine that is kept busy loses handshakes to full queues, which no test asks about.
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let mut command = Command::new(env!("CARGO_BIN_EXE_synfin"));
     command.args(["lab", "crowd", "--fail-on", "never", "--format", "json"]).args(arguments);
     let output = command.output().expect("the binary starts");
@@ -53,17 +57,19 @@ fn nobody_is_charged_and_every_state_was_believed(view: &Value) {
     }
 }
 
-/// At a host's own tap every path is the kernel's, or differs in a way that is checked to be beyond any segment, in at most so
-/// many of a hundred; and all numbers that can be compared are the kernel's.
-fn own_taps_agree(view: &Value, percent: u64) {
+/// At a host's own tap every path is the kernel's, or differs in a way that is checked to be beyond any segment; and all numbers
+/// that can be compared are the kernel's. How many ends are excused, of how many.
+fn own_taps_agree(view: &Value) -> (u64, u64) {
+    let mut all = (0, 0);
     for (_, tap) in places(view).into_iter().filter(|(is_own, _)| *is_own) {
         assert_eq!(number(tap, "differ"), 0, "{tap}");
         assert_eq!(number(tap, "same") + excused(tap), number(tap, "ends"), "{tap}");
-        assert!(excused(tap) * 100 <= number(tap, "ends") * percent, "{tap}");
+        all = (all.0 + excused(tap), all.1 + number(tap, "ends"));
         let comparable = number(tap, "comparable");
         assert!(comparable * 20 >= number(tap, "ends"), "too few to mean anything: {tap}");
         assert_eq!((number(tap, "same_nxt"), number(tap, "same_una")), (comparable, comparable), "{tap}");
     }
+    all
 }
 
 #[test]
@@ -72,19 +78,20 @@ fn without_loss_every_path_is_the_kernels() {
     let Some(view) = crowd(&["-n", connections, "--threads", "16"]) else { return };
     assert_eq!(number(&view, "done"), number(&view, "connections"));
     nobody_is_charged_and_every_state_was_believed(&view);
-    own_taps_agree(&view, 0);
+    assert_eq!(own_taps_agree(&view).0, 0);
 }
 
 #[test]
 fn with_loss_and_reordering_every_path_is_the_kernels_or_excused() {
     let connections = if is_full() { "2000" } else { "400" };
-    let (mut same, mut ends) = (0, 0);
+    let (mut same, mut ends, mut excused, mut own) = (0, 0, 0, 0);
     for seed in ["1", "2", "3"] {
         let weather = ["--loss", "3%", "--reorder", "1%", "--duplicate", "1%", "--delay", "5ms", "--jitter", "1ms"];
         let programs = ["-n", connections, "--threads", "128", "--pause", "20ms", "--octets", "20000", "--seed", seed];
         let Some(view) = crowd(&[&weather[..], &programs[..]].concat()) else { return };
         nobody_is_charged_and_every_state_was_believed(&view);
-        own_taps_agree(&view, 1);
+        let (of_seed, all) = own_taps_agree(&view);
+        (excused, own) = (excused + of_seed, own + all);
         let away: Vec<&Value> =
             places(&view).into_iter().filter(|(is_own, _)| !is_own).map(|(_, place)| place).collect();
         let [of_seed, all] = ["same", "ends"].map(|key| away.iter().map(|place| number(place, key)).sum::<u64>());
@@ -92,6 +99,7 @@ fn with_loss_and_reordering_every_path_is_the_kernels_or_excused() {
         (same, ends) = (same + of_seed, ends + all);
     }
     assert!(same * 100 >= ends * 97, "{same} of {ends}");
+    assert!(excused * 100 <= own, "{excused} of {own}");
 }
 
 #[test]
@@ -101,5 +109,6 @@ fn damaged_and_cut_segments_deceive_nobody() {
     let programs = ["-n", connections, "--threads", "128", "--pause", "20ms"];
     let Some(view) = crowd(&[&weather[..], &programs[..]].concat()) else { return };
     nobody_is_charged_and_every_state_was_believed(&view);
-    own_taps_agree(&view, 2);
+    let (excused, ends) = own_taps_agree(&view);
+    assert!(excused * 100 <= ends * 2, "{excused} of {ends}");
 }
