@@ -253,9 +253,10 @@ fn a_judge_that_only_knows_the_figures_is_right_wherever_the_tap_can_know_all() 
 
 /// For each config, in how many of its exchanges the engine may leave out the true state, and in how many it may for a
 /// moment think another state likeliest that it allows beside the true one: as many as there are, and not one more. They
-/// are of three kinds: an end is reset while segments that it sent before are still on their way to the tap, and seem to
-/// follow the reset; FINs cross, and the one captured already answers the other, so that its sender seems to have closed
-/// second; a SYN is captured only behind the RST that ended its attempt, and looks like a new one.
+/// are of three kinds: a RST is not at the number that its receiver expects, since what its sender sent before was lost or
+/// comes later, and so may be anyone's (CLOSED is the truth then); a FIN is captured before its own side's SYN, which its
+/// receiver had to ignore, or only when it answers the other's, so that the order of both closes is not seen (CLOSING or
+/// TIME-WAIT); a SYN is captured behind the RST that ended its attempt, and looks like a new one.
 const OFF: [(usize, usize); 6] = [(0, 2), (1, 8), (0, 2), (0, 5), (1, 2), (0, 0)];
 
 #[test]

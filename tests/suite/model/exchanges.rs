@@ -2,7 +2,8 @@
 //! those with each other, over links that lose, double, reorder and delay, past a tap which itself may miss some. No end
 //! may be accused, and when all is quiet each must be where the engine allows it to be.
 //!
-//! `SYNFIN_EXCHANGES` says how many; without it, as many as take a test of the suite well under a minute. A million, as
+//! `SYNFIN_EXCHANGES` says how many, `SYNFIN_FIRST` from which seed on, so that a long run can be done in parts; without
+//! them, as many as take a test of the suite well under a minute. A million, as
 //! `SYNFIN_EXCHANGES=1000000 cargo test --release --test suite over_bad_links -- --nocapture`, take ten minutes of a core.
 
 use super::ends::Who::{self, Careless, Machine, Smoltcp};
@@ -28,9 +29,10 @@ const PAIRS: [PerPeer<Who>; 4] = [
     PerPeer { a: Machine, b: Machine },
 ];
 
-fn exchanges() -> u64 {
-    let Ok(text) = std::env::var("SYNFIN_EXCHANGES") else { return SHARE };
-    text.parse().unwrap_or_else(|_| panic!("SYNFIN_EXCHANGES is no number: {text}"))
+/// The number that the environment has under this name, if it has any.
+fn number(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok()?;
+    Some(text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))
 }
 
 /// What came of the exchanges of one pair over one kind of link.
@@ -121,7 +123,8 @@ fn what_smoltcp_really_breaks_is_told() {
 fn over_bad_links_no_honest_end_is_accused() {
     let mut sums: BTreeMap<String, Sum> = BTreeMap::new();
     let mut wrong: BTreeMap<String, (u64, String)> = BTreeMap::new();
-    for seed in 0..exchanges() {
+    let first = number("SYNFIN_FIRST").unwrap_or(0);
+    for seed in first..first + number("SYNFIN_EXCHANGES").unwrap_or(SHARE) {
         let pair = PAIRS[(seed % 4) as usize];
         let (name, config) = CONFIGS[(seed / 4 % 6) as usize];
         let exchange = play(seed, &config, pair);
