@@ -42,6 +42,8 @@ mod permuted;
 mod report;
 /// `synfin run`: a command's own network, its exit code, its signals.
 mod run;
+/// That each finding can be followed by hand.
+mod shown;
 /// How a test says that it cannot be run here.
 mod skip;
 /// Capture files: formats, round trips, cuts, damage, filters.
