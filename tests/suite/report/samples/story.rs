@@ -36,6 +36,7 @@ pub fn empty(conn: u64) -> ConnectionView {
         earlier: None,
         icmp: Vec::new(),
         explanation: ExplanationView::default(),
+        witness: None,
     }
 }
 
@@ -102,6 +103,7 @@ impl Story {
             basis,
             by,
             retracted: None,
+            kernel: None,
         });
         match peer {
             A => self.states.a = Some(to),
