@@ -217,6 +217,11 @@ impl Analyzer {
         {
             return self.copy(segment, copy, sink);
         }
+        self.arrange(key, segment, sink)
+    }
+
+    /// Lets a segment wait if it runs ahead, or goes on with it.
+    fn arrange(&mut self, key: FlowKey, segment: &Segment<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let slot = self.flows.slot(key, Entry::default);
         let Some(entry) = self.flows.get_mut(slot) else { return Ok(()) };
         let ahead = entry.runs_ahead(segment);
@@ -228,6 +233,12 @@ impl Analyzer {
             entry.await_cause(&mut self.last_conn);
             self.order.hold(key, segment, self.now);
             self.make_room(&key, sink)
+        } else if self.order.answers(&key, segment) {
+            // It came after what it answers, and that after nothing that is still to come.
+            while self.order.holds(&key) {
+                self.release_first(&key, sink)?;
+            }
+            self.arrange(key, segment, sink)
         } else {
             self.deliver(slot, key, segment, sink)?;
             self.follow(&key, sink)
