@@ -30,6 +30,7 @@ pub mod notation;
 mod outcome_close;
 mod outcome_handshake;
 pub mod rank;
+pub mod rules;
 pub mod story;
 pub mod style;
 pub mod tap;

@@ -8,6 +8,7 @@
 
 pub mod acknowledgment;
 pub mod attempt;
+pub mod book;
 pub mod capture;
 pub mod closing;
 pub mod coverage;

@@ -96,6 +96,28 @@ mod tests {
     }
 
     #[test]
+    fn order_holds_in_the_middle_of_the_ring_too() {
+        let (low, high) = (Seq::new(100), Seq::new(0x7000_0000));
+        assert!(low.is_at_or_before(high) && !high.is_at_or_before(low));
+        assert_eq!((low.later_of(high), high.later_of(low)), (high, high));
+    }
+
+    #[test]
+    fn steps_go_both_ways_and_wrap() {
+        assert_eq!((Seq::new(40) + 2, Seq::new(40) - 2), (Seq::new(42), Seq::new(38)));
+        assert_eq!((Seq::new(u32::MAX) + 3, Seq::new(1) - 3), (Seq::new(2), Seq::new(u32::MAX - 1)));
+    }
+
+    #[test]
+    fn a_number_is_shown_as_it_stands_in_the_header() {
+        let seq = Seq::new(4_294_967_295);
+        assert_eq!(
+            (seq.get(), seq.to_string(), format!("{seq:?}")),
+            (u32::MAX, "4294967295".into(), "4294967295".into())
+        );
+    }
+
+    #[test]
     fn nothing_is_before_itself() {
         let seq = Seq::new(7);
         assert!(!seq.is_before(seq));

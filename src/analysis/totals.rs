@@ -1,8 +1,9 @@
 //! What became of each frame: every one is in exactly one counter.
 
-use super::copies;
+use super::{Analyzer, copies};
 use crate::packet::LinkType;
 use crate::packet::Losses;
+use crate::rules::book::Rulebook;
 use crate::rules::tally::Tally;
 use crate::timestamp::Elapsed;
 use crate::wire::fragment::{Fate, Fates};
@@ -49,6 +50,15 @@ pub struct Totals {
     pub rules: Tally,
     /// What the source says it lost.
     pub lost: Losses,
+}
+
+impl Analyzer {
+    /// An analyzer that asks the rules in the order of this book. Nothing may change by it.
+    #[must_use]
+    pub fn by_book(book: &'static Rulebook) -> Self {
+        let totals = Totals { rules: Tally::of(book), ..Totals::default() };
+        Self { totals, ..Self::default() }
+    }
 }
 
 impl Totals {

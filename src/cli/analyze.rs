@@ -6,7 +6,7 @@ use super::out::note;
 use super::reporter::{Extent, Reporter};
 use super::screen::{Screen, ScreenArgs};
 use super::undecoded::{Left, say};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,6 +17,7 @@ use synfin::analysis::event::Sink;
 use synfin::analysis::totals::Totals;
 use synfin::capture::filter::Filter;
 use synfin::capture::{Source, SourceError};
+use synfin::report::rules::Which;
 use synfin::wire::Depth;
 
 /// Packets between two looks at the source's drop counters.
@@ -41,10 +42,32 @@ pub struct AnalyzeArgs {
     /// Every connection, as it becomes final, not the 200 worst
     #[arg(long)]
     all: bool,
+    /// At the end, how often each rule held, was broken, undecided or had no say, over all files; rules that never spoke
+    /// too with --rules=all. Machine formats always have these counts
+    #[arg(long, value_enum, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "spoke")]
+    rules: Option<Rules>,
     #[command(flatten)]
     depth: DepthArgs,
     #[command(flatten)]
     screen: ScreenArgs,
+}
+
+/// Which rules the table of rules has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+enum Rules {
+    /// Those that said something.
+    Spoke,
+    /// All.
+    All,
+}
+
+impl From<Rules> for Which {
+    fn from(rules: Rules) -> Self {
+        match rules {
+            Rules::Spoke => Self::Spoke,
+            Rules::All => Self::All,
+        }
+    }
 }
 
 /// Does it, and says what went wrong.
@@ -53,6 +76,9 @@ pub fn run(args: &AnalyzeArgs) -> ExitCode {
     let style = screen.style();
     let extent = if args.all { Extent::All } else { Extent::Worst };
     let mut reporter = Reporter::new(args.screen.format, extent, args.screen.fail_on, &style);
+    if let Some(rules) = args.rules {
+        reporter.count_rules(rules.into());
+    }
     // Once, however many files there are.
     if let Some(Err(error)) = args.filter.as_deref().map(Filter::new) {
         note(format_args!("synfin: {error}"));

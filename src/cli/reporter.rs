@@ -7,10 +7,12 @@ use synfin::analysis::event::{Ended, Event, Sink};
 use synfin::analysis::totals::Totals;
 use synfin::report::connections::{LIMIT, Stream, Worst};
 use synfin::report::rank::Rank;
+use synfin::report::rules::{self, Which};
 use synfin::report::style::Style;
 use synfin::report::terminal::Out;
 use synfin::report::view::ConnectionView;
 use synfin::report::{account, build, capture, findings, udp};
+use synfin::rules::tally::Tally;
 
 /// Connections whose findings are printed in full beneath a table.
 const DETAILED: usize = 20;
@@ -36,6 +38,7 @@ pub struct Reporter<'s> {
     stream: Option<Stream<'s, 's>>,
     conversations: String,
     objects: u64,
+    rules: Option<(Which, Tally)>,
     /// What happened so far.
     pub outcome: Outcome,
 }
@@ -55,8 +58,14 @@ impl<'s> Reporter<'s> {
             stream: None,
             conversations: String::new(),
             objects: 0,
+            rules: None,
             outcome: Outcome::default(),
         }
+    }
+
+    /// Behind everything else, tables tell how often each rule spoke, over all captures.
+    pub fn count_rules(&mut self, which: Which) {
+        self.rules = Some((which, Tally::default()));
     }
 
     /// The next capture begins.
@@ -151,6 +160,9 @@ impl<'s> Reporter<'s> {
     /// What writing met; a closed pipe is none.
     pub fn end(&mut self, totals: &Totals, damage: Option<String>) -> io::Result<()> {
         let view = build::capture(&self.file, totals, damage);
+        if let Some((_, tally)) = &mut self.rules {
+            tally.add(&totals.rules);
+        }
         if self.format != Format::Table {
             return self.object(&view);
         }
@@ -181,6 +193,10 @@ impl<'s> Reporter<'s> {
     pub fn finish(&mut self) -> io::Result<()> {
         if self.format == Format::Json {
             self.out.write_all(if self.objects == 0 { b"[]\n" } else { b"]\n" })?;
+        }
+        if let (Format::Table, Some((which, tally))) = (self.format, &self.rules) {
+            let rows: Vec<_> = build::rules(tally).collect();
+            self.out.write_all(rules::page(&rows, *which, self.style).as_bytes())?;
         }
         self.out.flush()
     }

@@ -5,7 +5,7 @@
 use super::view::{
     AnswerView, BeliefView, CaptureView, ConnectionView, DatagramsView, EarlierView, EquationView, FindingView,
     FrameCountsView, FramesView, IcmpKindView, IcmpView, IgnoredView, KindView, LostView, OffloadView, PerPeerView,
-    RuleCountsView, SCHEMA, SignView, SilenceView, StepView, TransitionView, VantageView,
+    RuleCountsView, RuleRowView, SCHEMA, SignView, SilenceView, StepView, TransitionView, VantageView,
 };
 use super::{explanation, outcome_close, outcome_handshake};
 use crate::analysis::copies;
@@ -17,7 +17,7 @@ use crate::analysis::totals::Totals;
 use crate::analysis::vantage::{Estimate, Sign};
 use crate::peer::{Peer, PerPeer};
 use crate::rules::judge::{Judged, Outcome};
-use crate::rules::tally::Counts;
+use crate::rules::tally::Tally;
 use crate::seq::Seq;
 use crate::tcp::belief::belief;
 use crate::tcp::connection::{Connection, Ends};
@@ -260,14 +260,25 @@ pub fn capture(file: &str, totals: &Totals, damage: Option<String>) -> CaptureVi
         late: totals.late,
         forgotten: totals.forgotten,
         stepped: totals.stepped,
-        rules: totals.rules.iter().filter_map(|(rule, counts)| rule_counts(counts).map(|it| (rule.id, it))).collect(),
+        rules: rules(&totals.rules).filter(RuleRowView::spoke).map(|row| (row.rule, row.counts)).collect(),
         damage,
     }
 }
 
-fn rule_counts(counts: Counts) -> Option<RuleCountsView> {
-    let Counts { holds, broken, undecided, noted } = counts;
-    (counts != Counts::default()).then_some(RuleCountsView { holds, broken, undecided, noted })
+/// Every rule with its counts, in the order of the catalogue.
+pub fn rules(tally: &Tally) -> impl Iterator<Item = RuleRowView> + '_ {
+    tally.iter().map(|(rule, counts)| RuleRowView {
+        rule: rule.id,
+        severity: rule.severity.id(),
+        summary: [rule.summary.en, rule.summary.zh],
+        counts: RuleCountsView {
+            not_applicable: counts.not_applicable(),
+            holds: counts.holds,
+            broken: counts.broken,
+            undecided: counts.undecided,
+            noted: counts.noted,
+        },
+    })
 }
 
 /// One step of a ladder.

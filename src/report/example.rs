@@ -12,7 +12,7 @@ use crate::analysis::Analyzer;
 use crate::packet::{FrameNo, Packet};
 use crate::peer::Peer;
 use crate::trace::packets::{Carrier, captured};
-use crate::trace::parse;
+use crate::trace::{DEFAULT_WINDOW, Step, parse};
 use std::io;
 
 /// What a ladder of the trace shows.
@@ -21,6 +21,8 @@ pub struct Example {
     collector: Collector,
     /// The ids behind `!` and `~` on each line, in the order of the frames.
     marks: Vec<Vec<String>>,
+    /// What a ladder leaves out of a segment, by frame: options, a window that is not the usual one, oddities.
+    pub details: Vec<(FrameNo, String)>,
     /// What the comment before the first line says, in English; may be empty.
     pub caption: String,
 }
@@ -45,8 +47,20 @@ pub fn judged(trace: &str) -> io::Result<Example> {
     collector.stories.sort_by_key(|story| story.view.conn);
     let comments = trace.lines().map(str::trim).skip_while(|line| line.is_empty());
     let caption: Vec<&str> = comments.map_while(|line| line.strip_prefix('#')).map(str::trim).collect();
+    let details = (1..).zip(&steps).map(|(frame, step)| (frame, detail(step)));
+    let details = details.filter(|(_, detail)| !detail.is_empty()).collect();
     let marks = steps.into_iter().map(|step| [step.broken, step.noted].concat()).collect();
-    Ok(Example { collector, marks, caption: caption.join(" ") })
+    Ok(Example { collector, marks, details, caption: caption.join(" ") })
+}
+
+/// What a ladder does not show of a segment, as the notation of traces writes it.
+fn detail(step: &Step) -> String {
+    let window = (step.window != DEFAULT_WINDOW && !step.flags.rst()).then(|| format!("win {}", step.window));
+    let options: Vec<String> = step.options.iter().map(ToString::to_string).collect();
+    let options = (!options.is_empty()).then(|| format!("<{}>", options.join(",")));
+    let attributes: Vec<String> = step.attributes.iter().map(ToString::to_string).collect();
+    let attributes = (!attributes.is_empty()).then(|| attributes.join(" "));
+    [window, options, attributes].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 impl Example {

@@ -9,7 +9,7 @@ mod explanation;
 mod icmp;
 mod tap;
 
-pub use counts::RuleCountsView;
+pub use counts::{RuleCountsView, RuleRowView};
 pub use datagrams::{AnswerView, DatagramsView, IcmpKindView, SilenceView};
 pub use explanation::{
     AgainstView, AloneView, ChallengeView, ClosingView, ExplanationView, HalfCloseView, OptionsView, RefusalView,

@@ -3,8 +3,8 @@
 //! Bounded per connection, whatever the network sends; the surplus is counted.
 
 mod held;
-mod listed;
 
+use super::book::Listed;
 use super::equation::Equation;
 use super::tally::Tally;
 use super::{
@@ -17,7 +17,6 @@ use crate::tcp::connection::Connection;
 use crate::tcp::refused::Standing;
 use crate::timestamp::Timestamp;
 use held::Held;
-use listed::{Listed, at_end, on_errors, rules_on};
 use smallvec::SmallVec;
 
 /// Open questions kept per connection; the next is undecided at once.
@@ -161,9 +160,10 @@ impl Record {
     }
 
     fn judge_as(&mut self, kind: Trigger, cx: &Context<'_>, tally: &mut Tally) {
+        tally.segment(kind);
         let met = Needs::met(cx);
         let is_doubtful = || cx.connection.is_doubtful(cx.from, cx.segment, cx.acceptance);
-        for Listed { check, rule, place, needs, keeps } in rules_on(kind) {
+        for Listed { check, rule, place, needs, keeps } in tally.book().on(kind) {
             if !needs.are_in(met) {
                 #[cfg(test)]
                 assert_eq!(check(cx), Verdict::NotApplicable, "{} speaks of what it does not need", rule.id);
@@ -188,7 +188,8 @@ impl Record {
 
     /// Judges an ICMP error that quotes a segment of the connection.
     pub fn judge_error(&mut self, cx: &ErrorContext<'_>, tally: &mut Tally) {
-        for Listed { rule, place, .. } in on_errors() {
+        tally.error();
+        for Listed { rule, place, .. } in tally.book().on_error() {
             let Some(check) = rule.on_error else { continue };
             let of = Subject { rule, place: *place, frame: cx.told.at.frame, peer: cx.told.to };
             match check(cx) {
@@ -340,7 +341,8 @@ impl Record {
             };
             self.take(question.subject(), verdict, None, None, tally);
         }
-        for Listed { rule, place, .. } in at_end() {
+        connection.peers().iter().for_each(|_| tally.end());
+        for Listed { rule, place, .. } in tally.book().at_end() {
             let Some(at_end) = rule.at_end else { continue };
             for peer in connection.peers() {
                 if let Some((frame, verdict)) = at_end(&Ending { connection, peer: *peer, now }) {

@@ -19,9 +19,8 @@ const OTHER_NUMBERS: Why =
 const SENDER_LOSES: Why = "this capture has missed or damaged octets of the same sender before";
 /// Frames captured on several queues can be out of order by this much.
 const CAPTURE_JITTER: Elapsed = Elapsed::from_ns(100_000);
-/// What one segment from below the block weighs, and what is enough.
-const OCTETS: u32 = 2;
-const ENOUGH: u32 = 4;
+/// Added to the length of a block once its sender has gone on into it.
+const REACHED: u32 = 1 << 31;
 
 /// The blocks of a segment, behind the one that reports a duplicate.
 fn blocks<'c>(cx: &Context<'c>) -> impl Iterator<Item = (Seq, Seq)> + Clone + use<'c> {
@@ -189,18 +188,18 @@ ESTABLISHED < P. 311:316(5) ack 101                < ESTABLISHED
 
 fn within_sent(cx: &Context<'_>) -> Verdict {
     let Some(nxt) = cx.connection.streams[cx.to].nxt.filter(|_| counts(cx)) else { return Verdict::NotApplicable };
-    let mut furthest: Option<Seq> = None;
-    for (_, right) in blocks(cx) {
-        furthest = Some(furthest.map_or(right, |known| known.later_of(right)));
-    }
-    let Some(right) = furthest else { return Verdict::NotApplicable };
+    let furthest = blocks(cx).reduce(|known, next| if known.1.is_before(next.1) { next } else { known });
+    let Some((left, right)) = furthest else { return Verdict::NotApplicable };
     let shown = cx.connection.facts[cx.to].shown.nxt;
     let equation = Equation::at_most("SACK right edge", right, nxt).perhaps_shown_by(shown);
     if equation.is_true() {
         return Verdict::Holds(equation);
     }
     match cx.connection.streams[cx.from].right_edge {
-        Some(edge) if right.is_at_or_before(edge) => Verdict::Open(equation, 0, Otherwise::Undecided),
+        Some(edge) if right.is_at_or_before(edge) => {
+            let len = u32::try_from(left.offset_to(right)).unwrap_or(0);
+            Verdict::Open(equation, len, Otherwise::Undecided)
+        }
         _ => Verdict::Undecided(equation, OTHER_NUMBERS),
     }
 }
@@ -224,10 +223,12 @@ fn within_sent_settled(question: &Question, cx: &Context<'_>) -> Settlement {
     if before || stream.nxt != Some(seq) || !seq.is_before(high) {
         return Settlement::Wait;
     }
-    // Its sender goes on, octet after octet, towards what it is said to have sent already. One segment may be the only
-    // one that the capture missed before; several that follow each other are not all lost.
-    if question.number.saturating_add(OCTETS) < ENOUGH {
-        return Settlement::Hint(OCTETS);
+    // Its sender goes on, octet after octet, through what it is said to have sent already. What lies below the block may
+    // have been lost before the tap and be sent again; of the block, which has arrived, one segment may be the only one
+    // that the capture missed, but not several that follow each other.
+    if question.number < REACHED {
+        let reached = (high - question.number).is_before(cx.segment.seq_end());
+        return if reached { Settlement::Hint(REACHED) } else { Settlement::Wait };
     }
     Settlement::Now(if stream.hole.is_some() || cx.evidence.lost > 0 || cx.evidence.damaged > 0 {
         Verdict::Undecided(equation, SENDER_LOSES)

@@ -14,8 +14,7 @@ pub static RULES: &[&Rule] = &[&ACK_NOT_BEYOND_SENT, &DATA_CONTIGUOUS];
 pub const CAPTURE_GAP: Why = "the sender goes on beyond it: octets were sent that the capture does not hold";
 /// Frames captured on several queues can be out of order by this much.
 const CAPTURE_JITTER: Elapsed = Elapsed::from_ns(100_000);
-/// What a bare ACK from below the number acknowledged weighs, and octets from there; and what is enough.
-const BARE_ACK: u32 = 1;
+/// What octets from below the number acknowledged weigh; and what is enough.
 const OCTETS: u32 = 2;
 const ENOUGH: u32 = 3;
 const OUT_OF_ORDER: Why = "the acknowledged octets follow at once: captured in the wrong order";
@@ -119,12 +118,12 @@ fn ack_not_beyond_sent_settled(question: &Question, cx: &Context<'_>) -> Settlem
         // They may have been captured in the wrong order, whole or in pieces.
         return Settlement::Now(Verdict::Undecided(equation, OUT_OF_ORDER));
     }
-    // From here on its sender is seen below the number acknowledged. One bare ACK there may have been overtaken by what
-    // the capture missed, and a few octets may be the first of those that were captured late; more cannot well.
-    // Nothing at all follows a FIN.
+    // From here on its sender is seen below the number acknowledged. Bare ACKs there tell nothing: a stack that goes back
+    // to send again lets them start where it has gone back to. A few octets may be the first of those that were captured
+    // late; more cannot well. Nothing at all follows a FIN.
     let weight = match (cx.segment.flags.fin(), end == seq) {
         (true, _) => ENOUGH,
-        (false, true) => BARE_ACK,
+        (false, true) => return Settlement::Wait,
         (false, false) => OCTETS,
     };
     if question.number.saturating_add(weight) < ENOUGH {

@@ -14,6 +14,8 @@ pub static RULES: &[&Rule] = &[&FIN_POSITION, &FIN_ACKED, &FIN_ACK_EXACT, &FIN_L
 const HOLE: Why = "octets before it were not captured";
 const OTHER_INCARNATION: Why =
     "its other numbers do not fit either: it may belong to another incarnation of the same ports";
+const PERHAPS_REORDERED: Why =
+    "nothing shows which of its segments was sent first: the network may have turned them round";
 const REORDERED: Why =
     "its time stamp or identification is older than what its sender sent before: captured out of order";
 
@@ -65,7 +67,9 @@ fn fin_position(cx: &Context<'_>) -> Verdict {
     }
     let new_octets = u32::try_from(nxt.offset_to(fin)).unwrap_or(0);
     let equation = Equation::equal("FIN seq", fin, nxt, new_octets).perhaps_shown_by(shown);
-    if !nxt.is_at_or_before(fin) && (stream.hole.is_some() || stream.is_uncaptured(fin)) {
+    let missing =
+        stream.hole.is_some() || stream.missed.is_some() || stream.is_uncaptured(fin) || stream.begins_behind(fin);
+    if !nxt.is_at_or_before(fin) && missing {
         return Verdict::Undecided(equation, HOLE);
     }
     if nxt.is_at_or_before(fin) { Verdict::Holds(equation) } else { Verdict::Broken(equation, Severity::Violation) }
@@ -274,22 +278,22 @@ static FIN_PASSIVE_ORDER: Rule = Rule {
     },
     explanation: Said {
         en: "A peer that has acknowledged the other's FIN is in CLOSE-WAIT; its own FIN, sent later, carries the same \
-             acknowledgment. A lower one would take it back. It cannot be told where time stamp or identification show \
-             that the FIN was sent before.",
-        zh: "已经确认对方 FIN 的一方处于 CLOSE-WAIT；它随后发出的 FIN 带有同样的确认号，更小则等于收回确认。若时间戳或标识表明该 \
-             FIN 实际发送在前，则无法判断。",
+             acknowledgment. A lower one would take it back. It can be told only where time stamp or identification show \
+             that the FIN was sent after that: the network may turn segments round.",
+        zh: "已经确认对方 FIN 的一方处于 CLOSE-WAIT；它随后发出的 FIN 带有同样的确认号，更小则等于收回确认。只有时间戳或标识表明该 FIN \
+             确实发送在后时才能判断：网络可能颠倒报文段的顺序。",
     },
     on: Trigger(Trigger::FIN.0),
     check: fin_passive_order,
     keeps: Keeps::Equations,
     broken_by: "
 # B acknowledged A's FIN, and its own FIN takes that back
-SYN-SENT    > S  100:100(0)          > LISTEN
-ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
-ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
-FIN-WAIT-1  > F. 101:101(0) ack 301  > CLOSE-WAIT
-FIN-WAIT-2  < .  301:301(0) ack 102  < CLOSE-WAIT
-TIME-WAIT   < F. 301:301(0) ack 101 {id 0} < CLOSING      ! fin-passive-order
+SYN-SENT    > S  100:100(0) <TS val 1 ecr 0>            > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101 <TS val 51 ecr 1>   < SYN-RECEIVED
+ESTABLISHED > .  101:101(0) ack 301 <TS val 2 ecr 51>   > ESTABLISHED
+FIN-WAIT-1  > F. 101:101(0) ack 301 <TS val 3 ecr 51>   > CLOSE-WAIT
+FIN-WAIT-2  < .  301:301(0) ack 102 <TS val 52 ecr 3>   < CLOSE-WAIT
+TIME-WAIT   < F. 301:301(0) ack 101 <TS val 53 ecr 3>   < CLOSING ! fin-passive-order ack-monotonic
 ",
     kept_by: "
 # FINs cross: B's does not acknowledge A's, and did not before
@@ -315,9 +319,12 @@ fn fin_passive_order(cx: &Context<'_>) -> Verdict {
     if equation.is_true() {
         return Verdict::Holds(equation);
     }
-    let stamp = Stamp { value: cx.segment.options.timestamps().map(|(value, _)| value), ip_id: cx.segment.ip.id };
-    if own.last_stamp.is_some_and(|last| stamp.is_evidently_before(last)) {
+    let (stamp, last) = (Stamp::of(cx.segment), own.last_stamp);
+    if last.is_some_and(|last| stamp.is_evidently_before(last)) {
         return Verdict::Undecided(equation, REORDERED);
     }
-    Verdict::Broken(equation, Severity::Violation)
+    if last.is_some_and(|last| last.is_evidently_before(stamp)) {
+        return Verdict::Broken(equation, Severity::Violation);
+    }
+    Verdict::Undecided(equation, PERHAPS_REORDERED)
 }

@@ -301,6 +301,12 @@ impl Stream {
             && !self.islands.iter().any(|(start, end)| start.is_at_or_before(seq) && seq.is_before(*end))
     }
 
+    /// Whether the capture joined this direction behind `seq`, so that nothing is known of what was sent there.
+    #[must_use]
+    pub fn begins_behind(&self, seq: Seq) -> bool {
+        self.first.is_some_and(|first| seq.is_before(first))
+    }
+
     /// Whether a captured stretch of octets waits beyond a hole.
     #[must_use]
     pub fn has_islands(&self) -> bool {

@@ -36,12 +36,16 @@ mod notation;
 mod oracle;
 /// The built-in peers: every command through the binary, every scenario through the library, on loopback.
 mod peers;
+/// The rules asked in other orders than the catalogue's.
+mod permuted;
 /// What people read: every page in both languages, at two widths, as snapshots.
 mod report;
 /// How a test says that it cannot be run here.
 mod skip;
 /// Capture files: formats, round trips, cuts, damage, filters.
 mod sources;
+/// What is sent in smaller segments than a trace has.
+mod split;
 /// The stages before the rules, seen from outside.
 mod stages;
 /// Every trace through taps that double and reorder.

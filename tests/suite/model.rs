@@ -7,11 +7,15 @@
 mod arrival;
 mod dice;
 mod endpoint;
+mod ends;
 mod engine;
+mod exchange;
+mod exchanges;
 mod figures;
 mod run;
 mod tap;
 mod user;
+mod windows;
 
 use endpoint::State;
 use run::{Config, Knowledge, Run, Seen, Tap, Trouble, run};
@@ -247,19 +251,19 @@ fn a_judge_that_only_knows_the_figures_is_right_wherever_the_tap_can_know_all() 
     }
 }
 
-/// Of so many exchanges, in one the engine may leave out the true state: where a SYN is captured only behind the RST that
-/// ended its attempt, that SYN looks like a new one.
-const LEFT_OUT_IN: u64 = 1_000;
-
-/// Of so many exchanges, in one the engine may for a moment think another state likeliest than the true one, which it
-/// allows all the same: links that reorder make some orders look like others.
-const LIKELY_IN: u64 = 100;
+/// For each config, in how many of its exchanges the engine may leave out the true state, and in how many it may for a
+/// moment think another state likeliest that it allows beside the true one: as many as there are, and not one more. They
+/// are of three kinds: a RST is not at the number that its receiver expects, since what its sender sent before was lost or
+/// comes later, and so may be anyone's (CLOSED is the truth then); a FIN is captured before its own side's SYN, which its
+/// receiver had to ignore, or only when it answers the other's, so that the order of both closes is not seen (CLOSING or
+/// TIME-WAIT); a SYN is captured behind the RST that ended its attempt, and looks like a new one.
+const OFF: [(usize, usize); 6] = [(0, 2), (1, 8), (0, 2), (0, 5), (1, 2), (0, 0)];
 
 #[test]
 fn the_engine_accuses_nobody_and_allows_the_truth_and_mostly_takes_it_for_likeliest() {
     let mut failures = Vec::new();
-    for (name, config) in CONFIGS {
-        let (mut wrong, mut unlikely) = (0, 0);
+    for ((name, config), (may_be_wrong, may_be_unlikely)) in CONFIGS.into_iter().zip(OFF) {
+        let (mut wrong, mut unlikely) = (Vec::new(), Vec::new());
         for seed in 0..RUNS {
             let run = run(seed, &config);
             let mut engine = engine::Engine::default();
@@ -268,19 +272,21 @@ fn the_engine_accuses_nobody_and_allows_the_truth_and_mostly_takes_it_for_likeli
                 None => Ok(()),
             });
             let Err(error) = outcome else { continue };
-            if error.contains("the judge says Some(") && !error.contains("both are honest") {
-                unlikely += 1;
-                if unlikely == RUNS / LIKELY_IN + 1 {
-                    failures.push(format!("{name}: more than 1 in {LIKELY_IN} exchanges, as this one:\n{error}\n"));
-                }
+            println!("{name}: {}", error.lines().last().unwrap_or_default());
+            if error.contains("both are honest") || error.contains("at the end:") {
+                failures.push(format!("{name}:\n{error}\n"));
+            } else if error.contains("the judge says Some(") {
+                unlikely.push(error);
             } else {
-                wrong += 1;
-                if error.contains("both are honest") || error.contains("at the end:") || wrong > RUNS / LEFT_OUT_IN {
-                    failures.push(format!("{name}:\n{error}\n"));
-                }
+                wrong.push(error);
             }
         }
-        println!("{name}: {wrong} wrong, {unlikely} with another state likeliest, of {RUNS}");
+        println!("{name}: {} wrong, {} with another state likeliest, of {RUNS}", wrong.len(), unlikely.len());
+        for (found, most) in [(wrong, may_be_wrong), (unlikely, may_be_unlikely)] {
+            if found.len() > most {
+                failures.push(format!("{name}: {} where {most} are known:\n{}\n", found.len(), found.join("\n")));
+            }
+        }
     }
     assert!(failures.is_empty(), "{}", failures.concat());
 }

@@ -5,11 +5,12 @@
 
 mod samples;
 
-use samples::{Sample, all, captures, conversations};
+use samples::{Sample, all, captures, conversations, rules_that_spoke};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use synfin::report::ladder::{self, Fold};
+use synfin::report::rules::{self, Which};
 use synfin::report::style::{Numbers, Style};
 use synfin::report::terminal::{Charset, Colour, is_active};
 use synfin::report::view::PerPeerView;
@@ -34,6 +35,8 @@ fn pages(style: &Style<'_>) -> Vec<(String, String)> {
     for (name, view) in captures() {
         pages.push((format!("capture_{name}"), capture::page(&view, style)));
     }
+    pages.push(("rules_spoke".into(), rules::page(&rules_that_spoke(), Which::Spoke, style)));
+    pages.push(("rules_none".into(), rules::page(&[], Which::Spoke, style)));
     let views: Vec<_> = all().into_iter().map(|sample| sample.view).collect();
     let mut worst = connections::Worst::new(connections::LIMIT);
     let mut two = connections::Worst::new(2);
@@ -292,7 +295,7 @@ fn every_name_of_a_view_has_words() {
         ("book-why", "four three simultaneous"),
         ("demo-scenario", "client-closes merged server-closes half-close refused reset"),
         ("demo-more", "tcp file"),
-        ("verdict", "holds broken undecided not-applicable"),
+        ("verdict", "holds broken undecided not-applicable noted"),
         ("severity", "violation anomaly note"),
         ("basis", "sent proved presumed"),
         ("first", "a b both"),

@@ -41,7 +41,7 @@ fn views_of(frames: &Frames) -> Vec<ConnectionView> {
     views
 }
 
-fn views(text: &str) -> Vec<ConnectionView> {
+pub(crate) fn views(text: &str) -> Vec<ConnectionView> {
     views_of(&frames(text, Carrier::Raw4))
 }
 

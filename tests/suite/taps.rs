@@ -3,6 +3,7 @@
 
 use crate::files;
 use crate::traces::{Frame, faults_of, report, watch_frames};
+use synfin::rules;
 use synfin::timestamp::Elapsed;
 use synfin::trace::packets::{Carrier, captured};
 use synfin::trace::{self, Attribute, Step};
@@ -23,12 +24,18 @@ enum Twice {
     Routed,
 }
 
-fn traces() -> Vec<(String, Vec<Step>)> {
+/// Every trace, and every example of a rule.
+pub(crate) fn traces() -> Vec<(String, Vec<Step>)> {
     let read = |(path, text): (String, String)| {
         let steps = trace::parse(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
         (path, steps)
     };
-    files::under("tests/traces", "trace").into_iter().map(read).collect()
+    let examples = rules::catalogue().flat_map(|rule| {
+        let of = |name: &str, text: &str| (format!("{}: {name}", rule.id), text.to_owned());
+        [of("broken_by", rule.broken_by), of("kept_by", rule.kept_by)]
+    });
+    let texts = files::under("tests/traces", "trace").into_iter().chain(examples);
+    texts.filter(|(_, text)| !text.is_empty()).map(read).collect()
 }
 
 /// One hop further.
@@ -110,7 +117,9 @@ fn impossible_swaps(steps: &[Step]) -> Vec<usize> {
 #[test]
 fn what_the_capture_swapped_against_all_causes_is_judged_as_it_was_sent() {
     let mut failures = Vec::new();
-    let (traces, mut swaps) = (traces(), 0);
+    // The examples of rules are about the time between their lines, too, which a swap changes.
+    let of_files = |(name, _): &(String, Vec<Step>)| name.starts_with("tests/");
+    let (traces, mut swaps) = (traces().into_iter().filter(of_files).collect::<Vec<_>>(), 0);
     for (path, steps) in &traces {
         let whole = watch_frames(frames(steps, Carrier::Ethernet4), Carrier::Ethernet4);
         for at in impossible_swaps(steps) {

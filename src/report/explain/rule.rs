@@ -32,9 +32,8 @@ pub(super) fn about(rule: &Rule, style: &Style<'_>) -> Sheet {
     }
     let guards = Guards::ALL.iter().filter(|(guard, ..)| rule.guards.has(*guard));
     let guards: Vec<&str> = guards.map(|(_, _, means)| said(*means, style)).collect();
-    if !guards.is_empty() {
-        facts.push(Fact::new(say("explain-guards"), Value::Words, guards.join(&say("semicolon"))));
-    }
+    let guards = if guards.is_empty() { say("explain-guards-none") } else { guards.join(&say("semicolon")) };
+    facts.push(Fact::new(say("explain-guards"), Value::Words, guards));
     facts.push(Fact::new(say("explain-since"), Value::Literal, rule.since));
     sheet.facts(facts);
     sheet.gap();
@@ -51,6 +50,12 @@ pub(super) fn about(rule: &Rule, style: &Style<'_>) -> Sheet {
                 sheet.paragraph(Ink::Faint, &example.caption);
             }
             sheet.drawing(example.ladders(style));
+            if !example.details.is_empty() {
+                sheet.paragraph(Ink::Faint, say("explain-details"));
+                let fact =
+                    |(frame, detail): &(u64, String)| Fact::new(frame.to_string(), Value::Literal, detail.as_str());
+                sheet.facts(example.details.iter().map(fact).collect());
+            }
         }
     }
     sheet

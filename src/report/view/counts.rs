@@ -5,6 +5,8 @@ use serde::Serialize;
 /// How often a rule spoke.
 #[derive(Clone, Copy, Debug, Serialize, Default, PartialEq, Eq)]
 pub struct RuleCountsView {
+    /// It was asked, and what it demands was not at stake.
+    pub not_applicable: u64,
     /// It held.
     pub holds: u64,
     /// It was broken.
@@ -13,4 +15,25 @@ pub struct RuleCountsView {
     pub undecided: u64,
     /// It noted something.
     pub noted: u64,
+}
+
+/// A rule, and how often it spoke.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuleRowView {
+    /// Its id.
+    pub rule: &'static str,
+    /// `violation`, `anomaly` or `note`: what a breach means.
+    pub severity: &'static str,
+    /// What must hold, in English and in Chinese.
+    pub summary: [&'static str; 2],
+    /// How often what came out.
+    pub counts: RuleCountsView,
+}
+
+impl RuleRowView {
+    /// Whether it said anything.
+    #[must_use]
+    pub fn spoke(&self) -> bool {
+        RuleCountsView { not_applicable: 0, ..self.counts } != RuleCountsView::default()
+    }
 }

@@ -44,6 +44,7 @@ verdict-holds = holds
 verdict-broken = broken
 verdict-undecided = undecided
 verdict-not-applicable = not applicable
+verdict-noted = noted
 
 severity-violation = violation
 severity-anomaly = anomaly
@@ -252,6 +253,11 @@ list-more = { $count ->
    *[other] { $count } more connections are not shown, none worse than these; --all shows every one
 }
 list-empty = no TCP connections
+
+## How often each rule spoke
+
+rules-title = Rules: { $spoke } of { $all } said something
+rules-all = the others were never at stake; --rules=all shows them too
 
 ## Transitions, equations, findings
 
@@ -763,6 +769,8 @@ semicolon = { "; " }
 explain-level = demanded
 explain-also = see also
 explain-guards = not told if
+explain-guards-none = only as the text below says; nothing else in the capture excuses a breach
+explain-details = what the ladder leaves out, by frame:
 explain-since = since
 level-must = by a MUST
 level-should = by a SHOULD

@@ -38,6 +38,7 @@ verdict-holds = 成立
 verdict-broken = 不成立
 verdict-undecided = 无法判定
 verdict-not-applicable = 不适用
+verdict-noted = 提示
 
 severity-violation = 违规
 severity-anomaly = 异常
@@ -225,6 +226,11 @@ list-found = { $rule }，第 { $frame } 帧
 list-legend = { $holds } 成立   { $broken } 不成立、违规   ! 异常   ? 无法判定   i 提示   - 不适用
 list-more = 另有 { $count } 个连接未列出，都不比以上更严重；用 --all 全部列出
 list-empty = 没有 TCP 连接
+
+## 每条规则的统计
+
+rules-title = 规则：共 { $all } 条，其中 { $spoke } 条给出过结论
+rules-all = 其余规则从未适用；用 --rules=all 全部列出
 
 ## 变迁、等式、问题
 
@@ -672,6 +678,8 @@ semicolon = ；
 explain-level = 依据
 explain-also = 另见
 explain-guards = 无法判断
+explain-guards-none = 以下文所述为准；此外没有可以免责的情形
+explain-details = 梯形图未画出的内容（按帧）：
 explain-since = 始于
 level-must = 必须（MUST）
 level-should = 应当（SHOULD）

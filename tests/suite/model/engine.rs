@@ -1,17 +1,18 @@
 //! The engine as a judge: the exchange as packets through the whole analysis, and what it believes after each.
 
 use super::Judge;
+use super::ends::path;
 use super::run::Seen;
 use std::io;
 use synfin::analysis::Analyzer;
 use synfin::analysis::event::{Event, Sink};
-use synfin::four_tuple::FourTuple;
 use synfin::packet::Packet;
 use synfin::peer::{Peer, PerPeer};
 use synfin::rules::Severity;
 use synfin::rules::judge::{Judged, Outcome};
 use synfin::seq::Seq;
 use synfin::tcp::belief::{TWO_MSL, belief};
+use synfin::timestamp::Timestamp;
 use synfin::wire::encode::{self, Envelope, Fields, Link};
 
 /// What the engine said last.
@@ -29,11 +30,6 @@ pub(crate) struct Engine {
     analyzer: Analyzer,
     heard: Heard,
     frame: u64,
-}
-
-fn path(from: Peer) -> FourTuple {
-    let a_to_b = FourTuple { from: ([10, 0, 0, 1], 40_000).into(), to: ([10, 0, 0, 2], 80).into() };
-    if from == Peer::A { a_to_b } else { a_to_b.reversed() }
 }
 
 impl Heard {
@@ -82,16 +78,7 @@ impl Judge for Engine {
             ..Fields::default()
         };
         let bytes = encode::segment(&envelope, &fields).expect("a segment of the model can be encoded");
-        self.frame += 1;
-        let packet = Packet {
-            frame: self.frame,
-            at: seen.time,
-            link: Link::Ethernet.link_type(),
-            interface: 0,
-            bytes: &bytes,
-            wire_len: u32::try_from(bytes.len()).expect("a frame is short"),
-        };
-        self.analyzer.observe(&packet, &mut self.heard).expect("the sink never fails");
+        self.frame(seen.time, Link::Ethernet, &bytes);
     }
 
     fn likely(&self, peer: Peer) -> Option<&'static str> {
@@ -113,6 +100,14 @@ impl Judge for Engine {
 }
 
 impl Engine {
+    /// The tap has recorded these octets.
+    pub(crate) fn frame(&mut self, at: Timestamp, link: Link, bytes: &[u8]) {
+        self.frame += 1;
+        let wire_len = u32::try_from(bytes.len()).expect("a frame is short");
+        let packet = Packet { frame: self.frame, at, link: link.link_type(), interface: 0, bytes, wire_len };
+        self.analyzer.observe(&packet, &mut self.heard).expect("the sink never fails");
+    }
+
     /// The capture ends: what the engine says of violations then.
     pub(crate) fn finish(mut self) -> Vec<String> {
         self.close();

@@ -377,12 +377,12 @@ impl<'c> World<'c> {
 }
 
 /// Takes the next segment off a link; `None` if there is none, or it is lost.
-fn take(link: &mut VecDeque<Segment>, trouble: Trouble, dice: &mut Dice) -> Option<Segment> {
+pub(super) fn take<T: Clone>(link: &mut VecDeque<T>, trouble: Trouble, dice: &mut Dice) -> Option<T> {
     let last = u32::try_from(link.len()).unwrap_or(u32::MAX);
     let at = if dice.chance(trouble.overtaken) { dice.roll(last) } else { 0 };
     let segment = link.remove(usize::try_from(at).unwrap_or(0))?;
     if dice.chance(trouble.doubled) {
-        link.push_back(segment);
+        link.push_back(segment.clone());
     }
     (!dice.chance(trouble.lost)).then_some(segment)
 }

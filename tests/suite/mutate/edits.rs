@@ -1,132 +1,93 @@
-//! The dishonest edits, each with the rule that names it.
+//! The dishonest edits, each with the rule that names it, as `edits.txt` has them.
 
+use crate::files;
 use synfin::trace::{self, Step};
 
 /// One dishonest edit of a legal exchange.
+#[derive(Clone, Debug)]
 pub(super) struct Edit {
     /// What is done, as a sentence.
-    pub name: &'static str,
+    pub(super) name: String,
     /// The exchange, a file of `tests/traces/legal`.
-    pub of: &'static str,
+    pub(super) of: String,
+    place: Place,
+    becomes: String,
     /// The rule that names it.
-    pub breaks: &'static str,
+    pub(super) breaks: String,
+    /// The frame that it names.
+    pub(super) guilty: u64,
     /// Further violations that follow from it.
-    pub and: &'static [&'static str],
-    /// Does it, and answers the index of the guilty line.
-    pub apply: fn(&mut Vec<Step>) -> usize,
+    pub(super) and: Vec<String>,
 }
 
-/// Index of the `n`th line that carries exactly these flags, as the notation writes them.
-fn nth(steps: &[Step], flags: &str, n: usize) -> usize {
-    let written = trace::print(steps);
-    let lines = written.lines().filter(|line| !line.trim_start().starts_with('#') && !line.trim().is_empty());
-    let wanted = |line: &str| line.split_whitespace().nth(2) == Some(flags);
-    let mut found = lines.enumerate().filter(|(_, line)| wanted(line)).map(|(at, _)| at);
-    found.nth(n).unwrap_or_else(|| panic!("no line {n} with flags {flags} in\n{written}"))
+/// Where the edited line stands, counted from 1.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Instead(usize),
+    Behind(usize),
 }
 
-fn shift_ack(steps: &mut [Step], at: usize, by: u32) -> usize {
-    steps[at].ack = steps[at].ack.map(|ack| ack + by);
-    at
+impl Edit {
+    /// From its paragraph.
+    fn parse(paragraph: &str) -> Option<Self> {
+        let mut lines = paragraph.lines();
+        let (head, name) = lines.next()?.split_once(": ")?;
+        let (of, place) = head.split_once(", ")?;
+        let (place, line) = match place.strip_prefix("behind line ") {
+            Some(line) => (Place::Behind(line.parse().ok()?), line.parse::<u64>().ok()? + 1),
+            None => {
+                let line = place.strip_prefix("line ")?;
+                (Place::Instead(line.parse().ok()?), line.parse().ok()?)
+            }
+        };
+        let becomes = lines.next()?.trim().to_owned();
+        let breaks = lines.next()?.trim().strip_prefix("breaks ")?;
+        let (breaks, guilty) = match breaks.split_once(" at ") {
+            Some((breaks, guilty)) => (breaks, guilty.parse().ok()?),
+            None => (breaks, line),
+        };
+        let and = lines.next().map_or(Some(""), |line| line.trim().strip_prefix("and "))?;
+        Some(Self {
+            name: name.to_owned(),
+            of: of.to_owned(),
+            place,
+            becomes,
+            breaks: breaks.to_owned(),
+            guilty,
+            and: and.split_whitespace().map(str::to_owned).collect(),
+        })
+    }
+
+    /// The exchange as it is.
+    pub(super) fn legal(&self) -> Vec<Step> {
+        legal(&self.of)
+    }
+
+    /// The exchange as it becomes.
+    pub(super) fn edited(&self) -> Vec<Step> {
+        let mut steps = self.legal();
+        let direction = self.becomes.get(..1).unwrap_or("?");
+        let line = format!("? {} {direction} ?", self.becomes);
+        let edited = trace::parse(&line).unwrap_or_else(|error| panic!("{}: {error} in {line}", self.name));
+        match self.place {
+            Place::Instead(line) => drop(steps.splice(line - 1..line, edited)),
+            Place::Behind(line) => drop(steps.splice(line..line, edited)),
+        }
+        steps
+    }
 }
 
-const MINUS_ONE: u32 = u32::MAX;
+fn legal(name: &str) -> Vec<Step> {
+    let exchanges = files::under("tests/traces/legal", "trace");
+    let file = format!("/{name}.trace");
+    let found = exchanges.iter().find(|(path, _)| path.ends_with(&file));
+    let (_, text) = found.unwrap_or_else(|| panic!("no legal exchange is called {name}"));
+    trace::parse(text).expect("a legal exchange is a trace")
+}
 
-/// All of them.
-pub(super) static EDITS: &[Edit] = &[
-    Edit {
-        name: "the SYN-ACK acknowledges x, and the connection goes on",
-        of: "handshake-data-close",
-        breaks: "hs-synack-ack",
-        and: &[],
-        apply: |steps| {
-            let at = nth(steps, "S.", 0);
-            shift_ack(steps, at, MINUS_ONE)
-        },
-    },
-    Edit {
-        name: "the SYN-ACK acknowledges x + 2, and the connection goes on",
-        of: "handshake-data-close",
-        breaks: "hs-synack-ack",
-        and: &[],
-        apply: |steps| {
-            let at = nth(steps, "S.", 0);
-            shift_ack(steps, at, 1)
-        },
-    },
-    Edit {
-        name: "the third segment acknowledges y",
-        of: "handshake-data-close",
-        breaks: "hs-ack-ack",
-        and: &[],
-        apply: |steps| {
-            let at = nth(steps, ".", 0);
-            shift_ack(steps, at, MINUS_ONE)
-        },
-    },
-    Edit {
-        name: "an ACK covers 1000 octets that were never sent",
-        of: "handshake-data-close",
-        breaks: "ack-not-beyond-sent",
-        and: &[],
-        apply: |steps| {
-            let at = nth(steps, ".", 1);
-            shift_ack(steps, at, 1000)
-        },
-    },
-    Edit {
-        name: "the ACK of the FIN runs one ahead of it",
-        of: "handshake-data-close",
-        breaks: "fin-ack-exact",
-        and: &[],
-        apply: |steps| {
-            let fin = nth(steps, "F.", 0);
-            let at = fin + 1;
-            shift_ack(steps, at, 1)
-        },
-    },
-    Edit {
-        name: "data follows the FIN",
-        of: "handshake-data-close",
-        breaks: "fin-last",
-        and: &[],
-        apply: |steps| {
-            let last = steps.len() - 1;
-            steps[last].len = 5;
-            last
-        },
-    },
-    Edit {
-        name: "the FIN is sent again one octet further on",
-        of: "handshake-data-close",
-        breaks: "fin-stable",
-        and: &["fin-last"],
-        apply: |steps| {
-            let at = nth(steps, "F.", 0);
-            let moved = Step { seq: steps[at].seq + 1, ..steps[at].clone() };
-            steps.insert(at + 1, moved);
-            at + 1
-        },
-    },
-    Edit {
-        name: "the RST that refuses a SYN acknowledges x",
-        of: "refused",
-        breaks: "hs-refused-form",
-        and: &[],
-        apply: |steps| {
-            let at = nth(steps, "R.", 0);
-            shift_ack(steps, at, MINUS_ONE)
-        },
-    },
-    Edit {
-        name: "a SYN-ACK of a simultaneous open takes a new number",
-        of: "simultaneous-open",
-        breaks: "hs-sim-open",
-        and: &[],
-        apply: |steps| {
-            let at = nth(steps, "S.", 0);
-            steps[at].seq = steps[at].seq + 5000;
-            at
-        },
-    },
-];
+/// All of them, in the order of the file.
+pub(super) fn edits() -> Vec<Edit> {
+    let text = include_str!("edits.txt");
+    let paragraphs = text.split("\n\n").map(str::trim_end).filter(|it| !it.is_empty() && !it.starts_with('#'));
+    paragraphs.map(|it| Edit::parse(it).unwrap_or_else(|| panic!("this is no edit:\n{it}"))).collect()
+}

@@ -3,7 +3,7 @@
 mod others;
 mod story;
 
-pub use others::{captures, conversations};
+pub use others::{captures, conversations, rules_that_spoke};
 use story::{Story, X, Y, empty};
 use synfin::peer::Peer::{A, B};
 use synfin::report::rank::Rank;

@@ -75,3 +75,32 @@ pub fn captures() -> Vec<(&'static str, CaptureView)> {
     let untold = CaptureView { lost: LostView::default(), ..clean.clone() };
     vec![("clean", clean), ("lossy", lossy), ("untold", untold)]
 }
+
+/// Counts of a long capture, and a rule that never spoke.
+pub fn rules_that_spoke() -> Vec<RuleRowView> {
+    let row = |rule, severity, summary, [not_applicable, holds, broken, undecided, noted]: [u64; 5]| RuleRowView {
+        rule,
+        severity,
+        summary,
+        counts: RuleCountsView { not_applicable, holds, broken, undecided, noted },
+    };
+    let bounds = ["an ACK stays within what was sent", "确认号不超出对方已发送的数据"];
+    let answers = ["the SYN-ACK acknowledges exactly the SYN", "SYN-ACK 恰好确认 SYN"];
+    let late = [
+        "data that reaches an endpoint which has closed completely is answered by a RST, so that its sender learns of it",
+        "数据到达已完全关闭的一端时，以 RST 回答，使发送方得知",
+    ];
+    vec![
+        row("ack-not-beyond-sent", "violation", bounds, [12_345_678, 98_765_432, 0, 7, 0]),
+        row("hs-synack-ack", "violation", answers, [3, 104_729, 1, 12, 0]),
+        row("fin-data-after-close-rst", "note", late, [40, 2, 0, 0, 0]),
+        row(
+            "rexmit-rto",
+            "note",
+            ["octets are sent again when the timer expires", "定时器到期时重传"],
+            [170_000, 0, 0, 0, 2_048],
+        ),
+        row("win-no-shrink", "anomaly", ["the right edge does not move left", "窗口右沿不左移"], [0, 9_000, 25, 0, 0]),
+        row("zw-persist-open", "note", ["no abort while probes are answered", "探测有应答时不中止"], [17, 0, 0, 0, 0]),
+    ]
+}
