@@ -13,7 +13,6 @@ use crate::tcp::earlier::Earlier;
 use crate::tcp::endpoint::At;
 use crate::tcp::icmp::Errors;
 use crate::tcp::kind::Kind;
-use crate::tcp::reuse::Reuse;
 use crate::timestamp::Timestamp;
 
 /// An attempt: its SYN and what came since.
@@ -28,7 +27,6 @@ pub struct HalfOpen {
     copies: Option<Box<Counts>>,
     errors: Option<Box<Errors>>,
     earlier: Option<Box<Earlier>>,
-    reuse: Option<Box<Reuse>>,
     /// What the rules said of the errors.
     record: Option<Box<Record>>,
 }
@@ -54,7 +52,6 @@ impl HalfOpen {
             copies: (tracked.copies.total() > 0).then(|| Box::new(tracked.copies)),
             errors: tracked.connection.errors.take(),
             earlier: tracked.connection.earlier.take(),
-            reuse: tracked.connection.reuse.take(),
             record: (!tracked.record.is_empty()).then(|| Box::new(std::mem::take(&mut tracked.record))),
         })
     }
@@ -75,7 +72,7 @@ impl HalfOpen {
         tracked.succession = self.succession;
         tracked.connection.count = self.count;
         (tracked.connection.last, tracked.connection.last_at) = self.last;
-        (tracked.connection.errors, tracked.connection.reuse) = (self.errors, self.reuse);
+        tracked.connection.errors = self.errors;
         tracked.copies = self.copies.map(|copies| *copies).unwrap_or_default();
         tracked
     }

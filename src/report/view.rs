@@ -12,8 +12,8 @@ mod tap;
 pub use counts::{RuleCountsView, RuleRowView};
 pub use datagrams::{AnswerView, DatagramsView, IcmpKindView, SilenceView};
 pub use explanation::{
-    AgainstView, AloneView, ChallengeView, ClosingView, ExplanationView, HalfCloseView, OptionsView, RefusalView,
-    ResetView, ReuseView, StayView, UnansweredView,
+    AgainstView, AloneView, ChallengeView, ClosingView, ExplanationView, HalfCloseView, MissingView, OptionsView,
+    RefusalView, ResetView, ReuseView, StayView, UnansweredView,
 };
 pub use icmp::IcmpView;
 pub use tap::{EarlierView, OffloadView, SignView, VantageView};
@@ -35,7 +35,7 @@ pub struct ConnectionView {
     pub kind: &'static str,
     /// The file, `-` for standard input, or the interface.
     pub file: String,
-    /// Number within the file, by first frame, from 1.
+    /// Number within the file, by first frame, from 1. A SYN into an open connection keeps one, should it open another.
     pub conn: u64,
     /// Peer A's address and port.
     pub a: String,
@@ -129,7 +129,8 @@ pub struct FramesView {
 /// How a connection was opened.
 #[derive(Clone, Debug, Serialize)]
 pub struct HandshakeView {
-    /// `three-way`, `simultaneous`, `fast-open`, `unanswered`, `refused`, `reset`, `incomplete` or `not-captured`.
+    /// `three-way`, `simultaneous`, `fast-open`, `unanswered`, `refused`, `reset`, `incomplete`, `not-captured`
+    /// or `stray`: segments to a host that has no such connection, and its RSTs.
     pub kind: &'static str,
     /// `holds`, `broken`, `undecided` or `not-applicable`.
     pub verdict: &'static str,

@@ -40,6 +40,8 @@ mod peers;
 mod permuted;
 /// What people read: every page in both languages, at two widths, as snapshots.
 mod report;
+/// That each finding can be followed by hand.
+mod shown;
 /// How a test says that it cannot be run here.
 mod skip;
 /// Capture files: formats, round trips, cuts, damage, filters.
