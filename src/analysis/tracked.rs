@@ -12,13 +12,12 @@ use crate::flow::FlowKey;
 use crate::packet::FrameNo;
 use crate::peer::{Peer, PerPeer};
 use crate::rules::judge::Record;
-use crate::rules::tally::Tally;
-use crate::rules::{Context, ErrorContext, Evidence};
+use crate::rules::{Context, ErrorContext};
 use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, acceptance};
 use crate::tcp::connection::Connection;
 use crate::tcp::endpoint::At;
-use crate::tcp::kind::{Kind, kind};
+use crate::tcp::kind::kind;
 use crate::tcp::path::Changes;
 use crate::timestamp::Timestamp;
 use crate::wire::datagram::IcmpError;
@@ -229,14 +228,6 @@ impl Tracked {
             stage.sink.event(Event::Finding(self.conn, &self.connection, judged))?;
         }
         stage.sink.event(Event::IcmpError(self.conn, &self.connection, &told))
-    }
-
-    /// Judges a SYN that was told and counted before, so that what it left open is open again.
-    pub fn judge_again(&mut self, segment: &Segment<'_>) {
-        let (connection, evidence) = (&self.connection, Evidence::default());
-        let (from, to, acceptance) = (Peer::A, connection.other(Peer::A), Acceptance::Acceptable);
-        let kind = Kind::Plain;
-        self.record.judge(&Context { connection, from, to, segment, acceptance, kind, evidence }, &mut Tally::muted());
     }
 
     /// Gives up the challengers for which `which` holds: their frames are no longer this connection's.

@@ -8,6 +8,8 @@ mod datagrams;
 mod explanation;
 mod icmp;
 mod tap;
+mod transition;
+mod witness;
 
 pub use counts::{RuleCountsView, RuleRowView};
 pub use datagrams::{AnswerView, DatagramsView, IcmpKindView, SilenceView};
@@ -17,6 +19,8 @@ pub use explanation::{
 };
 pub use icmp::IcmpView;
 pub use tap::{EarlierView, OffloadView, SignView, VantageView};
+pub use transition::TransitionView;
+pub use witness::{DropView, ProcessView, RepeatView, RstView, WitnessView, WordView};
 
 use super::rank::Rank;
 use crate::peer::{Peer, PerPeer};
@@ -88,6 +92,9 @@ pub struct ConnectionView {
     pub icmp: Vec<IcmpView>,
     /// What explains it.
     pub explanation: ExplanationView,
+    /// What the kernel says of it, where it was heard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub witness: Option<WitnessView>,
 }
 
 /// One value for each peer, with keys `a` and `b`.
@@ -165,29 +172,6 @@ pub struct BeliefView {
     pub silent: Vec<&'static str>,
     /// Whether `possible` has one member.
     pub proven: bool,
-}
-
-/// One move of one endpoint.
-#[derive(Clone, Debug, Serialize)]
-pub struct TransitionView {
-    /// Frame that showed it.
-    pub frame: u64,
-    /// When that frame was captured, RFC 3339.
-    pub time: String,
-    /// `a` or `b`.
-    pub peer: &'static str,
-    /// The state before; null for the first row of a peer.
-    pub from: Option<&'static str>,
-    /// The state after.
-    pub to: &'static str,
-    /// The arc, by its F-number.
-    pub arc: &'static str,
-    /// `sent`, `proved` or `presumed`.
-    pub basis: &'static str,
-    /// The frame that proved it.
-    pub by: Option<u64>,
-    /// The frame that refuted it.
-    pub retracted: Option<u64>,
 }
 
 /// One equation, with its numbers.

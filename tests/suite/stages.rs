@@ -1,6 +1,7 @@
-//! The stages before the rules, each seen from outside: what waits and goes on, where the tap stands, what was left to
-//! cards, how one incarnation follows another.
+//! The stages before the rules, each seen from outside: what is taken in together, what waits and goes on, where the tap
+//! stands, what was left to cards, how one incarnation follows another.
 
+mod batches;
 mod copies;
 mod order;
 

@@ -362,6 +362,20 @@ live-limits-pcap = not known: which frames were lost, only how many
 live-limits-raw = not known: what the interface or its driver dropped; and a filter on VLAN tags does not see those that the kernel took off
 live-saved = saved in { $file }
 
+## A command that was run
+run-ended = { $command }: ended with code { $code }
+run-ended-by-signal = { $command }: ended by { $signal }
+run-net-private = it had a network of its own: a loopback, and nothing else
+run-net-host = it had this machine's network
+run-kept = { $kept } of the { $all ->
+    [one] { $all } TCP connection
+   *[other] { $all } TCP connections
+} seen are its own; { $looks ->
+    [one] its processes' sockets were looked at once
+   *[other] its processes' sockets were looked at { $looks } times
+}
+run-missed = may be missing: connections that lived only between two looks, which were at most { $longest } apart; UDP is left out
+
 ## Interfaces
 
 interfaces-index = #
@@ -880,8 +894,10 @@ lab-deed-killed = is killed
 lab-moves = Every move, and the kernel's word on it
 lab-moves-key = The time is from the capture of the segment that shows the move to the kernel's own move. A kernel moves before it sends, and after it has received.
 lab-column-move = move to
+lab-besides = What the kernel of the { $host } says besides
 lab-column-witness = kernel
 witness-agrees = kernel agrees ({ $after })
+witness-told-late = kernel agrees ({ $after }, told once it was over)
 witness-earlier = kernel was earlier ({ $after })
 witness-disagrees = kernel disagrees ({ $state })
 witness-cannot-see = kernel cannot see
@@ -890,8 +906,29 @@ witness-excuse-ends-unseen = it ended without a segment
 witness-excuse-fin-waited = its FIN waited behind data
 witness-excuse-small-form = the kernel tells FIN-WAIT-2 without a program as its end
 witness-nowhere = no move
+witness-frame = frame { $frame }
+witness-no-frame = no captured frame
+witness-heading = What the kernel says besides
+witness-process = { $peer } { $address } is a socket of { $name }, process { $pid }
+witness-rst = RST of { $peer } ({ $frame }): { $said }
+witness-rst-and = ;{ " " }
+witness-rst-why = sent because of { $reason }
+witness-rst-no-why = the kernel says nothing of having sent it
+witness-rst-taken = the receiver's kernel took it
+witness-rst-not-taken = the receiver's kernel did not take it
+witness-refused = segment of { $peer } ({ $frame }) refused: { $reason }
+witness-again = segment of { $peer } ({ $frame }) is a repetition
+witness-summary = { $conn }: kernel agrees with { $agreed } of { $moves ->
+    [one] { $moves } move
+   *[other] { $moves } moves
+}
+witness-summary-earlier = , was earlier in { $count }
+witness-summary-cannot-see = , cannot see { $count }
+witness-summary-disagrees = , disagrees with { $count }
+witness-lost = the kernel had no room for { $count } of its events: nothing follows from a disagreement
 lab-host-middle = middle
 lab-crowd = { $count } connections, { $done } as drawn, in { $seconds } s; { $packets } packets, { $events } events of the kernels
+lab-crowd-probes = { $host }: its kernel told SND.NXT and SND.UNA at { $probes } segments, { $comparable } of them comparable; SND.NXT the same in { $nxt }, SND.UNA in { $una }
 lab-crowd-tap = tap
 lab-crowd-of = ends of
 lab-crowd-own = its host
@@ -913,6 +950,11 @@ lab-verdict-unexpected = NOT as expected; rules broken at the client's tap: { $c
 lab-verdict-not-played = not played to its end: { $failure }
 lab-summary = { $good } as expected, { $bad } not as expected, { $unplayed } not played to their end
 
+lab-scenario-self-connect = A socket calls its own address: SYN, SYN-ACK and FIN are its own.
+lab-scenario-reset-by-connecting-nowhere = The client ends its connection by connecting to nowhere (AF_UNSPEC).
+lab-scenario-reset-by-administrator = The client's administrator destroys its socket (ss -K).
+lab-deed-disconnects = connects to nowhere (AF_UNSPEC)
+lab-deed-destroyed = has its socket destroyed by the administrator
 lab-scenario-three-way = A handshake in three segments, a question and an answer, and a close that the client begins.
 lab-scenario-ipv6 = The same over IPv6.
 lab-scenario-simultaneous-open = Both call each other at the same time: SYNs cross.

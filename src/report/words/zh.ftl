@@ -302,6 +302,14 @@ live-limits-pcap = 无从得知：丢失的是哪些帧，只知道有多少
 live-limits-raw = 无从得知：网卡或其驱动丢弃了多少；按 VLAN 标签过滤时，看不到已被内核取下的标签
 live-saved = 已保存到 { $file }
 
+## 运行的命令
+run-ended = { $command }：结束，退出码 { $code }
+run-ended-by-signal = { $command }：被 { $signal } 终止
+run-net-private = 它有自己的网络：只有一个环回接口，别无其他
+run-net-host = 它使用本机的网络
+run-kept = 所见 { $all } 条 TCP 连接中有 { $kept } 条属于它；共查看其各进程的套接字 { $looks } 次
+run-missed = 可能缺少：只存在于两次查看之间的连接，两次查看最多相隔 { $longest }；不含 UDP
+
 ## 网络接口
 
 interfaces-index = 号
@@ -789,8 +797,10 @@ lab-deed-killed = 被杀死
 lab-moves = 每次转移，以及内核的说法
 lab-moves-key = 时间从抓到显示该转移的段算起，到内核自己的转移为止。内核先转移后发送，先接收后转移。
 lab-column-move = 转移到
+lab-besides = { $host }内核另外所说
 lab-column-witness = 内核
 witness-agrees = 内核同意（{ $after }）
+witness-told-late = 内核同意（{ $after }，状态结束时才告知）
 witness-earlier = 内核更早（{ $after }）
 witness-disagrees = 内核不同意（{ $state }）
 witness-cannot-see = 内核看不见
@@ -799,8 +809,26 @@ witness-excuse-ends-unseen = 结束时没有发出任何段
 witness-excuse-fin-waited = 其 FIN 排在数据之后
 witness-excuse-small-form = 没有程序的 FIN-WAIT-2，内核当作结束来报告
 witness-nowhere = 无转移
+witness-frame = 第 { $frame } 帧
+witness-no-frame = 无对应的帧
+witness-heading = 内核另外所说
+witness-process = { $peer } { $address } 是 { $name }（进程 { $pid }）的套接字
+witness-rst = { $peer } 的 RST（{ $frame }）：{ $said }
+witness-rst-and = ；
+witness-rst-why = 发送原因 { $reason }
+witness-rst-no-why = 内核没有说发送过它
+witness-rst-taken = 接收方内核接受了它
+witness-rst-not-taken = 接收方内核没有接受它
+witness-refused = { $peer } 的段（{ $frame }）被拒绝：{ $reason }
+witness-again = { $peer } 的段（{ $frame }）是重发
+witness-summary = { $conn }：{ $moves } 次转移中内核同意 { $agreed } 次
+witness-summary-earlier = ，更早 { $count } 次
+witness-summary-cannot-see = ，看不见 { $count } 次
+witness-summary-disagrees = ，不同意 { $count } 次
+witness-lost = 内核的事件有 { $count } 个没有空间记录：从不同意中得不出结论
 lab-host-middle = 中途
 lab-crowd = { $count } 个连接，{ $done } 个如所抽取，用时 { $seconds } 秒；{ $packets } 个包，内核事件 { $events } 个
+lab-crowd-probes = { $host }：其内核在 { $probes } 个段处告知 SND.NXT 和 SND.UNA，其中 { $comparable } 个可比较；SND.NXT 相同 { $nxt } 个，SND.UNA 相同 { $una } 个
 lab-crowd-tap = 抓包点
 lab-crowd-of = 端点属于
 lab-crowd-own = 本主机
@@ -822,6 +850,11 @@ lab-verdict-unexpected = 不符合预期；客户端抓包点违反的规则：{
 lab-verdict-not-played = 未能演完：{ $failure }
 lab-summary = { $good } 个符合预期，{ $bad } 个不符合，{ $unplayed } 个未能演完
 
+lab-scenario-self-connect = 套接字连接自己的地址：SYN、SYN-ACK 和 FIN 都是它自己的。
+lab-scenario-reset-by-connecting-nowhere = 客户端以连接到空地址（AF_UNSPEC）结束连接。
+lab-scenario-reset-by-administrator = 客户端的管理员销毁其套接字（ss -K）。
+lab-deed-disconnects = 连接到空地址（AF_UNSPEC）
+lab-deed-destroyed = 其套接字被管理员销毁
 lab-scenario-three-way = 三次握手，一问一答，由客户端开始关闭。
 lab-scenario-ipv6 = 同上，使用 IPv6。
 lab-scenario-simultaneous-open = 双方同时呼叫对方：SYN 交叉。
