@@ -32,7 +32,9 @@ impl Hosts {
                     self.entry(host).1 += 1;
                 }
                 let own = stream.right_sums > stream.wrong_sums;
-                let others = stream.right_sums == 0 && stream.wrong_sums == 0 && known.0 > known.1;
+                // A direction of which no checksum is right was left to a card, or changed, whatever the host's others are.
+                let plain = stream.right_sums > 0 || stream.wrong_sums == 0;
+                let others = plain && known.0 > known.1;
                 stream.wrong_sums = stream.wrong_sums.saturating_add(1);
                 if own || others { Sums::MostlyRight } else { Sums::Untold }
             }

@@ -1,6 +1,7 @@
 //! SYNs and SYN-ACKs that are sent again, or that nothing answers: RFC 9293, Sections 3.8.3 and 3.10.8, and RFC 6298.
 
 use super::equation::{Equation, Relation};
+use super::handshake::DAMAGED;
 use super::{Citation, Context, Ending, Guards, Level, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
 use crate::packet::FrameNo;
 use crate::tcp::attempt::Sendings;
@@ -111,7 +112,13 @@ fn synack_same_isn(cx: &Context<'_>) -> Verdict {
     }
     let equation = Equation::equal("SYN-ACK seq", cx.segment.seq, iss, 0)
         .perhaps_shown_by(connection.facts[cx.from].attempt.syn_ack.map(|sent| sent.last));
-    if equation.is_true() { Verdict::Holds(equation) } else { Verdict::Broken(equation, Severity::Anomaly) }
+    if equation.is_true() {
+        Verdict::Holds(equation)
+    } else if connection.streams[cx.from].may_be_damaged() {
+        Verdict::Undecided(equation, DAMAGED)
+    } else {
+        Verdict::Broken(equation, Severity::Anomaly)
+    }
 }
 
 static SYN_BACKOFF: Rule = Rule {

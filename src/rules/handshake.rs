@@ -20,6 +20,9 @@ const OTHER_INCARNATION: Why = "it may belong to another incarnation of the same
 const MAYBE_PROBE: Why =
     "a keep-alive or a probe carries this number on purpose, and the handshake's own ACK may have been lost";
 
+pub(super) const DAMAGED: Why =
+    "a segment with a wrong checksum came before it: the number that it is compared with may be damaged";
+
 /// A keep-alive is not sent in the first second of a connection (RFC 9293, Section 3.8.4, lets it wait for hours).
 const PROBE_AFTER: Elapsed = Elapsed::from_secs(1);
 
@@ -115,8 +118,14 @@ fn synack_ack_settled(question: &Question, cx: &Context<'_>) -> Settlement {
             Settlement::Wait
         };
     }
-    let goes_on = ack == Some(Seq::new(question.number) + 1);
-    if goes_on { Settlement::Now(Verdict::Broken(question.equation, Severity::Violation)) } else { Settlement::Wait }
+    if ack != Some(Seq::new(question.number) + 1) {
+        return Settlement::Wait;
+    }
+    Settlement::Now(if cx.connection.streams[cx.from].may_be_damaged() {
+        Verdict::Undecided(question.equation, DAMAGED)
+    } else {
+        Verdict::Broken(question.equation, Severity::Violation)
+    })
 }
 
 static ACK_ACK: Rule = Rule {
@@ -169,6 +178,7 @@ fn ack_ack(cx: &Context<'_>) -> Verdict {
         // Whether those octets were sent is the question of ack-not-beyond-sent.
         Acceptance::AckBeyondSent => Verdict::NotApplicable,
         _ if equation.is_true() => Verdict::Holds(equation),
+        _ if other.may_be_damaged() => Verdict::Undecided(equation, DAMAGED),
         _ => Verdict::Open(equation, 0, Otherwise::Broken),
     }
 }
@@ -250,6 +260,9 @@ fn starts_after_syn(name: &'static str, cx: &Context<'_>, iss: Seq, payload: u32
     let old_enough = cx.segment.at.since(cx.connection.first_at) >= PROBE_AFTER;
     if seq == iss && cx.segment.payload_len <= 1 && old_enough {
         return Verdict::Undecided(equation, MAYBE_PROBE);
+    }
+    if cx.connection.streams[cx.from].may_be_damaged() {
+        return Verdict::Undecided(equation, DAMAGED);
     }
     Verdict::Broken(equation, Severity::Violation)
 }

@@ -187,6 +187,12 @@ impl Stream {
         self.iss.or(self.first_iss)
     }
 
+    /// Whether what is known of its numbers may rest on a segment that was damaged before anything told.
+    #[must_use]
+    pub const fn may_be_damaged(&self) -> bool {
+        self.wrong_sums > 0 && self.right_sums > 0
+    }
+
     /// Goes back to what was known `before` some octets; the acknowledgments that it sent since stay.
     pub fn take_back(&mut self, before: Self) {
         *self = Self {
