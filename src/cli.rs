@@ -1,7 +1,8 @@
 //! The command line: which verb was typed, and the exit code that comes of it.
 //!
 //! Results go to standard output, everything else to standard error. Exit codes: 0 clean, 1 findings at or above
-//! `--fail-on`, 2 could not do it, 3 damaged input of which the readable part was analysed, 130 interrupted twice.
+//! `--fail-on`, 2 could not do it, 3 damaged input of which the readable part was analysed, 130 interrupted twice; those of a
+//! command that was run are its own.
 
 mod analyze;
 mod demo;
@@ -15,12 +16,14 @@ mod notation;
 mod out;
 mod peer;
 mod reporter;
+mod run;
 mod saving;
 mod screen;
 mod show;
 mod trace;
 mod undecoded;
 mod verdict;
+mod witness;
 
 use std::process::ExitCode;
 
@@ -44,6 +47,8 @@ enum Verb {
     Interfaces(interfaces::InterfacesArgs),
     /// Play the built-in peers, capture their real packets and explain them, handshake to close; needs no root
     Demo(demo::DemoArgs),
+    /// Run a command on a loopback of its own, judge everything it says there, and report when it has ended
+    Run(run::RunArgs),
     /// Everything about one connection: ladder, findings, the textbook's steps, transitions, equations
     Show(show::ShowArgs),
     /// Write a capture down in the text notation, one segment a line, with states and broken rules
@@ -63,6 +68,7 @@ pub fn run() -> ExitCode {
         Verb::Live(args) => live::run(&args),
         Verb::Interfaces(args) => interfaces::run(&args),
         Verb::Demo(args) => demo::run(&args),
+        Verb::Run(args) => run::run(&args),
         Verb::Show(args) => show::run(&args),
         Verb::Trace(args) => trace::run(&args),
         Verb::Explain(args) => explain::run(&args),

@@ -35,6 +35,33 @@ pub struct Pair {
     high: (IpAddr, u16),
 }
 
+/// One of the two ends of a pair.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum End {
+    /// The one with the lower address.
+    Low,
+    /// The other.
+    High,
+}
+
+impl Pair {
+    /// The end that `path`, of this pair, starts from.
+    #[must_use]
+    pub fn start(&self, path: &FourTuple) -> End {
+        if (path.from.ip(), path.from.port()) == self.low { End::Low } else { End::High }
+    }
+
+    /// The way from `start` to the other end.
+    #[must_use]
+    pub fn path_from(&self, start: End) -> FourTuple {
+        let [low, high] = [self.low, self.high].map(SocketAddr::from);
+        match start {
+            End::Low => FourTuple { from: low, to: high },
+            End::High => FourTuple { from: high, to: low },
+        }
+    }
+}
+
 impl Hash for Pair {
     /// In as few numbers as it takes: every packet is looked up by one.
     #[inline]
@@ -70,5 +97,9 @@ mod tests {
         let path = FourTuple { from: ([10, 0, 0, 2], 80).into(), to: ([10, 0, 0, 1], 40_000).into() };
         assert_eq!(Pair::from(path), Pair::from(path.reversed()));
         assert!(!path.is_self_connected());
+        for path in [path, path.reversed()] {
+            let pair = Pair::from(path);
+            assert_eq!(pair.path_from(pair.start(&path)), path);
+        }
     }
 }

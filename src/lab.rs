@@ -12,10 +12,12 @@ mod alter;
 pub mod chance;
 pub mod clock;
 pub mod crowd;
+pub mod destroy;
 mod device;
 pub mod fault;
 pub mod host;
 pub mod link;
+mod loopback;
 pub mod program;
 mod relay;
 mod route;
@@ -125,6 +127,15 @@ impl Lab {
     /// Removes all rules.
     pub fn clear_rules(&self) {
         self.relay.change(|link, _| link.clear_rules());
+    }
+
+    /// Captures what a host says to itself, until what is returned is dropped.
+    ///
+    /// # Errors
+    ///
+    /// If the capture cannot be opened.
+    fn watch_loopback(&self, host: Host) -> io::Result<loopback::Watch> {
+        loopback::Watch::start(&self.sites[host], host, Arc::clone(&self.log))
     }
 
     /// Puts a packet on the wire, in the direction from `host`, that no host has sent.

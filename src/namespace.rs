@@ -6,8 +6,8 @@
 //! working directory and signals as they are, and needs neither the program's own file nor HOME. The price: there is no way
 //! back, so a caller that also wants the machine's interfaces must not enter.
 //!
-//! Root needs the network namespace only. Anyone else first gets a user namespace, in which the own user is mapped to 0:
-//! files are read and written as before, and programs started from here keep the right to capture here. std and nix only;
+//! Root needs the network namespace only. Anyone else first gets a user namespace, in which the own user is 0 or itself, as the
+//! caller chooses: files are read and written as before. std and nix only;
 //! the layers of the analysis know nothing of this.
 
 use std::fmt;
@@ -30,6 +30,15 @@ pub enum Entered {
     AsRoot,
     /// With all rights over a user namespace of its own, and none beyond.
     InUserNamespace,
+}
+
+/// Who a user that is not root is in the user namespace.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mapped {
+    /// Its user 0: programs started from here keep the rights over it.
+    ToRoot,
+    /// The same user as outside: programs started from here notice nothing, and have no rights over it.
+    ToSelf,
 }
 
 /// Why the process could not enter a namespace of its own.
@@ -75,10 +84,19 @@ pub enum Place {
 /// [`Refused`] with the step, what the system said, and whether the process has moved. Containers, `chroot` and security
 /// modules refuse; also more than one thread.
 pub fn enter() -> Result<Entered, Refused> {
+    enter_as(Mapped::ToRoot)
+}
+
+/// The same, and who the user is there is chosen. It makes no difference to root.
+///
+/// # Errors
+///
+/// As [`enter`].
+pub fn enter_as(mapped: Mapped) -> Result<Entered, Refused> {
     one_thread()?;
     let entered = match unshare(CloneFlags::CLONE_NEWNET) {
         Ok(()) => Entered::AsRoot,
-        Err(Errno::EPERM) => with_user_namespace()?,
+        Err(Errno::EPERM) => with_user_namespace(mapped)?,
         Err(errno) => return Err(Refused::unmoved(Step::Unshare, errno.into())),
     };
     loopback::bring_up().map_err(|source| Refused::stranded(Step::Loopback, source))?;
@@ -98,7 +116,7 @@ fn one_thread() -> Result<(), Refused> {
     }
 }
 
-fn with_user_namespace() -> Result<Entered, Refused> {
+fn with_user_namespace(mapped: Mapped) -> Result<Entered, Refused> {
     // As this namespace numbers them; inside the new one they are not mapped yet.
     let (uid, gid) = (geteuid(), getegid());
     if confined_to_nothing() {
@@ -112,10 +130,11 @@ fn with_user_namespace() -> Result<Entered, Refused> {
     let map = |file: &str, line: String| {
         fs::write(format!("/proc/self/{file}"), line).map_err(|source| Refused::stranded(Step::Map, source))
     };
-    map("uid_map", format!("0 {uid} 1"))?;
+    let inside = |outside: u32| if mapped == Mapped::ToRoot { 0 } else { outside };
+    map("uid_map", format!("{} {uid} 1", inside(uid.as_raw())))?;
     // Without this the kernel lets no unprivileged process map its group: dropping a group can gain access.
     map("setgroups", "deny".to_owned())?;
-    map("gid_map", format!("0 {gid} 1"))?;
+    map("gid_map", format!("{} {gid} 1", inside(gid.as_raw())))?;
     Ok(Entered::InUserNamespace)
 }
 

@@ -10,6 +10,7 @@ pub mod acknowledgment;
 pub mod attempt;
 pub mod book;
 pub mod capture;
+pub mod checksum;
 pub mod closing;
 pub mod coverage;
 pub mod early;
@@ -357,6 +358,7 @@ pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
         closing::RULES,
         reset::RULES,
         capture::RULES,
+        checksum::RULES,
         header::RULES,
         options::RULES,
         icmp::RULES,

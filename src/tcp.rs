@@ -23,7 +23,6 @@ pub mod opening;
 pub mod path;
 pub mod refused;
 pub mod resets;
-pub mod reuse;
 pub mod sacked;
 pub mod sent;
 pub mod shown;

@@ -11,7 +11,9 @@ pub mod format;
 pub mod kernel;
 pub mod life;
 pub mod listener;
+pub mod owner;
 pub mod pairing;
+pub mod process;
 pub mod ring;
 mod tracefs;
 

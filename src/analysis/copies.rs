@@ -9,13 +9,15 @@
 //! identifications must not differ. Identical segments without any evidence, as duplicate acknowledgments over IPv6
 //! are, stay what they are: two segments.
 //!
-//! The memory is a table of fixed size that forgets by overwriting: one keyed hash and one probe a segment. What is
-//! forgotten too early is a copy that goes unnoticed. Not found are copies whose octets differ: rewritten addresses, a
+//! The memory is the last [`SLOTS`] segments and an index over them by a keyed hash, so that what is found depends on the
+//! capture alone and on no chance. A copy that comes later goes unnoticed. Not found are copies whose octets differ: rewritten addresses, a
 //! super-segment beside the segments it was cut into, and packets that are not TCP.
 
 use crate::packet::FrameNo;
 use crate::timestamp::{Elapsed, Timestamp};
 use crate::wire::segment::{Direction, Segment};
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use std::hash::{BuildHasher, Hasher};
 use std::net::IpAddr;
 
@@ -29,7 +31,7 @@ pub const TOO_SOON: Elapsed = Elapsed::from_ns(1_000_000);
 /// How far apart two copies seen at different places are at most: between them may lie a router's queue.
 pub const OTHER_PLACE: Elapsed = Elapsed::from_ns(20_000_000);
 
-/// Segments remembered: those of 5 ms at nearly a million a second. A power of two.
+/// Segments remembered: those of 5 ms at nearly a million a second.
 pub const SLOTS: usize = 4_096;
 
 /// Copies shown by the packet itself that make a tap known for doubling everything, if they are nine in ten.
@@ -163,7 +165,11 @@ enum Tap {
 /// The segments captured last.
 #[derive(Debug)]
 pub struct Copies {
+    /// A ring: the oldest is overwritten next.
     prints: Box<[Print]>,
+    oldest: usize,
+    /// Where the latest of each hash is.
+    index: HashTable<usize>,
     hasher: foldhash::fast::RandomState,
     /// Segments that would show by themselves that they are copies.
     telling: u64,
@@ -175,6 +181,8 @@ impl Default for Copies {
     fn default() -> Self {
         Self {
             prints: vec![Print::NONE; SLOTS].into_boxed_slice(),
+            oldest: 0,
+            index: HashTable::with_capacity(SLOTS),
             hasher: foldhash::fast::RandomState::default(),
             telling: 0,
             told: 0,
@@ -199,18 +207,34 @@ impl Copies {
         };
         let tells = print.id.is_some() || (segment.flags.syn() && !segment.flags.rst());
         let tap = self.tap();
-        #[expect(clippy::cast_possible_truncation, reason = "only the lowest bits choose the slot")]
-        let slot = self.prints.get_mut(print.hash as usize & (SLOTS - 1))?;
-        if slot.hash == print.hash
-            && slot.frame != 0
-            && let Some(evidence) = compare(slot, &print, segment, tap)
+        let known = self.index.find(print.hash, |at| hash_at(&self.prints, *at) == print.hash);
+        if let Some(first) = known.and_then(|at| self.prints.get(*at))
+            && let Some(evidence) = compare(first, &print, segment, tap)
         {
             self.told += u64::from(tells && evidence != Evidence::TapDoubles);
-            return Some(CopyOf { frame: slot.frame, encapsulation: slot.encapsulation, evidence });
+            return Some(CopyOf { frame: first.frame, encapsulation: first.encapsulation, evidence });
         }
         self.telling += u64::from(tells);
-        *slot = print;
+        self.remember(print);
         None
+    }
+
+    /// Puts the latest segment where the oldest was.
+    fn remember(&mut self, print: Print) {
+        let (place, hash) = (self.oldest, print.hash);
+        let Some(oldest) = self.prints.get_mut(place) else { return };
+        let gone = std::mem::replace(oldest, print);
+        self.oldest = (place + 1) % SLOTS;
+        if gone.frame != 0
+            && let Ok(entry) = self.index.find_entry(gone.hash, |at| *at == place)
+        {
+            entry.remove();
+        }
+        let prints = &self.prints;
+        match self.index.entry(hash, |at| hash_at(prints, *at) == hash, |at| hash_at(prints, *at)) {
+            Entry::Occupied(mut known) => *known.get_mut() = place,
+            Entry::Vacant(new) => _ = new.insert(place),
+        }
     }
 
     fn tap(&self) -> Tap {
@@ -240,6 +264,10 @@ impl Copies {
         hasher.write(segment.options.octets);
         hasher.finish()
     }
+}
+
+fn hash_at(prints: &[Print], at: usize) -> u64 {
+    prints.get(at).map_or(0, |print| print.hash)
 }
 
 /// What shows that `copy` is one of `first`, if anything does. The hashed fields are equal.

@@ -1,7 +1,7 @@
 //! An attempt that waits for an answer, shrunk to its SYN, so that a flood of SYNs stays cheap.
 
 use super::copies::{CopyOf, Counts};
-use super::kept::Kept;
+use super::kept::Packed;
 use super::succession::Succession;
 use super::tracked::Tracked;
 use crate::flow::FlowKey;
@@ -13,24 +13,42 @@ use crate::tcp::earlier::Earlier;
 use crate::tcp::endpoint::At;
 use crate::tcp::icmp::Errors;
 use crate::tcp::kind::Kind;
-use crate::tcp::reuse::Reuse;
 use crate::timestamp::Timestamp;
 
-/// An attempt: its SYN and what came since.
+/// An attempt: its SYN, and more of the few of which there is more.
 #[derive(Debug)]
 pub struct HalfOpen {
-    kept: Kept,
+    syn: Packed,
     /// Its number.
     pub conn: u64,
-    succession: Option<Box<Succession>>,
+    more: Option<Box<More>>,
+}
+
+/// What most attempts have nothing of: what came since, and what was there before.
+#[derive(Debug)]
+struct More {
     count: u64,
     last: (FrameNo, Timestamp),
-    copies: Option<Box<Counts>>,
+    copies: Counts,
+    succession: Option<Box<Succession>>,
     errors: Option<Box<Errors>>,
     earlier: Option<Box<Earlier>>,
-    reuse: Option<Box<Reuse>>,
     /// What the rules said of the errors.
-    record: Option<Box<Record>>,
+    record: Record,
+}
+
+impl More {
+    fn than(syn: &Packed) -> Self {
+        Self {
+            count: 1,
+            last: (syn.frame, syn.at),
+            copies: Counts::default(),
+            succession: None,
+            errors: None,
+            earlier: None,
+            record: Record::default(),
+        }
+    }
 }
 
 impl HalfOpen {
@@ -44,46 +62,61 @@ impl HalfOpen {
             && (connection.errors.is_some() || tracked.record.is_empty())
             && tracked.challengers.is_empty();
         let kept = tracked.opening.filter(|_| plain)?;
-        let (count, last) = (connection.count, (connection.last, connection.last_at));
-        Some(Self {
-            kept,
-            conn: tracked.conn,
+        let syn = Packed::new(&kept, &tracked.key.pair);
+        let more = More {
+            count: connection.count,
+            last: (connection.last, connection.last_at),
+            copies: tracked.copies,
             succession: tracked.succession.take(),
-            count,
-            last,
-            copies: (tracked.copies.total() > 0).then(|| Box::new(tracked.copies)),
             errors: tracked.connection.errors.take(),
             earlier: tracked.connection.earlier.take(),
-            reuse: tracked.connection.reuse.take(),
-            record: (!tracked.record.is_empty()).then(|| Box::new(std::mem::take(&mut tracked.record))),
-        })
+            record: std::mem::take(&mut tracked.record),
+        };
+        let alone = more.count == 1
+            && more.last == (syn.frame, syn.at)
+            && more.copies.total() == 0
+            && more.record.is_empty()
+            && more.succession.is_none()
+            && more.errors.is_none()
+            && more.earlier.is_none();
+        Some(Self { syn, conn: tracked.conn, more: (!alone).then(|| Box::new(more)) })
     }
 
-    /// The connection again. Its SYN was told and counted when it came.
+    /// The connection again. Its SYN was told, counted and judged when it came, and left nothing open.
     #[must_use]
     pub fn into_tracked(self, key: FlowKey) -> Box<Tracked> {
-        let segment = self.kept.segment();
+        let kept = self.syn.unpack(&key.pair);
+        let segment = kept.segment();
+        let more = self.more.map_or_else(|| More::than(&self.syn), |more| *more);
         let mut tracked = Tracked::new(self.conn, key, &segment, Peer::A);
-        tracked.connection.earlier = self.earlier;
-        match self.record {
-            Some(record) => tracked.record = *record,
-            None => tracked.judge_again(&segment),
-        }
+        tracked.connection.earlier = more.earlier;
+        tracked.record = more.record;
         tracked.vantage.take(&tracked.connection, Peer::A, &segment);
         tracked.offload.tag(Peer::A, Peer::B, &segment);
         tracked.connection.take(Peer::A, &segment, Acceptance::Acceptable, Kind::Plain);
-        tracked.succession = self.succession;
-        tracked.connection.count = self.count;
-        (tracked.connection.last, tracked.connection.last_at) = self.last;
-        (tracked.connection.errors, tracked.connection.reuse) = (self.errors, self.reuse);
-        tracked.copies = self.copies.map(|copies| *copies).unwrap_or_default();
+        tracked.succession = more.succession;
+        tracked.connection.count = more.count;
+        (tracked.connection.last, tracked.connection.last_at) = more.last;
+        tracked.connection.errors = more.errors;
+        tracked.copies = more.copies;
         tracked
     }
 
     /// Counts a frame that only repeats its SYN.
     pub fn copy(&mut self, at: At, copy: CopyOf) {
-        self.count += 1;
-        self.last = (at.frame, at.time);
-        self.copies.get_or_insert_default().add(copy.evidence);
+        let more = self.more.get_or_insert_with(|| Box::new(More::than(&self.syn)));
+        more.count += 1;
+        more.last = (at.frame, at.time);
+        more.copies.add(copy.evidence);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::HalfOpen;
+
+    #[test]
+    fn an_attempt_is_small() {
+        assert!(size_of::<HalfOpen>() <= 112, "{} octets", size_of::<HalfOpen>());
     }
 }

@@ -23,7 +23,6 @@ use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, ResetFit, Sums, acceptance};
 use crate::tcp::earlier::Earlier;
 use crate::tcp::endpoint::At;
-use crate::tcp::reuse::Reuse;
 use crate::timestamp::Timestamp;
 use crate::wire::datagram::IcmpError;
 use crate::wire::encapsulation::Encapsulation;
@@ -51,7 +50,7 @@ pub struct Stage<'s> {
 }
 
 impl Stage<'_> {
-    fn number(&mut self) -> u64 {
+    pub(super) fn number(&mut self) -> u64 {
         *self.last_conn += 1;
         *self.last_conn
     }
@@ -125,8 +124,8 @@ impl Entry {
                     return self.open_next(segment, stage);
                 }
                 if let (true, Some(ack)) = (syn_ack && known_iss != Some(segment.seq), segment.ack()) {
-                    let answered = |kept: &Kept| kept.path.from == segment.path.to && kept.is_answered_by(ack);
-                    if tracked.challengers.iter().any(answered) {
+                    let answered = |it: &Kept| it.path.from == segment.path.to && it.is_answered_by(ack);
+                    if tracked.challengers.iter().any(|it| answered(&it.syn)) {
                         return self.confirm(segment, stage);
                     }
                     if over && known_iss.is_some() {
@@ -182,22 +181,21 @@ impl Entry {
             stage.end(old)?;
             return self.open(segment, following, stage);
         }
-        let reuse = Reuse::of(&old.connection, segment);
         let same = |kept: &Kept| kept.path == segment.path && kept.seq == segment.seq;
         let syns = old.release(same);
         self.previous = Some(old);
         let news = match syns.split_first() {
             None => self.open(segment, following, stage)?,
             Some((first, more)) => {
-                let news = self.open(&first.segment(), following, stage)?;
-                for kept in more {
-                    self.belongs(&kept.segment(), stage)?;
+                self.current = Current::Awaited(first.conn);
+                let news = self.open(&first.syn.segment(), following, stage)?;
+                for it in more {
+                    self.belongs(&it.syn.segment(), stage)?;
                 }
                 self.belongs(segment, stage)?;
                 news
             }
         };
-        self.note_reuse(reuse);
         Ok(news)
     }
 
@@ -218,28 +216,19 @@ impl Entry {
         let syns = old.release(|kept| kept.path.from == segment.path.to && kept.is_answered_by(ack));
         let following = syns.first().map(|syn| Following {
             earlier: Earlier::of(old.conn, &old.connection),
-            succession: Succession::of(&old, &syn.segment()),
+            succession: Succession::of(&old, &syn.syn.segment()),
         });
-        let reuse = syns.first().map(|first| Reuse::of(&old.connection, &first.segment()));
         old.connection.succeeded(At { frame: segment.frame, time: segment.at, turn: 0 });
         stage.end(old)?;
         let mut syns = syns.iter();
         if let Some(first) = syns.next() {
-            self.open(&first.segment(), following, stage)?;
+            self.current = Current::Awaited(first.conn);
+            self.open(&first.syn.segment(), following, stage)?;
         }
-        if let Some(reuse) = reuse {
-            self.note_reuse(reuse);
-        }
-        for kept in syns {
-            self.belongs(&kept.segment(), stage)?;
+        for it in syns {
+            self.belongs(&it.syn.segment(), stage)?;
         }
         self.belongs(segment, stage)
-    }
-
-    fn note_reuse(&mut self, reuse: Reuse) {
-        if let Current::Whole(current) = &mut self.current {
-            current.connection.reuse = Some(Box::new(reuse));
-        }
     }
 
     /// The segment belongs to the current incarnation, or to the one before if that is not yet confirmed.

@@ -10,7 +10,7 @@
 //! Which connection a segment belongs to, and what it means, is decided elsewhere.
 
 use super::copies::CopyOf;
-use super::kept::Kept;
+use super::tracked::Challenger;
 use crate::flow::FlowKey;
 use crate::peer::{Peer, PerPeer};
 use crate::tcp::connection::{Connection, Ends};
@@ -227,7 +227,12 @@ pub fn opens_ahead(segment: &Segment<'_>) -> bool {
 /// Whether `segment` runs ahead of all that is known of its connection: of its SYNs, `challengers` among them, and of
 /// what the other has sent.
 #[must_use]
-pub fn runs_ahead(it: &Connection, challengers: &[Kept], patience: PerPeer<Patience>, segment: &Segment<'_>) -> bool {
+pub fn runs_ahead(
+    it: &Connection,
+    challengers: &[Challenger],
+    patience: PerPeer<Patience>,
+    segment: &Segment<'_>,
+) -> bool {
     let Some(ack) = segment.ack().filter(|_| !segment.flags.rst()) else { return false };
     let from = it.sender(&segment.path);
     let to = it.other(from);
@@ -250,7 +255,7 @@ pub fn runs_ahead(it: &Connection, challengers: &[Kept], patience: PerPeer<Patie
         return it.endpoints[from].is_syn_sent();
     }
     let known = it.candidates.iter().any(|syn| syn.from == to && syn.is_answered_by(ack))
-        || challengers.iter().any(|kept| kept.path.from == segment.path.to && kept.is_answered_by(ack))
+        || challengers.iter().any(|it| it.syn.path.from == segment.path.to && it.syn.is_answered_by(ack))
         || other.iss.is_some_and(|iss| ack == iss + 1);
     !known
 }

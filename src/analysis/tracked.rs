@@ -12,13 +12,12 @@ use crate::flow::FlowKey;
 use crate::packet::FrameNo;
 use crate::peer::{Peer, PerPeer};
 use crate::rules::judge::Record;
-use crate::rules::tally::Tally;
-use crate::rules::{Context, ErrorContext, Evidence};
+use crate::rules::{Context, ErrorContext};
 use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, acceptance};
 use crate::tcp::connection::Connection;
 use crate::tcp::endpoint::At;
-use crate::tcp::kind::{Kind, kind};
+use crate::tcp::kind::kind;
 use crate::tcp::path::Changes;
 use crate::timestamp::Timestamp;
 use crate::wire::datagram::IcmpError;
@@ -38,6 +37,16 @@ pub enum Queued {
     Yes,
 }
 
+/// A SYN into an open connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Challenger {
+    /// The number of the connection that it opens, should a SYN-ACK confirm it: connections are numbered by their first
+    /// frames.
+    pub conn: u64,
+    /// It.
+    pub syn: Kept,
+}
+
 /// One incarnation under analysis.
 #[derive(Debug)]
 pub struct Tracked {
@@ -50,7 +59,7 @@ pub struct Tracked {
     /// What the rules said.
     pub record: Record,
     /// SYNs into it that no SYN-ACK has confirmed.
-    pub challengers: Vec<Kept>,
+    pub challengers: Vec<Challenger>,
     /// Whether it waits among the closed.
     pub queued: Queued,
     /// The SYN that opened it, if one did.
@@ -157,7 +166,9 @@ impl Tracked {
             if self.challengers.len() >= MAX_CHALLENGERS {
                 self.challengers.remove(0);
             }
-            self.challengers.push(Kept::new(segment));
+            let same = |it: &&Challenger| it.syn.path == segment.path && it.syn.seq == segment.seq;
+            let conn = self.challengers.iter().find(same).map_or_else(|| stage.number(), |known| known.conn);
+            self.challengers.push(Challenger { conn, syn: Kept::new(segment) });
         } else {
             self.own(segment.frame, segment.at);
         }
@@ -219,17 +230,9 @@ impl Tracked {
         stage.sink.event(Event::IcmpError(self.conn, &self.connection, &told))
     }
 
-    /// Judges a SYN that was told and counted before, so that what it left open is open again.
-    pub fn judge_again(&mut self, segment: &Segment<'_>) {
-        let (connection, evidence) = (&self.connection, Evidence::default());
-        let (from, to, acceptance) = (Peer::A, connection.other(Peer::A), Acceptance::Acceptable);
-        let kind = Kind::Plain;
-        self.record.judge(&Context { connection, from, to, segment, acceptance, kind, evidence }, &mut Tally::muted());
-    }
-
     /// Gives up the challengers for which `which` holds: their frames are no longer this connection's.
-    pub fn release(&mut self, which: impl Fn(&Kept) -> bool) -> Vec<Kept> {
-        let (out, stay): (Vec<_>, Vec<_>) = self.challengers.drain(..).partition(|kept| which(kept));
+    pub fn release(&mut self, which: impl Fn(&Kept) -> bool) -> Vec<Challenger> {
+        let (out, stay): (Vec<_>, Vec<_>) = self.challengers.drain(..).partition(|it| which(&it.syn));
         self.challengers = stay;
         let released = u64::try_from(out.len()).unwrap_or(0);
         self.connection.count = self.connection.count.saturating_sub(released);

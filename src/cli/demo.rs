@@ -23,6 +23,7 @@ use crate::cli::out::note;
 use crate::cli::saving;
 use crate::cli::screen::{Screen, ScreenArgs};
 use crate::cli::verdict::Outcome;
+use crate::cli::witness::{self, Witness};
 use synfin::capture::SourceError;
 use synfin::capture::live::{self, Backend, LiveOptions, LiveSource, Promiscuity};
 use synfin::capture::privilege::{self, Intent, Lack, Setcap, surrender};
@@ -30,6 +31,7 @@ use synfin::demo::scenario::Scenario;
 use synfin::namespace;
 use synfin::report::ladder::Fold;
 use synfin::report::style::Style;
+use synfin::report::testimony;
 
 /// Kernel buffer for the capture, in octets: a demo fills none of it.
 const BUFFER: usize = 4 << 20;
@@ -55,6 +57,9 @@ pub struct DemoArgs {
     /// Draw every segment in ladders; long runs of data are folded otherwise
     #[arg(long)]
     unfold: bool,
+    /// Hear the kernel's own record meanwhile, and lay its word beside every move; needs root
+    #[arg(long)]
+    witness: bool,
     #[command(flatten)]
     screen: ScreenArgs,
 }
@@ -139,6 +144,10 @@ pub fn run(args: &DemoArgs) -> ExitCode {
         note(format_args!("synfin: {}", style.words.say_with("demo-note-scenario", &values)));
         return ExitCode::from(2);
     }
+    if let Some(told) = args.witness.then(witness::permitted).and_then(Result::err) {
+        note(format_args!("synfin: {told}"));
+        return ExitCode::from(2);
+    }
     let stage = set_the_stage(&style);
     let mut outcome = Outcome::default();
     match play(args, &stage, &style, &mut outcome) {
@@ -193,6 +202,11 @@ fn play(args: &DemoArgs, stage: &Stage, style: &Style<'_>, outcome: &mut Outcome
         Stage::Namespace => None,
         Stage::Machine => Some(prepared.filter()),
     };
+    // Before the capture is open: then every privilege is given up.
+    if args.witness && filter.is_none() {
+        witness::keep_fin_wait_2();
+    }
+    let witness = args.witness.then(Witness::start).transpose()?;
     let source = match open(filter.clone(), args.backend.backend()) {
         Ok(source) => source,
         Err(found) => {
@@ -205,7 +219,7 @@ fn play(args: &DemoArgs, stage: &Stage, style: &Style<'_>, outcome: &mut Outcome
     surrender(Intent::WritesFiles)?;
     let file = args.save.as_deref().map(create).transpose()?;
     let expected = prepared.expected();
-    let recording = Recording::start(source, file)?;
+    let recording = Recording::start(source, file, witness)?;
     let done = prepared.play(&mut |error| {
         note(format_args!("synfin: {error}"));
         outcome.could_not();
@@ -218,6 +232,14 @@ fn play(args: &DemoArgs, stage: &Stage, style: &Style<'_>, outcome: &mut Outcome
     if let (Some(error), Some(path)) = (&taken.unsaved, &args.save) {
         note(format_args!("synfin: cannot save the packets in {}: {error}", path.display()));
         outcome.could_not();
+    }
+    match &taken.lost {
+        Ok(0) => {}
+        Ok(count) => note(format_args!("synfin: {}", testimony::lost(*count, style))),
+        Err(unheard) => {
+            note(format_args!("synfin: {unheard}"));
+            outcome.could_not();
+        }
     }
     let backend = args.backend.name();
     Ok(Seen::live(&acts, done, taken, filter, backend))

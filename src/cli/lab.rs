@@ -125,7 +125,9 @@ fn one(scenario: &Scenario, args: &RunArgs) -> anyhow::Result<Judged> {
 
 fn show(judged: &Judged, of: usize, args: &RunArgs, style: &Style<'_>) -> io::Result<()> {
     match args.screen.format {
-        Format::Table if of == 1 => page(&laboratory::page(&judged.view, &judged.ladders(style), style)),
+        Format::Table if of == 1 => {
+            page(&laboratory::page(&judged.view, &judged.ladders(style), &judged.besides(style), style))
+        }
         Format::Table => page(&laboratory::line(&judged.view, style)),
         Format::Jsonl => page(&format!("{}\n", serde_json::to_string(&judged.view)?)),
         Format::Json => Ok(()),

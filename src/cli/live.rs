@@ -1,22 +1,24 @@
 //! `synfin live`: packets off an interface in, changes of state as they happen, judged connections at the end.
 
 mod packer;
-mod quantity;
-mod recording;
+pub mod quantity;
+pub mod recording;
 mod rotation;
-mod session;
-mod signals;
+pub mod session;
+pub mod signals;
 mod watch;
 
 use super::analyze::unwritable;
 use super::out::note;
 use super::screen::{Format, Screen, ScreenArgs};
+use super::verdict::Outcome;
+use super::witness::{self, Witness};
 use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
 use packer::Packer;
 use recording::{Recording, Target};
 use rotation::{Limits, Rotation};
-use session::Session;
+use session::{Changes, Session};
 use signals::{Asked, end_after};
 use std::fmt::Display;
 use std::io::{self, IsTerminal};
@@ -76,13 +78,16 @@ pub struct LiveArgs {
     /// What reads the packets from the kernel
     #[arg(long, value_enum, default_value = "pcap")]
     backend: BackendName,
+    /// Hear the kernel's own record meanwhile, and lay its word beside every move; needs root
+    #[arg(long)]
+    witness: bool,
     #[command(flatten)]
     screen: ScreenArgs,
 }
 
 /// A backend as it is typed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-enum BackendName {
+pub enum BackendName {
     /// libpcap, through a ring shared with the kernel
     Pcap,
     /// A packet socket read through pnet
@@ -90,14 +95,14 @@ enum BackendName {
 }
 
 impl BackendName {
-    const fn backend(self) -> Backend {
+    pub const fn backend(self) -> Backend {
         match self {
             Self::Pcap => Backend::Pcap,
             Self::Raw => Backend::Raw,
         }
     }
 
-    const fn id(self) -> &'static str {
+    pub const fn id(self) -> &'static str {
         match self {
             Self::Pcap => "pcap",
             Self::Raw => "raw",
@@ -135,11 +140,12 @@ pub fn run(args: &LiveArgs) -> ExitCode {
 
 /// Opens all that the capture needs.
 fn prepare(args: &LiveArgs) -> Result<Session, String> {
-    let interface = args.interface.as_deref().ok_or_else(missing_interface)?;
+    let interface = args.interface.as_deref().ok_or_else(|| missing_interface("synfin live -i"))?;
     let target = args.write.as_deref().map(Target::named);
     if target == Some(Target::Stdout) {
         refuse_stdout(args, interface)?;
     }
+    let witness = heard(args)?;
     let options = args.options(interface);
     let source = live::open(&options, args.backend.backend()).map_err(|error| error.to_string())?;
     // Nothing that was captured has been looked at, and there is no other thread yet.
@@ -172,6 +178,9 @@ fn prepare(args: &LiveArgs) -> Result<Session, String> {
         count: args.count,
         write: args.write.clone(),
         read: 0,
+        changes: Changes::Shown,
+        only: None,
+        witness,
     })
 }
 
@@ -199,18 +208,29 @@ fn capture(args: &LiveArgs, session: Session) -> ExitCode {
     let done = if session.is_on_stdout() {
         session.save(&aside)
     } else {
-        session.report(&args.screen, &session::Styles { page: &style, line: &line_style, aside: &aside })
+        let styles = session::Styles { page: &style, line: &line_style, aside: &aside };
+        session.report(&args.screen, &styles, &mut |_| Ok(())).map(Outcome::code)
     };
     done.unwrap_or_else(|error| unwritable(&error))
 }
 
-fn missing_interface() -> String {
+/// The kernel, if it is to be heard.
+fn heard(args: &LiveArgs) -> Result<Option<Witness>, String> {
+    if !args.witness {
+        return Ok(None);
+    }
+    witness::permitted()?;
+    Witness::start().map(Some).map_err(|unheard| unheard.to_string())
+}
+
+/// That an interface has to be named, and what to type.
+pub fn missing_interface(typed: &str) -> String {
     let all = interface::list();
     let names: Vec<&str> = all.iter().map(|it| it.name.as_str()).collect();
     let likely = all.iter().find(|it| it.is_running() && !it.is_loopback() && !it.is_any()).or_else(|| all.first());
     let example = likely.map_or(interface::ANY, |it| it.name.as_str());
     format!(
-        "cannot capture: wanted an interface, found no -i; there are {}; type `synfin live -i {example}`",
+        "cannot capture: wanted an interface, found no -i; there are {}; type `{typed} {example}`",
         names.join(", ")
     )
 }

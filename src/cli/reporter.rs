@@ -11,7 +11,7 @@ use synfin::report::rules::{self, Which};
 use synfin::report::style::Style;
 use synfin::report::terminal::Out;
 use synfin::report::view::ConnectionView;
-use synfin::report::{account, build, capture, findings, udp};
+use synfin::report::{account, build, capture, findings, testimony, udp};
 use synfin::rules::tally::Tally;
 
 /// Connections whose findings are printed in full beneath a table.
@@ -127,9 +127,22 @@ impl<'s> Reporter<'s> {
         Ok(())
     }
 
-    fn connection(&mut self, ended: &Ended<'_>) -> io::Result<()> {
+    /// A connection is final; `amend` may add to its view, if one is made.
+    ///
+    /// # Errors
+    ///
+    /// What writing met; once the reader has gone, that ends the run.
+    pub fn ended(&mut self, ended: &Ended<'_>, amend: impl FnOnce(&mut ConnectionView)) -> io::Result<()> {
+        if self.closed() {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        self.outcome.found(ended.record.worst(), self.fail_on);
         let file = &self.file;
-        let view = || build::connection(file, ended);
+        let view = || {
+            let mut view = build::connection(file, ended);
+            amend(&mut view);
+            view
+        };
         match (self.format, self.extent) {
             (Format::Json | Format::Jsonl, _) => {
                 let view = view();
@@ -179,6 +192,7 @@ impl<'s> Reporter<'s> {
         }
         for view in self.worst.iter().take(DETAILED) {
             text.push_str(&account::line(view, self.style));
+            text.push_str(&testimony::summary(view, self.style));
         }
         text.push_str(&self.conversations);
         text.push_str(&capture::page(&view, self.style));
@@ -209,10 +223,7 @@ impl Sink for Reporter<'_> {
             return Err(io::ErrorKind::BrokenPipe.into());
         }
         match event {
-            Event::Connection(ended) => {
-                self.outcome.found(ended.record.worst(), self.fail_on);
-                self.connection(ended)
-            }
+            Event::Connection(ended) => self.ended(ended, |_| {}),
             Event::Datagrams(conversation, around) => {
                 let view = build::datagrams(&self.file, conversation, around);
                 if self.format != Format::Table {

@@ -49,6 +49,13 @@ impl Outcome {
         self.findings += u32::from(worst.is_some_and(|severity| fail_on.reached_by(severity)));
     }
 
+    /// The exit code beside that of a command: findings and failures come before it, damage after.
+    #[must_use]
+    pub fn code_beside(self, own: u8) -> ExitCode {
+        let is_worse = self.could_not > 0 || self.findings > 0;
+        if own == 0 || is_worse { self.code() } else { ExitCode::from(own) }
+    }
+
     /// The exit code.
     #[must_use]
     pub fn code(self) -> ExitCode {

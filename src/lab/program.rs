@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use socket2::{SockAddr, Socket};
 
+use super::destroy;
 use super::fault::LabError;
 use super::host::Host;
 use super::stage::{Deed, Stage};
@@ -199,6 +200,32 @@ impl<'s> Program<'s> {
     pub fn abort(self) -> Result<()> {
         self.tell("aborts", 0);
         self.socket.set_linger(Some(Duration::ZERO)).map_err(self.failed("set linger"))
+    }
+
+    /// Ends its connection by connecting to nowhere (`AF_UNSPEC`).
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses.
+    pub fn disconnect(&self) -> Result<()> {
+        self.tell("disconnects", 0);
+        destroy::disconnect(&self.socket).map_err(self.failed("connect to nowhere"))
+    }
+
+    /// Has its socket destroyed by the administrator of its host, as `ss -K` does.
+    ///
+    /// # Errors
+    ///
+    /// Without rights over the namespace, or with a kernel that cannot.
+    pub fn have_destroyed(&self) -> Result<()> {
+        let end = |address: std::io::Result<SockAddr>| {
+            address.and_then(|it| it.as_socket().ok_or_else(|| std::io::Error::other("wanted an address of IP")))
+        };
+        let own = end(self.socket.local_addr()).map_err(self.failed("ask for its address"))?;
+        let other = end(self.socket.peer_addr()).map_err(self.failed("ask for the other address"))?;
+        self.tell("destroyed", 0);
+        let done = self.stage.lab().within(self.host, || destroy::destroy(own, other)).and_then(|done| done);
+        done.map_err(self.failed("have its socket destroyed"))
     }
 
     /// Forgets its connection without a word, as a host that crashes does.

@@ -103,6 +103,11 @@ fn items(view: &ConnectionView, words: &Words) -> Vec<(Ink, String)> {
     for silent in &view.explanation.unanswered {
         items.push((Ink::Doubt, words.say_with("account-unanswered", &silence(silent, words))));
     }
+    for missing in &view.explanation.missing {
+        let values =
+            [("peer", peer(missing.peer).to_string().into()), ("frame", missing.frame.unwrap_or_default().into())];
+        items.push((Ink::Doubt, words.say_with(&format!("account-missing-{}", missing.what), &values)));
+    }
     stays(view, words, &mut items);
     reuse(view, words, &mut items);
     options(view, words, &mut items);
@@ -289,11 +294,8 @@ fn options(view: &ConnectionView, words: &Words, items: &mut Vec<(Ink, String)>)
     if options.agreed.contains(&"mptcp") {
         told.push(words.say("account-mptcp"));
     }
-    let cookie = options.offered.a.iter().flatten().find(|offer| offer.starts_with("fast-open"));
-    match cookie.map(String::as_str) {
-        Some("fast-open 0") => told.push(words.say("account-cookie-asked")),
-        Some(_) => told.push(words.say("account-cookie-used")),
-        None => {}
+    if let Some(fast_open) = view.explanation.fast_open {
+        told.push(words.say(&format!("account-fast-open-{fast_open}")));
     }
     if !told.is_empty() {
         items.push((Ink::Plain, join(words, &told)));

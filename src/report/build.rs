@@ -73,6 +73,7 @@ pub fn connection(file: &str, ended: &Ended<'_>) -> ConnectionView {
         earlier: ended.succession.map(earlier),
         icmp: it.errors.iter().flat_map(|errors| &errors.told).map(|told| icmp(it, told)).collect(),
         explanation: explanation::view(ended),
+        witness: None,
     }
 }
 
@@ -147,6 +148,7 @@ pub fn transition(row: &Row) -> TransitionView {
         basis,
         by,
         retracted: row.retracted,
+        kernel: None,
     }
 }
 

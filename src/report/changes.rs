@@ -8,6 +8,7 @@ use super::layout::Page;
 use super::rank::Rank;
 use super::style::{Ink, Style};
 use super::terminal::neutral;
+use super::testimony;
 use super::view::{FindingView, TransitionView};
 
 /// The connection that a line is about.
@@ -38,7 +39,15 @@ pub fn row(place: Place<'_>, row: &TransitionView, style: &Style<'_>) -> String 
     ];
     match row.retracted {
         Some(_) => line(place, &row.time, Ink::Doubt, &words.say_with("live-taken-back", &values), style),
-        None => line(place, &row.time, Ink::Plain, &words.say_with("live-moved", &values), style),
+        None => {
+            let mut text = words.say_with("live-moved", &values);
+            if let Some(kernel) = &row.kernel {
+                text.push_str(&words.say("comma"));
+                text.push_str(&testimony::phrase(kernel, style));
+            }
+            let disagrees = row.kernel.as_ref().is_some_and(|kernel| kernel.word == "disagrees");
+            line(place, &row.time, if disagrees { Ink::Bad } else { Ink::Plain }, &text, style)
+        }
     }
 }
 
@@ -86,6 +95,7 @@ mod tests {
             basis: "sent",
             by: None,
             retracted: None,
+            kernel: None,
         }
     }
 

@@ -70,6 +70,12 @@ impl Example {
         findings.filter(move |finding| finding.rule == id).map(|finding| finding.verdict)
     }
 
+    /// What became of fast open in its first connection.
+    #[cfg(test)]
+    pub(super) fn fast_open(&self) -> Option<&'static str> {
+        self.collector.stories.first()?.view.explanation.fast_open
+    }
+
     /// The frame whose line is marked with `name`, whatever its case.
     #[must_use]
     pub fn marked(&self, name: &str) -> Option<FrameNo> {

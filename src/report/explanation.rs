@@ -4,14 +4,16 @@
 //! in fields named `likely`.
 
 mod closing;
+mod fast_open;
 mod options;
 mod reset;
 
-use super::view::{ChallengeView, ExplanationView, RefusalView, ReuseView, StayView, UnansweredView};
+use super::view::{ChallengeView, ExplanationView, MissingView, RefusalView, ReuseView, StayView, UnansweredView};
 use crate::analysis::event::Ended;
 use crate::peer::Peer;
 use crate::tcp::connection::Connection;
-use crate::tcp::endpoint;
+use crate::tcp::earlier::Reuse;
+use crate::tcp::endpoint::{self, Spoke};
 use crate::tcp::history::{Cause, Kind};
 use crate::tcp::icmp::Effect;
 use crate::tcp::path::Row;
@@ -47,7 +49,9 @@ pub fn view(ended: &Ended<'_>) -> ExplanationView {
         time_wait: stays(it, ended.now, &[State::TimeWait]),
         waits: stays(it, ended.now, &[State::FinWait2, State::CloseWait]),
         unanswered: unanswered(it),
+        missing: missing(it),
         options: options::options(it),
+        fast_open: fast_open::outcome(it),
         reuse: reuse(it),
     }
 }
@@ -136,16 +140,30 @@ fn unanswered(it: &Connection) -> Vec<UnansweredView> {
     it.peers().iter().filter_map(of).collect()
 }
 
+/// Directions and octets that the capture does not hold.
+fn missing(it: &Connection) -> Vec<MissingView> {
+    let of = |peer: &Peer| {
+        let (silent, other) =
+            (it.endpoints[*peer].spoke == Spoke::No, it.endpoints[it.other(*peer)].spoke == Spoke::Yes);
+        match it.streams[*peer].missed {
+            _ if silent && other => Some(MissingView { peer: peer.id(), what: "direction", frame: None }),
+            Some(frame) => Some(MissingView { peer: peer.id(), what: "octets", frame: Some(frame) }),
+            None => None,
+        }
+    };
+    it.peers().iter().filter_map(of).collect()
+}
+
 fn reuse(it: &Connection) -> Option<ReuseView> {
-    let (reuse, conn) = (it.reuse.as_deref()?, it.earlier.as_ref()?.conn);
+    let (reuse, conn) = (Reuse::of(it)?, it.earlier.as_ref()?.conn);
     Some(ReuseView {
         conn,
         frame: reuse.at.frame,
-        state: reuse.state.map(State::name),
+        state: reuse.other.state.map(State::name),
         waited_ns: reuse.waited().map(|waited| waited.as_ns()),
         ground: reuse.ground().id(),
-        numbers: [Some(reuse.iss.get()), reuse.last.map(|last| last.get())],
-        stamps: [reuse.stamp, reuse.last_stamp],
+        numbers: [Some(reuse.iss.get()), reuse.own.nxt.map(|nxt| (nxt - 1).get())],
+        stamps: [reuse.stamp, reuse.own.tsval],
     })
 }
 

@@ -63,6 +63,11 @@ impl Text {
     pub(crate) fn new(ink: Ink, text: impl Into<String>) -> Self {
         Self { text: text.into(), ink }
     }
+
+    /// What it says, without ink.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
 }
 
 impl<T: Into<String>> From<T> for Text {

@@ -2,10 +2,14 @@
 //!
 //! Plain views and their page. Who fills them knows the lab and the witness; nothing here does.
 
+pub mod crowd;
+
 use super::grid::{Column, Grid, Text};
 use super::layout::Page;
 use super::style::{Ink, Style};
 use super::terminal::neutral;
+use super::testimony;
+use super::view::{DropView, RepeatView, RstView, WordView};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -35,8 +39,30 @@ pub struct ScenarioView {
     pub found_at_server: BTreeMap<&'static str, u64>,
     /// Rules that the scenario is to break.
     pub expected: Vec<&'static str>,
+    /// What the client's kernel says besides its moves, by connection, where it was heard.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub heard_at_client: Vec<HeardView>,
+    /// The same of the server's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub heard_at_server: Vec<HeardView>,
     /// `as-expected`, `unexpected` or `not-played`.
     pub verdict: &'static str,
+}
+
+/// What a host's kernel says of one connection besides its moves.
+#[derive(Clone, Debug, Serialize)]
+pub struct HeardView {
+    /// The connection's number at the host's own tap.
+    pub conn: u64,
+    /// RSTs that it sent or took.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resets: Vec<RstView>,
+    /// Segments that it refused.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<DropView>,
+    /// Segments that it sent again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub repeated: Vec<RepeatView>,
 }
 
 /// One thing done.
@@ -91,71 +117,19 @@ pub struct EndView {
 pub struct MoveView {
     /// The state entered.
     pub to: &'static str,
-    /// `agrees`, `earlier`, `disagrees` or `cannot-see`.
-    pub kernel: &'static str,
-    /// Nanoseconds from the segment's capture to the kernel's move.
-    pub after_ns: Option<i64>,
-    /// Where the kernel went instead; nowhere if null.
-    pub instead: Option<&'static str>,
-}
-
-/// A crowd of connections, compared with both kernels.
-#[derive(Clone, Debug, Serialize)]
-pub struct CrowdView {
-    /// [`SCHEMA`](super::view::SCHEMA).
-    pub schema: u32,
-    /// `crowd`.
-    #[serde(rename = "type")]
-    pub kind: &'static str,
-    /// The seed of all chance.
-    pub seed: u64,
-    /// How many were to be played.
-    pub connections: u32,
-    /// How many came to the ending that was drawn for them.
-    pub done: u32,
-    /// How long it took.
-    pub seconds: f64,
-    /// Packets seen at the three places together.
-    pub packets: usize,
-    /// Events that the kernels told.
-    pub events: usize,
-    /// What each place makes of it.
-    pub taps: Vec<TapView>,
-}
-
-/// What was seen at one place, compared with the kernels.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct TapView {
-    /// `client`, `middle` or `server`.
-    pub place: &'static str,
-    /// Whether the ends compared are those of the host at this place.
-    pub is_own: bool,
-    /// Connections seen.
-    pub connections: u64,
-    /// Ends compared.
-    pub ends: u64,
-    /// Ends whose whole path is the kernel's.
-    pub same: u64,
-    /// Ends whose path differs in a way that no segment can tell, by kind.
-    pub excused: BTreeMap<&'static str, u64>,
-    /// Ends whose path differs otherwise.
-    pub differ: u64,
-    /// Of those, ends whose kernel stands, in the end, in a state that is not believed possible.
-    pub outside: u64,
-    /// Violations charged to either kernel.
-    pub violations: u64,
-    /// The rules of those.
-    pub rules: BTreeMap<&'static str, u64>,
-    /// A few of what differs.
-    pub examples: Vec<String>,
-    /// The same for the ends of the host at the other side.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub far: Option<Box<TapView>>,
+    /// The word.
+    #[serde(flatten)]
+    pub word: WordView,
 }
 
 /// The page.
 #[must_use]
-pub fn page(view: &ScenarioView, ladders: &[(&'static str, String)], style: &Style<'_>) -> String {
+pub fn page(
+    view: &ScenarioView,
+    ladders: &[(&'static str, String)],
+    besides: &[(&'static str, String)],
+    style: &Style<'_>,
+) -> String {
     let words = style.words;
     let mut page = Page::new(style);
     page.heading(&words.say_with("lab-heading", &[("name", view.name.into()), ("seed", view.seed.into())]));
@@ -172,6 +146,10 @@ pub fn page(view: &ScenarioView, ladders: &[(&'static str, String)], style: &Sty
         page.heading(&words.say("lab-moves"));
         page.paragraph(Ink::Faint, &words.say("lab-moves-key"));
         page.block(&moves(view, style));
+    }
+    for (host, told) in besides {
+        page.heading(&words.say_with("lab-besides", &[("host", words.named("lab-host", host).into())]));
+        page.block(told);
     }
     page.paragraph(ink(view.verdict), &verdict(view, style));
     page.finish()
@@ -230,7 +208,7 @@ fn moves(view: &ScenarioView, style: &Style<'_>) -> String {
     for end in &view.ends {
         let who = format!("{} {}", words.named("lab-host", end.host), end.address);
         for step in &end.moves {
-            grid.row(vec![who.as_str().into(), step.to.into(), word(step, style)]);
+            grid.row(vec![who.as_str().into(), step.to.into(), testimony::word(&step.word, style)]);
         }
         if end.verdict == "disagrees"
             && let Some(path) = &end.kernel_path
@@ -240,25 +218,6 @@ fn moves(view: &ScenarioView, style: &Style<'_>) -> String {
         }
     }
     grid.finish()
-}
-
-/// `kernel agrees (+12 µs)`, `kernel was earlier (-3.1 ms)`, `kernel disagrees (ESTABLISHED)`, `kernel cannot see`.
-#[must_use]
-pub(crate) fn word(step: &MoveView, style: &Style<'_>) -> Text {
-    let words = style.words;
-    let after = step.after_ns.unwrap_or_default();
-    let sign = if after < 0 { "-" } else { "+" };
-    let span = super::clock::duration(words, after.saturating_abs());
-    let instead = step.instead.map_or_else(|| words.say("witness-nowhere"), str::to_owned);
-    let values = [("after", format!("{sign}{span}").into()), ("state", instead.into())];
-    let said = words.say_with(&format!("witness-{}", step.kernel), &values);
-    let ink = match step.kernel {
-        "agrees" => Ink::Good,
-        "disagrees" => Ink::Bad,
-        "earlier" => Ink::Plain,
-        _ => Ink::Faint,
-    };
-    Text::new(ink, said)
 }
 
 fn verdict_on(end: &EndView, style: &Style<'_>) -> String {
@@ -324,52 +283,4 @@ pub fn summary(views: &[ScenarioView], style: &Style<'_>) -> String {
     let mut page = Page::new(style);
     page.paragraph(Ink::Strong, &style.words.say_with("lab-summary", &values));
     page.finish()
-}
-
-/// What a crowd came to.
-#[must_use]
-pub fn crowd(view: &CrowdView, style: &Style<'_>) -> String {
-    let words = style.words;
-    let mut page = Page::new(style);
-    let values = [
-        ("count", view.connections.into()),
-        ("done", view.done.into()),
-        ("seconds", format!("{:.1}", view.seconds).into()),
-        ("packets", view.packets.into()),
-        ("events", view.events.into()),
-    ];
-    page.heading(&words.say_with("lab-crowd", &values));
-    let titles = ["tap", "of", "ends", "same", "excused", "differ", "outside", "violations"];
-    let titles = titles.map(|title| words.named("lab-crowd", title));
-    let mut grid = Grid::new(style, titles.into_iter().map(Column::firm).collect());
-    for tap in &view.taps {
-        let of = if tap.is_own { "own" } else { "both" };
-        grid.row(tap_row(tap, tap.place, of, style));
-        if let Some(far) = &tap.far {
-            grid.row(tap_row(far, tap.place, "far", style));
-        }
-    }
-    page.block(&grid.finish());
-    let far = view.taps.iter().filter_map(|tap| tap.far.as_deref());
-    for example in view.taps.iter().chain(far).flat_map(|tap| &tap.examples) {
-        page.paragraph(Ink::Doubt, &neutral(example));
-    }
-    page.finish()
-}
-
-fn tap_row(tap: &TapView, place: &str, of: &str, style: &Style<'_>) -> Vec<Text> {
-    let words = style.words;
-    let excused: Vec<String> =
-        tap.excused.iter().map(|(kind, count)| format!("{} {count}x", words.named("witness-excuse", kind))).collect();
-    let count = |count: u64| Text::new(if count > 0 { Ink::Bad } else { Ink::Plain }, count.to_string());
-    vec![
-        words.named("lab-host", place).into(),
-        words.named("lab-crowd", of).into(),
-        tap.ends.to_string().into(),
-        tap.same.to_string().into(),
-        excused.join("\n").into(),
-        count(tap.differ),
-        count(tap.outside),
-        count(tap.violations),
-    ]
 }

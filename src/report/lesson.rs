@@ -9,7 +9,7 @@ use super::layout::{Page, columns};
 use super::style::{Ink, Style};
 use super::terminal::neutral;
 use super::view::DatagramsView;
-use super::{equations, findings, textbook, textbook_udp, transitions, udp};
+use super::{equations, findings, testimony, textbook, textbook_udp, transitions, udp};
 
 /// Where the packets come from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -147,6 +147,11 @@ fn connection(page: &mut Page<'_, '_>, story: &Story, fold: Fold, explained: Exp
     page.heading(&words.say("demo-transitions"));
     page.paragraph(Ink::Faint, &words.say("demo-transitions-key"));
     page.block(&transitions::page(view, style));
+    let besides = testimony::page(view, style);
+    if !besides.is_empty() {
+        page.heading(&words.say("witness-heading"));
+        page.block(&besides);
+    }
     if explained == Explained::Fully {
         page.block("\n");
         page.block(&textbook::body(view, &story.steps, style));

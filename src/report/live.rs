@@ -94,8 +94,15 @@ pub fn ended(view: &LiveView, style: &Style<'_>) -> String {
         page.hanging(Ink::Plain, "  ", &words.say("live-stamps-kernel"));
     }
     page.hanging(Ink::Plain, "  ", &words.named("live-limits", view.backend));
+    page.finish() + &saved(view, style)
+}
+
+/// Where the frames were saved, if they were.
+#[must_use]
+pub fn saved(view: &LiveView, style: &Style<'_>) -> String {
+    let mut page = Page::new(style);
     if let Some(file) = &view.saved {
-        page.hanging(Ink::Plain, "  ", &words.say_with("live-saved", &[("file", neutral(file).into())]));
+        page.hanging(Ink::Plain, "  ", &style.words.say_with("live-saved", &[("file", neutral(file).into())]));
     }
     page.finish()
 }

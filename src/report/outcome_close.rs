@@ -1,8 +1,9 @@
 //! How a connection was closed: kind, segments, who first, verdict and frames of its close.
 
 use super::view::CloseView;
-use crate::peer::Peer;
+use crate::packet::FrameNo;
 use crate::rules::judge::{Outcome, Record};
+use crate::tcp::closes::{Crossing, Fins};
 use crate::tcp::connection::{Connection, Ends};
 use crate::tcp::stream::Fin;
 
@@ -39,50 +40,39 @@ pub fn view(it: &Connection, record: &Record) -> CloseView {
             frames,
         };
     }
-    match (a, b) {
-        (Some(a), Some(b)) => two(&a, &b, verdict(both_acked)),
-        (Some(fin), None) if it.ends == Ends::One => {
-            let frames = [Some(fin.frame), fin.acked_by.map(|(frame, _)| frame), None, None];
-            CloseView { kind: "simultaneous", segments: None, first: Some("a"), verdict: verdict(both_acked), frames }
+    let Some(fins) = it.fins() else { return none() };
+    let (verdict, undecided) = (verdict(both_acked), verdict(false));
+    match (fins.second, it.ends) {
+        (Some(second), _) => two(&fins, &second, verdict),
+        (None, Ends::One) => {
+            let frames = [Some(fins.first.frame), by(&fins.first), None, None];
+            CloseView { kind: "simultaneous", segments: None, first: Some("a"), verdict, frames }
         }
-        (Some(fin), None) => half(Peer::A, &fin, verdict(false)),
-        (None, Some(fin)) => half(Peer::B, &fin, verdict(false)),
-        (None, None) => none(),
+        (None, Ends::Two) => {
+            let frames = [Some(fins.first.frame), by(&fins.first), None, None];
+            CloseView { kind: "half", segments: None, first: Some(fins.peer.id()), verdict: undecided, frames }
+        }
     }
+}
+
+fn by(fin: &Fin) -> Option<FrameNo> {
+    fin.acked_by.map(|(frame, _)| frame)
 }
 
 const fn none() -> CloseView {
     CloseView { kind: "none", segments: None, first: None, verdict: "not-applicable", frames: [None; 4] }
 }
 
-fn half(peer: Peer, fin: &Fin, verdict: &'static str) -> CloseView {
-    let frames = [Some(fin.frame), fin.acked_by.map(|(frame, _)| frame), None, None];
-    CloseView { kind: "half", segments: None, first: Some(peer.id()), verdict, frames }
-}
-
-fn two(a: &Fin, b: &Fin, verdict: &'static str) -> CloseView {
-    let answers = |own: &Fin, other: &Fin| own.first_ack.is_some_and(|ack| other.end().is_at_or_before(ack));
-    let by = |fin: &Fin| fin.acked_by.map(|(frame, _)| frame);
-    let (first, kind) = match (answers(a, b), answers(b, a)) {
-        (true, _) => (Peer::B, "normal"),
-        (false, true) => (Peer::A, "normal"),
-        (false, false) => {
-            let first = if a.frame <= b.frame { Peer::A } else { Peer::B };
-            // A FIN that was acknowledged before the other side closed did not cross it, whatever the other's FIN says.
-            let earlier = if first == Peer::A { (a, b) } else { (b, a) };
-            let crossed = by(earlier.0).is_none_or(|acked| acked > earlier.1.frame);
-            (first, if crossed { "simultaneous" } else { "normal" })
-        }
-    };
-    let (one, other) = if first == Peer::A { (a, b) } else { (b, a) };
-    let frames = [Some(one.frame), by(one), Some(other.frame), by(other)];
-    if kind == "simultaneous" {
-        return CloseView { kind, segments: None, first: Some("both"), verdict, frames };
+fn two(fins: &Fins, second: &Fin, verdict: &'static str) -> CloseView {
+    let Fins { peer, first, crossing, .. } = fins;
+    let frames = [Some(first.frame), by(first), Some(second.frame), by(second)];
+    if *crossing == Crossing::Crossed {
+        return CloseView { kind: "simultaneous", segments: None, first: Some("both"), verdict, frames };
     }
-    let segments = by(one).and_then(|acked| match acked.cmp(&other.frame) {
+    let segments = by(first).and_then(|acked| match acked.cmp(&second.frame) {
         std::cmp::Ordering::Less => Some(4),
         std::cmp::Ordering::Equal => Some(3),
         std::cmp::Ordering::Greater => None,
     });
-    CloseView { kind, segments, first: Some(first.id()), verdict, frames }
+    CloseView { kind: "normal", segments, first: Some(peer.id()), verdict, frames }
 }

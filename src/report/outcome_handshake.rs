@@ -5,6 +5,7 @@ use crate::peer::Peer;
 use crate::rules::judge::{Outcome, Record};
 use crate::tcp::connection::{Connection, Ends};
 use crate::tcp::endpoint::{Opening, Spoke};
+use crate::tcp::offer::Feature;
 
 /// The rules whose breach breaks a handshake.
 const EQUATIONS: [&str; 5] = ["hs-synack-ack", "hs-ack-ack", "hs-ack-seq", "hs-syn-occupies-one", "hs-sim-open"];
@@ -20,7 +21,7 @@ pub fn view(it: &Connection, record: &Record) -> HandshakeView {
         _ => record.outcome_of(&["hs-complete"]) == Some(Outcome::Holds),
     };
     let verdict = match kind {
-        "not-captured" => "not-applicable",
+        "not-captured" | "stray" => "not-applicable",
         _ if broken => "broken",
         "refused" => match record.outcome_of(&["hs-refused-form"]) {
             Some(Outcome::Holds) => "holds",
@@ -43,17 +44,23 @@ fn kind(it: &Connection) -> &'static str {
         return if answered || acknowledged { "simultaneous" } else { "incomplete" };
     }
     if !a.is_active() && !b.is_active() && !matches!(b.opening, Opening::Passive(_)) {
-        return "not-captured";
+        return if is_stray(it) { "stray" } else { "not-captured" };
     }
     match (answered, acknowledged) {
         (true, true) => {
-            let syn = it.candidates.iter().find(|syn| syn.from == Peer::A && syn.payload > 0);
-            let taken = syn.is_some_and(|syn| it.streams.b.syn_acked.is_some_and(|ack| (syn.iss + 1).is_before(ack)));
-            if taken { "fast-open" } else { "three-way" }
+            let asked = it.offers(Peer::A).any(|syn| syn.terms.has(Feature::FastOpen));
+            if asked && it.takes_data_of_syn() { "fast-open" } else { "three-way" }
         }
         (false, _) if it.reset.is_some_and(|(_, sender)| sender == Peer::B) && b.spoke == Spoke::Opening => "refused",
         _ if it.reset.is_some() && !acknowledged => "reset",
         (false, false) if b.spoke == Spoke::No => "unanswered",
         _ => "incomplete",
     }
+}
+
+/// Whether all that one side has to say to the other is a RST: the segments before it belong to no connection of it.
+fn is_stray(it: &Connection) -> bool {
+    let Some((_, resetter)) = it.reset else { return false };
+    let other = it.other(resetter);
+    resetter != other && it.endpoints[resetter].spoke == Spoke::Opening && it.endpoints[other].spoke == Spoke::Yes
 }

@@ -22,7 +22,7 @@ pub fn page(view: &ConnectionView, steps: &[StepView], style: &Style<'_>) -> Str
     let case = Case { view, steps, style };
     let mut page = Page::new(style);
     page.heading(&style.words.named("book-handshake", view.handshake.kind));
-    if view.handshake.kind != "not-captured" {
+    if !matches!(view.handshake.kind, "not-captured" | "stray") {
         page.block(&handshake::ends(&case));
     }
     page.block(&handshake::table(&case));

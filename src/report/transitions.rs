@@ -8,6 +8,7 @@ use super::clock::{between, seconds};
 use super::grid::{Column, Grid, Text};
 use super::layout::Page;
 use super::style::{Ink, Style};
+use super::testimony;
 use super::view::{ConnectionView, TransitionView};
 use crate::peer::Peer;
 use std::collections::BTreeSet;
@@ -50,6 +51,9 @@ pub fn page(view: &ConnectionView, style: &Style<'_>) -> String {
     ];
     if style.width >= WIDE {
         columns.push(Column::firm(words.say("column-basis")));
+        if is_heard(view) {
+            columns.push(Column::firm(words.say("lab-column-witness")));
+        }
     }
     let mut grid = Grid::new(style, columns);
     let starts = [start(view, Peer::A), start(view, Peer::B)];
@@ -63,6 +67,11 @@ pub fn page(view: &ConnectionView, style: &Style<'_>) -> String {
     }
     page.block(&grid.finish());
     page.finish()
+}
+
+/// Whether the kernel was heard on any row.
+fn is_heard(view: &ConnectionView) -> bool {
+    view.transitions.iter().any(|row| row.kernel.is_some())
 }
 
 /// By frame, and in one frame the moves of its sender first: it moved before the segment arrived.
@@ -108,11 +117,16 @@ fn cells(style: &Style<'_>, row: &TransitionView, start: &str, standing: &mut [O
     let mut cells = vec![Text::new(ink, row.frame.to_string()), Text::new(ink, time), a, b];
     if wide {
         cells.extend([Text::new(ink, cause), Text::new(basis_ink, basis)]);
+        cells.extend(row.kernel.iter().map(|kernel| testimony::word(kernel, style)));
     } else {
-        cells.push(Text::new(
-            if basis_ink == Ink::Plain { ink } else { basis_ink },
-            style.words.say_with("transitions-cause", &[("cause", cause.into()), ("basis", basis.into())]),
-        ));
+        let mut told = style.words.say_with("transitions-cause", &[("cause", cause.into()), ("basis", basis.into())]);
+        let mut told_ink = if basis_ink == Ink::Plain { ink } else { basis_ink };
+        if let Some(kernel) = &row.kernel {
+            told.push('\n');
+            told.push_str(&testimony::phrase(kernel, style));
+            told_ink = if kernel.word == "disagrees" { Ink::Bad } else { told_ink };
+        }
+        cells.push(Text::new(told_ink, told));
     }
     cells
 }

@@ -8,15 +8,19 @@ mod datagrams;
 mod explanation;
 mod icmp;
 mod tap;
+mod transition;
+mod witness;
 
 pub use counts::{RuleCountsView, RuleRowView};
 pub use datagrams::{AnswerView, DatagramsView, IcmpKindView, SilenceView};
 pub use explanation::{
-    AgainstView, AloneView, ChallengeView, ClosingView, ExplanationView, HalfCloseView, OptionsView, RefusalView,
-    ResetView, ReuseView, StayView, UnansweredView,
+    AgainstView, AloneView, ChallengeView, ClosingView, ExplanationView, HalfCloseView, MissingView, OptionsView,
+    RefusalView, ResetView, ReuseView, StayView, UnansweredView,
 };
 pub use icmp::IcmpView;
 pub use tap::{EarlierView, OffloadView, SignView, VantageView};
+pub use transition::TransitionView;
+pub use witness::{DropView, ProcessView, RepeatView, RstView, WitnessView, WordView};
 
 use super::rank::Rank;
 use crate::peer::{Peer, PerPeer};
@@ -35,7 +39,7 @@ pub struct ConnectionView {
     pub kind: &'static str,
     /// The file, `-` for standard input, or the interface.
     pub file: String,
-    /// Number within the file, by first frame, from 1.
+    /// Number within the file, by first frame, from 1. A SYN into an open connection keeps one, should it open another.
     pub conn: u64,
     /// Peer A's address and port.
     pub a: String,
@@ -88,6 +92,9 @@ pub struct ConnectionView {
     pub icmp: Vec<IcmpView>,
     /// What explains it.
     pub explanation: ExplanationView,
+    /// What the kernel says of it, where it was heard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub witness: Option<WitnessView>,
 }
 
 /// One value for each peer, with keys `a` and `b`.
@@ -129,7 +136,8 @@ pub struct FramesView {
 /// How a connection was opened.
 #[derive(Clone, Debug, Serialize)]
 pub struct HandshakeView {
-    /// `three-way`, `simultaneous`, `fast-open`, `unanswered`, `refused`, `reset`, `incomplete` or `not-captured`.
+    /// `three-way`, `simultaneous`, `fast-open`, `unanswered`, `refused`, `reset`, `incomplete`, `not-captured`
+    /// or `stray`: segments to a host that has no such connection, and its RSTs.
     pub kind: &'static str,
     /// `holds`, `broken`, `undecided` or `not-applicable`.
     pub verdict: &'static str,
@@ -164,29 +172,6 @@ pub struct BeliefView {
     pub silent: Vec<&'static str>,
     /// Whether `possible` has one member.
     pub proven: bool,
-}
-
-/// One move of one endpoint.
-#[derive(Clone, Debug, Serialize)]
-pub struct TransitionView {
-    /// Frame that showed it.
-    pub frame: u64,
-    /// When that frame was captured, RFC 3339.
-    pub time: String,
-    /// `a` or `b`.
-    pub peer: &'static str,
-    /// The state before; null for the first row of a peer.
-    pub from: Option<&'static str>,
-    /// The state after.
-    pub to: &'static str,
-    /// The arc, by its F-number.
-    pub arc: &'static str,
-    /// `sent`, `proved` or `presumed`.
-    pub basis: &'static str,
-    /// The frame that proved it.
-    pub by: Option<u64>,
-    /// The frame that refuted it.
-    pub retracted: Option<u64>,
 }
 
 /// One equation, with its numbers.

@@ -3,12 +3,24 @@
 //! Only what holds for many rules is here; a doubt of one rule is that rule's own.
 
 use super::{Context, Said, Why};
+use crate::packet::FrameNo;
+use crate::peer::Peer;
+use crate::tcp::stream::Stream;
 use crate::wire::checksum::Checksum;
 use crate::wire::segment::Wholeness;
 
 /// A set of guards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Guards(pub u16);
+
+/// What excuses a breach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Excuse {
+    /// Why nobody is charged.
+    pub why: Why,
+    /// The frame that proves it, if one does.
+    pub frame: Option<FrameNo>,
+}
 
 /// Why nobody is charged where the numbers of one side were changed on the way.
 pub const WHY_RENUMBERED: Why =
@@ -78,11 +90,11 @@ impl Guards {
         self.0 & other.0 == other.0 && other.0 != 0
     }
 
-    /// The first of these that is active, and why nobody is charged then.
+    /// The first of these that is active.
     #[must_use]
-    pub fn active(self, cx: &Context<'_>) -> Option<Why> {
+    pub fn active(self, cx: &Context<'_>) -> Option<Excuse> {
         let streams = &cx.connection.streams;
-        let one_of = |held: fn(&crate::tcp::stream::Stream) -> bool| held(&streams[cx.from]) || held(&streams[cx.to]);
+        let one_of = |held: fn(&Stream) -> bool| held(&streams[cx.from]) || held(&streams[cx.to]);
         let cases = [
             (Self::RENUMBERED, cx.connection.renumbered.is_some(), WHY_RENUMBERED),
             (Self::MIDSTREAM, one_of(|stream| stream.iss.is_none()), WHY_MIDSTREAM),
@@ -93,6 +105,13 @@ impl Guards {
             (Self::CLOCK, cx.evidence.stepped > 0, WHY_CLOCK),
             (Self::SNAP, cx.segment.wholeness == Wholeness::CutByCapture, WHY_SNAP),
         ];
-        cases.into_iter().find(|(guard, active, _)| self.has(*guard) && *active).map(|(_, _, why)| why)
+        let (guard, _, why) = cases.into_iter().find(|(guard, active, _)| self.has(*guard) && *active)?;
+        let gap = |peer: Peer| streams[peer].missed.or(streams[peer].hole);
+        let frame = match guard {
+            Self::RENUMBERED => cx.connection.renumbered,
+            Self::GAP if why == WHY_GAP => gap(cx.from).or_else(|| gap(cx.to)),
+            _ => None,
+        };
+        Some(Excuse { why, frame })
     }
 }

@@ -3,9 +3,11 @@
 //! Bounded per connection, whatever the network sends; the surplus is counted.
 
 mod held;
+mod outcome;
 
 use super::book::Listed;
 use super::equation::Equation;
+use super::guard::Excuse;
 use super::tally::Tally;
 use super::{
     Context, Ending, ErrorContext, Keeps, Needs, Otherwise, Question, Rule, Settlement, Severity, Tells, Trigger,
@@ -117,7 +119,7 @@ pub struct Record {
 
 impl Rule {
     /// What excuses a breach of it. Nothing else needs an excuse, so nothing else is looked at.
-    fn guard(&self, verdict: &Verdict, cx: &Context<'_>) -> Option<Why> {
+    fn guard(&self, verdict: &Verdict, cx: &Context<'_>) -> Option<Excuse> {
         matches!(verdict, Verdict::Broken(..)).then(|| self.guards.active(cx)).flatten()
     }
 }
@@ -253,14 +255,16 @@ impl Record {
         &mut self,
         of: Subject,
         verdict: Verdict,
-        guard: Option<Why>,
+        guard: Option<Excuse>,
         settled_by: Option<FrameNo>,
         tally: &mut Tally,
     ) {
         let judged = match (verdict, guard) {
             (Verdict::NotApplicable | Verdict::Open(..), _) => return,
             (Verdict::Holds(equation), _) => of.judged(Outcome::Holds, equation, None),
-            (Verdict::Broken(equation, _), Some(why)) => of.judged(Outcome::Undecided, equation, Some(why)),
+            (Verdict::Broken(equation, _), Some(excuse)) => {
+                of.judged(Outcome::Undecided, equation.perhaps_shown_by(excuse.frame), Some(excuse.why))
+            }
             (Verdict::Broken(equation, severity), None) => of.judged(Outcome::Broken(severity), equation, None),
             (Verdict::Undecided(equation, why), _) => of.judged(Outcome::Undecided, equation, Some(why)),
             (Verdict::Noted(equation, why), _) => of.judged(Outcome::Noted, equation, Some(why)),
@@ -352,33 +356,6 @@ impl Record {
         }
         self.findings.sort_by_key(|judged| judged.frame);
         self.equations.sort_by_key(|judged| judged.frame);
-    }
-
-    /// The worst breach found, if any.
-    #[must_use]
-    pub fn worst(&self) -> Option<Severity> {
-        self.findings
-            .iter()
-            .filter_map(|judged| match judged.outcome {
-                Outcome::Broken(severity) => Some(severity),
-                _ => None,
-            })
-            .max()
-    }
-
-    /// Whether a rule whose id starts with one of these was broken, or left undecided.
-    #[must_use]
-    pub fn outcome_of(&self, ids: &[&str]) -> Option<Outcome> {
-        let of = |judged: &&Judged| ids.contains(&judged.rule.id);
-        let mut found = None;
-        for judged in self.equations.iter().filter(of).chain(self.findings.iter().filter(of)) {
-            match judged.outcome {
-                broken @ Outcome::Broken(_) => return Some(broken),
-                Outcome::Undecided => found = Some(Outcome::Undecided),
-                Outcome::Holds | Outcome::Noted => found = found.or(Some(judged.outcome)),
-            }
-        }
-        found
     }
 }
 

@@ -5,12 +5,13 @@
 use super::equation::{Equation, Relation};
 use super::{Citation, Context, Level, Needs, RULE, Rule, Said, Trigger, Verdict, Why};
 use crate::packet::FrameNo;
+use crate::tcp::acceptance::{Acceptance, ResetFit};
 use crate::tcp::kind::{Cause, DUPLICATES, Kind};
 use crate::tcp::sent::Sent;
 use crate::timestamp::Elapsed;
 
 /// This family.
-pub static RULES: &[&Rule] = &[&REXMIT_RTO, &REXMIT_FAST, &REXMIT_TLP_RACK, &RTO_MIN_BACKOFF];
+pub static RULES: &[&Rule] = &[&REXMIT_RTO, &REXMIT_FAST, &REXMIT_TLP_RACK, &RTO_MIN_BACKOFF, &R2_GIVE_UP];
 
 /// Segments that occupy sequence numbers.
 pub(super) const OCTETS: Trigger = Trigger(Trigger::DATA.0 | Trigger::FIN.0);
@@ -259,4 +260,69 @@ fn rto_min_backoff(cx: &Context<'_>) -> Verdict {
     let interval = cx.segment.at.since(again.at.time);
     let equation = Equation::time("interval", interval, Relation::AtLeast, doubled).shown_by(again.at.frame);
     if equation.is_true() { Verdict::Holds(equation) } else { Verdict::Noted(equation, NOT_DOUBLED) }
+}
+
+/// Sendings again after which somebody is gone (RFC 9293, Section 3.8.3: R1, at least 3).
+const R1: u16 = 3;
+/// What a connection should be tried at least, before it is given up (RFC 9293, Section 3.8.3).
+const R2: Elapsed = Elapsed::from_secs(100);
+const GIVEN_UP: Why = "it gives up after less: a user timeout, few retries allowed, or its application aborts";
+
+static R2_GIVE_UP: Rule = Rule {
+    id: "r2-give-up",
+    cite: Citation { rfc: 9293, section: "3.8.3" },
+    also: &[Citation { rfc: 5482, section: "3.1" }],
+    requirements: &["SHLD-11", "MUST-20"],
+    level: Level::Should,
+    statement: "RST by who gets no acknowledgment: octets sent again for >= 100 s (R2)",
+    summary: Said {
+        en: "octets are sent again for 100 seconds before giving up", zh: "放弃之前至少重传一百秒"
+    },
+    explanation: Said {
+        en: "Who gets no acknowledgment sends again and again, and closes the connection when R2 has passed, at least 100 \
+             seconds. Most stacks give up without a segment, which nothing shows; where a RST does, the time since the \
+             octets were first sent is compared. Less is no fault: applications may set the time, and may abort at any \
+             moment.",
+        zh: "得不到确认的一方不断重传，超过 R2（至少一百秒）才关闭连接。多数协议栈放弃时不发任何报文段，无从看出；若发出 RST，则比较数据首次发送\
+             以来的时间。较短并非过错：应用程序可以设置该时间，也可以随时中止。",
+    },
+    on: Trigger(Trigger::RST.0),
+    check: r2_give_up,
+    broken_by: "
+# B is gone, and A gives up after three seconds
+SYN-SENT    > S  100:100(0)                 > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101         < SYN-RECEIVED
+ESTABLISHED > .  101:101(0) ack 301         > ESTABLISHED
+ESTABLISHED > P. 101:106(5) ack 301         > ESTABLISHED
+ESTABLISHED > P. 101:106(5) ack 301 +0.200  > ESTABLISHED
+ESTABLISHED > P. 101:106(5) ack 301 +0.400  > ESTABLISHED
+ESTABLISHED > P. 101:106(5) ack 301 +0.800  > ESTABLISHED
+CLOSED      > R. 106:106(0) ack 301 +1.600  > CLOSED        ~ r2-give-up
+",
+    kept_by: "
+# after two minutes
+SYN-SENT    > S  100:100(0)                 > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101         < SYN-RECEIVED
+ESTABLISHED > .  101:101(0) ack 301         > ESTABLISHED
+ESTABLISHED > P. 101:106(5) ack 301         > ESTABLISHED
+ESTABLISHED > P. 101:106(5) ack 301 +15     > ESTABLISHED
+ESTABLISHED > P. 101:106(5) ack 301 +30     > ESTABLISHED
+ESTABLISHED > P. 101:106(5) ack 301 +60     > ESTABLISHED
+CLOSED      > R. 106:106(0) ack 301 +15     > CLOSED
+",
+    ..RULE
+};
+
+fn r2_give_up(cx: &Context<'_>) -> Verdict {
+    let aborts = matches!(cx.acceptance, Acceptance::Reset(ResetFit::Exact | ResetFit::Possible));
+    let Some(sent) = sent(cx).filter(|_| aborts) else { return Verdict::NotApplicable };
+    let (Some(again), Some(first)) = (sent.again, sent.oldest()) else { return Verdict::NotApplicable };
+    // Once or twice proves nothing; and the other's last word must be older than the octets.
+    let heard = cx.connection.facts[cx.to].last_sent;
+    if again.times < R1 || heard.is_some_and(|heard| first.first.time < heard.time) {
+        return Verdict::NotApplicable;
+    }
+    let tried = cx.segment.at.since(first.first.time);
+    let equation = Equation::time("time since first sent", tried, Relation::AtLeast, R2).shown_by(first.first.frame);
+    if equation.is_true() { Verdict::Holds(equation) } else { Verdict::Noted(equation, GIVEN_UP) }
 }

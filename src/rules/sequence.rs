@@ -95,7 +95,7 @@ fn ack_not_beyond_sent_settled(question: &Question, cx: &Context<'_>) -> Settlem
     if nxt.is_before(seq) && stream.nxt.is_some_and(|nxt| nxt.is_before(seq)) {
         return Settlement::Now(Verdict::Undecided(equation, CAPTURE_GAP));
     }
-    let stamp = Stamp { value: cx.segment.options.timestamps().map(|(value, _)| value), ip_id: cx.segment.ip.id };
+    let stamp = Stamp::of(cx.segment);
     let late = stream.last_stamp.is_some_and(|last| stamp.is_evidently_before(last));
     let found = equation.found;
     // What was sent before the acknowledgment, or at the same time by all that shows, tells nothing of it.

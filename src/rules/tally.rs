@@ -42,14 +42,6 @@ pub struct Tally {
     segments: Vec<u64>,
     errors: u64,
     ends: u64,
-    hearing: Hearing,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Hearing {
-    #[default]
-    Counts,
-    Muted,
 }
 
 impl Default for Tally {
@@ -62,7 +54,7 @@ impl Tally {
     /// A tally of rules that are asked in this order.
     #[must_use]
     pub const fn of(book: &'static Rulebook) -> Self {
-        Self { book, counts: Vec::new(), segments: Vec::new(), errors: 0, ends: 0, hearing: Hearing::Counts }
+        Self { book, counts: Vec::new(), segments: Vec::new(), errors: 0, ends: 0 }
     }
 
     /// The rules in the order in which they are asked.
@@ -71,17 +63,8 @@ impl Tally {
         self.book
     }
 
-    /// A tally that counts nothing, for what was counted before.
-    #[must_use]
-    pub fn muted() -> Self {
-        Self { hearing: Hearing::Muted, ..Self::default() }
-    }
-
     /// One more `outcome` of the rule at `place` in the catalogue.
     pub fn count(&mut self, place: usize, outcome: Outcome) {
-        if self.hearing == Hearing::Muted {
-            return;
-        }
         if self.counts.len() <= place {
             self.counts.resize(catalogue().count().max(place + 1), Counts::default());
         }
@@ -97,9 +80,6 @@ impl Tally {
 
     /// A segment of this kind is shown to the rules that look at such.
     pub fn segment(&mut self, kind: Trigger) {
-        if self.hearing == Hearing::Muted {
-            return;
-        }
         let place = usize::from(kind.0);
         if self.segments.len() <= place {
             self.segments.resize(place + 1, 0);
@@ -111,12 +91,12 @@ impl Tally {
 
     /// An ICMP error is shown to the rules about them.
     pub fn error(&mut self) {
-        self.errors += u64::from(self.hearing == Hearing::Counts);
+        self.errors += 1;
     }
 
     /// The end of an endpoint is shown to the rules that judge a connection as a whole.
     pub fn end(&mut self) {
-        self.ends += u64::from(self.hearing == Hearing::Counts);
+        self.ends += 1;
     }
 
     /// What another capture adds.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::seq::Seq;
 use crate::tcp::belief::TWO_MSL;
-use crate::tcp::earlier::Last;
+use crate::tcp::earlier::{Ground, Last};
 use crate::tcp::state::State;
 use crate::tcp::stream::Stamp;
 use crate::timestamp::Elapsed;
@@ -41,15 +41,9 @@ fn waiting(cx: &Context<'_>, last: &Last) -> Option<Elapsed> {
     Some(cx.segment.at.since(since.time)).filter(|span| *span < TWO_MSL)
 }
 
-/// Whether RFC 6191 lets a SYN with this ISS and TSval open anew what left `last` behind.
+/// Whether RFC 6191 lets a SYN with this ISS and TSval open anew what left `last` behind, as far as is known.
 fn may_open(last: &Last, iss: Seq, tsval: Option<u32>) -> bool {
-    let beyond = last.nxt.is_none_or(|nxt| nxt.is_at_or_before(iss));
-    match (last.tsval, tsval) {
-        (Some(old), Some(new)) if old == new => beyond,
-        (Some(old), Some(new)) => Seq::new(old).is_before(Seq::new(new)) || beyond,
-        (None, Some(_)) => true,
-        (_, None) => beyond,
-    }
+    last.lets_open(iss, tsval) != Ground::None
 }
 
 fn tsval(cx: &Context<'_>) -> Option<u32> {
@@ -276,7 +270,7 @@ TIME-WAIT   > .  102:102(0) ack 302         > CLOSED
 };
 
 fn tw_refin(cx: &Context<'_>) -> Verdict {
-    let mark = Stamp { value: tsval(cx), ip_id: cx.segment.ip.id };
+    let mark = Stamp::of(cx.segment);
     let waits = cx.connection.likely(cx.to) == Some(State::TimeWait) && cx.from != cx.to;
     match (cx.connection.streams[cx.from].fin, cx.segment.fin_seq()) {
         (Some(fin), Some(again)) if waits && fin.seq == again && !fin.stamp.is_evidently_same(mark) => {

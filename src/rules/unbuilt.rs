@@ -125,6 +125,14 @@ pub static UNBUILT: &[Unbuilt] = &[
             zh: "不会单独违反：40 字节的选项容不下更多的块；块数与长度不符时，违反的是 opt-fixed-size 或 opt-length",
         },
     },
+    Unbuilt {
+        id: "seq-wrap-rate",
+        why: Said {
+            en: "nothing is broken by it: numbers that come round within the life of a segment do harm only if an old one comes \
+                 too, and that looks like new octets then; timestamps, which guard against it, are told with the options",
+            zh: "它不违反什么：序列号在报文段的寿命之内绕回，只有旧报文段也到来才有害，而那时它看起来就是新数据；防止这种情况的时间戳在选项中说明",
+        },
+    },
 ];
 
 /// The one called `id`.
@@ -136,7 +144,48 @@ pub fn by_id(id: &str) -> Option<&'static Unbuilt> {
 #[cfg(test)]
 mod tests {
     use super::UNBUILT;
-    use crate::rules::by_id;
+    use crate::rules::{by_id, catalogue};
+
+    /// Every rule that was ever weighed, in alphabetical order.
+    #[rustfmt::skip]
+    const WEIGHED: [&str; 148] = [
+        "ack-challenge-due", "ack-delay", "ack-every-2", "ack-monotonic", "ack-not-beyond-sent", "ack-not-too-old",
+        "closewait-linger", "data-acceptable", "data-contiguous", "data-in-window", "dsack-form", "dupack",
+        "fin-ack-bit", "fin-ack-exact", "fin-acked", "fin-data-after-close-rst", "fin-early", "fin-from-syn-rcvd",
+        "fin-half-close", "fin-in-syn-sent", "fin-last", "fin-last-ack", "fin-passive-order", "fin-piggyback",
+        "fin-position", "fin-rexmit", "fin-simultaneous", "fin-stable", "fin-two-way", "fin-unacked", "fin-with-data",
+        "finwait2-linger", "hdr-ack-present", "hdr-ack-zero-field", "hdr-bad-address", "hdr-checksum",
+        "hdr-flags-impossible", "hdr-offset", "hdr-reserved", "hdr-urg", "hs-ack-ack", "hs-ack-missing", "hs-ack-seq",
+        "hs-badack-rst", "hs-complete", "hs-early-data-a", "hs-early-data-b", "hs-halfopen", "hs-isn-clock",
+        "hs-isn-repeat", "hs-refused-form", "hs-sim-open", "hs-syn-backoff", "hs-syn-cookie", "hs-syn-occupies-one",
+        "hs-syn-persist", "hs-syn-proxy", "hs-syn-same-isn", "hs-synack-ack", "hs-synack-order", "hs-synack-same-isn",
+        "hs-unanswered", "hs-window-unscaled", "icmp-hard", "icmp-in-flight", "icmp-ptb", "icmp-soft-no-abort",
+        "ka-answer", "ka-form", "ka-idle", "neg-ecn-rexmit", "neg-ecn-setup", "neg-mptcp", "neg-mss-bound",
+        "neg-mss-default", "neg-mss-sane", "neg-sack-offered", "neg-syn-variants", "neg-tfo-ack", "neg-tfo-cookie",
+        "neg-ts-every", "neg-ts-none", "neg-ts-offered", "neg-ws-effective", "neg-ws-offered", "neg-ws-range",
+        "ooo-not-rexmit", "opt-eol-zero", "opt-fixed-size", "opt-length", "opt-mss-syn-only", "opt-sack-without-ack",
+        "opt-sackp-syn-only", "opt-ts-ecr-zero", "opt-ws-syn-only", "paws-24d", "paws-reject", "r2-give-up",
+        "reuse-confirmed", "reuse-in-established", "rexmit-fast", "rexmit-is-copy-of-sent", "rexmit-rto",
+        "rexmit-same-bytes", "rexmit-spurious", "rexmit-tlp-rack", "rst-abort-state", "rst-cause",
+        "rst-challenge-pair", "rst-data", "rst-exact", "rst-form-abort", "rst-form-closed", "rst-hop", "rst-inwindow",
+        "rst-outside", "rst-peer-goes-on", "rst-silence", "rst-syn-sent", "rst-timewait", "rst-to-rst",
+        "rto-min-backoff", "sack-above-ack", "sack-block-order", "sack-first-fresh", "sack-max", "sack-renege",
+        "sack-within-sent", "seq-wrap-rate", "syn-in-sync", "ts-echo-known", "ts-echo-order", "ts-monotonic",
+        "ts-rate", "tw-entry", "tw-linger", "tw-old-dup", "tw-refin", "tw-reopen-isn", "tw-reopen-ts",
+        "win-no-shrink", "win-update", "zw-deadlock", "zw-open", "zw-persist-open", "zwp-answer", "zwp-backoff",
+        "zwp-form",
+    ];
+
+    #[test]
+    fn every_rule_weighed_is_built_or_has_a_reason_and_no_other_has() {
+        for id in WEIGHED {
+            assert!(by_id(id).is_some() || super::by_id(id).is_some(), "{id}: neither built nor a reason");
+        }
+        for id in catalogue().map(|rule| rule.id).chain(UNBUILT.iter().map(|rule| rule.id)) {
+            assert!(WEIGHED.contains(&id), "{id} is not in the list");
+        }
+        assert!(WEIGHED.is_sorted_by(|one, next| one < next), "not in alphabetical order, or twice");
+    }
 
     #[test]
     fn no_rule_is_both_built_and_not() {

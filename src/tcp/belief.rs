@@ -197,7 +197,7 @@ fn after_own_fin(connection: &Connection, peer: Peer) -> StateSet {
 }
 
 fn silent(connection: &Connection, peer: Peer, possible: StateSet, now: Timestamp) -> StateSet {
-    let mut set = StateSet::EMPTY;
+    let mut set = lost_fin(connection, peer, possible);
     for state in possible.iter() {
         set = set.union(StateSet::of(match state {
             SynReceived => &[FinWait1, Listen, Closed],
@@ -210,6 +210,21 @@ fn silent(connection: &Connection, peer: Peer, possible: StateSet, now: Timestam
     if possible.contains(TimeWait) && now.since(connection.last_at) >= TWO_MSL {
         set = set.union(StateSet::of(&[Closed]));
     }
-    let _ = peer;
     set
+}
+
+/// What follows if `peer` had sent its FIN once before, and that was lost before the tap: then the other's FIN may have
+/// found it in FIN-WAIT-1, whatever the captured copies of its own acknowledge.
+fn lost_fin(connection: &Connection, peer: Peer, possible: StateSet) -> StateSet {
+    let (own, other) = (&connection.streams[peer], &connection.streams[connection.other(peer)]);
+    let Some(other_fin) = other.fin else { return StateSet::EMPTY };
+    let covers = |ack: Option<crate::seq::Seq>| ack.is_some_and(|ack| other_fin.end().is_at_or_before(ack));
+    match own.fin {
+        // It acknowledged the other's FIN from the number that its own took later, so it had not sent that yet.
+        Some(fin) if covers(fin.acked_before) => StateSet::EMPTY,
+        Some(_) if possible.contains(LastAck) && possible.contains(Closed) => StateSet::of(&[Closing, TimeWait]),
+        Some(_) if possible.contains(LastAck) => StateSet::of(&[Closing]),
+        None if possible.contains(Established) => StateSet::of(&[Closing]),
+        _ => StateSet::EMPTY,
+    }
 }

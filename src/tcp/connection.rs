@@ -12,7 +12,6 @@ use super::icmp::Errors;
 use super::kind::Kind;
 use super::path::{self, Changes, Row};
 use super::refused::OfBoth as Doubts;
-use super::reuse::Reuse;
 use super::state::State;
 use super::stream::{MAX_SHIFT, ScaleOffer, Stream};
 use crate::four_tuple::FourTuple;
@@ -119,8 +118,6 @@ pub struct Connection {
     pub errors: Option<Box<Errors>>,
     /// Its RSTs, challenges and silences.
     pub history: History,
-    /// What the incarnation before it left, if the capture holds its SYN and that.
-    pub reuse: Option<Box<Reuse>>,
 }
 
 impl Connection {
@@ -156,7 +153,6 @@ impl Connection {
             ignored: SmallVec::new(),
             errors: None,
             history: History::default(),
-            reuse: None,
         }
     }
 
@@ -211,6 +207,14 @@ impl Connection {
     #[must_use]
     pub fn likely(&self, peer: Peer) -> Option<State> {
         self.rows.iter().rev().find(|row| row.peer == peer && row.retracted.is_none()).map(|row| row.step.to)
+    }
+
+    /// Whether a SYN-ACK acknowledges octets that came with the SYN.
+    #[must_use]
+    pub fn takes_data_of_syn(&self) -> bool {
+        let mut with_data = self.candidates.iter().filter(|syn| syn.payload > 0);
+        with_data
+            .any(|syn| self.streams[self.other(syn.from)].syn_acked.is_some_and(|ack| (syn.iss + 1).is_before(ack)))
     }
 
     /// At least what a segment of one peer takes to the other and the answer back: from the first SYN of the opener to

@@ -4,6 +4,7 @@
 //! Taken when the new incarnation's first segment comes. Only rules and explanations read it; nothing is derived from
 //! it.
 
+use super::belief::TWO_MSL;
 use super::connection::Connection;
 use super::endpoint::{At, Opening};
 use super::state::State;
@@ -11,6 +12,7 @@ use super::stream::Hidden;
 use crate::packet::FrameNo;
 use crate::peer::{Peer, PerPeer};
 use crate::seq::Seq;
+use crate::timestamp::Elapsed;
 use std::net::SocketAddr;
 
 /// The incarnation before.
@@ -94,6 +96,103 @@ impl Last {
             },
             state: row.map(|row| row.step.to),
             since: row.map(|row| row.step.at),
+        }
+    }
+}
+
+/// Why a SYN may open anew what another incarnation left behind (RFC 6191, Section 2; RFC 9293, Section 3.6.1, MAY-2).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ground {
+    /// Its receiver holds no TIME-WAIT.
+    Free,
+    /// Its timestamp is above the last one.
+    Timestamp,
+    /// Its number is above the last one.
+    Number,
+    /// 2 MSL have passed.
+    Waited,
+    /// The receiver is in TIME-WAIT, and neither number nor timestamp is above.
+    None,
+    /// The old incarnation was open: its sender has lost it, or an address translator gave its port to another.
+    WasOpen,
+    /// Nothing is known of the old state.
+    Unknown,
+}
+
+impl Ground {
+    /// `free`, `timestamp`, `number`, `waited`, `none`, `was-open` or `unknown`.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Timestamp => "timestamp",
+            Self::Number => "number",
+            Self::Waited => "waited",
+            Self::None => "none",
+            Self::WasOpen => "was-open",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl Last {
+    /// Whether numbers or timestamps let a SYN of this sender, with this ISS and TSval, open anew what is in TIME-WAIT.
+    #[must_use]
+    pub fn lets_open(&self, iss: Seq, tsval: Option<u32>) -> Ground {
+        match (self.tsval, tsval, self.nxt) {
+            (Some(old), Some(new), _) if Seq::new(old).is_before(Seq::new(new)) => Ground::Timestamp,
+            (None, Some(_), _) => Ground::Timestamp,
+            (_, _, None) => Ground::Unknown,
+            (_, _, Some(nxt)) if nxt.is_at_or_before(iss) => Ground::Number,
+            _ => Ground::None,
+        }
+    }
+}
+
+/// A 4-tuple used again by a SYN: what it meets.
+#[derive(Clone, Copy, Debug)]
+pub struct Reuse {
+    /// The SYN.
+    pub at: At,
+    /// Its number.
+    pub iss: Seq,
+    /// Its TSval.
+    pub stamp: Option<u32>,
+    /// What its sender left.
+    pub own: Last,
+    /// What its receiver left.
+    pub other: Last,
+}
+
+impl Reuse {
+    /// That of `connection`, if the capture holds its SYN and what was before it.
+    #[must_use]
+    pub fn of(connection: &Connection) -> Option<Self> {
+        let (last, syn) = (connection.earlier.as_ref()?.last?, connection.candidates.first()?);
+        let stamp = connection.facts[syn.from].offers.stamps.first().copied();
+        let (own, other) = (last[syn.from], last[connection.other(syn.from)]);
+        // One that challenged the old connection was sent again when that was over.
+        let again =
+            connection.facts[syn.from].attempt.syn.filter(|_| other.since.is_some_and(|it| syn.at.time < it.time));
+        let at = again.map_or(syn.at, |sent| At { frame: sent.last, time: sent.last_at, turn: 0 });
+        Some(Self { at, iss: syn.iss, stamp, own, other })
+    }
+
+    /// How long the receiver had been in its state.
+    #[must_use]
+    pub fn waited(&self) -> Option<Elapsed> {
+        self.other.since.map(|since| self.at.time.since(since.time))
+    }
+
+    /// What allows it.
+    #[must_use]
+    pub fn ground(&self) -> Ground {
+        match self.other.state {
+            None => Ground::Unknown,
+            Some(State::Closed | State::Listen) => Ground::Free,
+            Some(State::TimeWait) if self.waited().is_some_and(|waited| waited >= TWO_MSL) => Ground::Waited,
+            Some(State::TimeWait) => self.own.lets_open(self.iss, self.stamp),
+            Some(_) => Ground::WasOpen,
         }
     }
 }

@@ -6,34 +6,28 @@
 use super::acceptance::{Acceptance, ResetFit};
 use super::connection::{Connection, Unmatched};
 use super::endpoint::{At, Ended, Heard, Opening, Spoke};
-use super::stream::{Fin, MAX_SHIFT, Stamp};
+use super::stream::{Fin, Hidden, MAX_SHIFT, Stamp};
 use crate::peer::Peer;
 use crate::seq::Seq;
-use crate::wire::segment::Segment;
+use crate::wire::segment::{Segment, Wholeness};
 
 /// Where a segment stands, for facts by which nothing is put in order.
 pub(super) fn place(segment: &Segment<'_>) -> At {
     At { frame: segment.frame, time: segment.at, turn: 0 }
 }
 
-pub(super) fn stamp(segment: &Segment<'_>) -> Stamp {
-    Stamp::of(segment)
-}
-
 impl Connection {
     /// Gathers the facts of one segment.
     pub(super) fn gather(&mut self, from: Peer, segment: &Segment<'_>, acceptance: Acceptance) {
         match acceptance {
+            // A capture may have cut it and not said so: then what it carried is acknowledged as if it were whole.
+            Acceptance::Damaged if segment.wholeness == Wholeness::ShortOnWire => self.note_beyond(from, segment),
             Acceptance::Damaged
             | Acceptance::Fragment
             | Acceptance::NoAck
             | Acceptance::ForeignSyn
             | Acceptance::AckBeforeSyn => {}
-            Acceptance::Beyond => {
-                let stream = &mut self.streams[from];
-                let end = segment.seq_end();
-                stream.beyond_end = Some(stream.beyond_end.map_or(end, |known| known.later_of(end)));
-            }
+            Acceptance::Beyond => self.note_beyond(from, segment),
             Acceptance::UnmatchedSynAck => {
                 let Some(ack) = segment.ack() else { return };
                 let unmatched = Unmatched { from, seq: segment.seq, ack, at: self.place(segment) };
@@ -48,6 +42,14 @@ impl Connection {
                     (false, None) => {}
                 }
             }
+        }
+    }
+
+    /// What its receiver may have taken, though it moves nothing here.
+    fn note_beyond(&mut self, from: Peer, segment: &Segment<'_>) {
+        if !segment.flags.syn() && !segment.flags.rst() {
+            let (stream, end) = (&mut self.streams[from], segment.seq_end());
+            stream.beyond_end = Some(stream.beyond_end.map_or(end, |known| known.later_of(end)));
         }
     }
 
@@ -86,6 +88,11 @@ impl Connection {
         let sender = &mut self.endpoints[from];
         if sender.spoke == Spoke::No {
             sender.spoke = Spoke::Opening;
+            // All that it says to segments of an open connection is that it has none, by the number that they acknowledge.
+            let denies = segment.ack().is_none() && self.streams[to].acked == Some(segment.seq);
+            if denies && matches!(sender.opening, Opening::Midstream(_)) {
+                sender.opening = Opening::Unknown;
+            }
         }
         self.end(from, Ended::SentReset(at));
         if from != to {
@@ -103,9 +110,9 @@ impl Connection {
             self.unmatched_syn_ack = None;
             self.adopt_syn_ack(waiting, waiting.at);
         }
-        let late = self.streams[from].last_stamp.is_some_and(|last| stamp(segment).is_evidently_before(last));
+        let late = self.streams[from].last_stamp.is_some_and(|last| Stamp::of(segment).is_evidently_before(last));
         self.refute_reset(from, late);
-        let copy = self.streams[from].fin.is_some_and(|fin| fin.stamp.is_evidently_same(stamp(segment)));
+        let copy = self.streams[from].fin.is_some_and(|fin| fin.stamp.is_evidently_same(Stamp::of(segment)));
         let credible = !acceptance.may_be_refused();
         if credible {
             self.past(from, segment, ack);
@@ -119,9 +126,9 @@ impl Connection {
         } else if acceptance == Acceptance::AckBeyondSent
             && self.streams[to].beyond_end.is_some_and(|end| ack.is_at_or_before(end))
         {
-            // Its receiver did accept what lay beyond the window that this capture knows.
+            // Its receiver did accept what lay beyond the window that this capture knows, or what is cut short in it.
             let stream = &mut self.streams[to];
-            (stream.nxt, stream.edge) = (Some(ack), Some(ack));
+            (stream.nxt, stream.edge, stream.may_hide_fin) = (Some(ack), Some(ack), Hidden::Maybe);
         }
     }
 
@@ -206,13 +213,14 @@ impl Connection {
         let shift = self.shift(from).unwrap_or(MAX_SHIFT);
         let to = self.other(from);
         let answers_syn = self.endpoints[to].is_syn_sent() && self.streams[to].iss.is_some_and(|iss| ack == iss + 1);
-        let other_octets = self.streams[to].octets;
+        let other_fin = self.streams[to].fin;
         let stream = &mut self.streams[from];
         let before = stream.nxt;
         let fits = segment
             .fin_seq()
             .is_some_and(|fin| before.is_none_or(|nxt| nxt.is_at_or_before(fin)) || stream.is_uncaptured(fin));
         stream.sent(segment.seq, segment.seq_end(), segment.frame);
+        let acked_before = stream.acked;
         let fresh = before.map_or(segment.payload_len, |nxt| {
             u32::try_from(nxt.offset_to(segment.seq + segment.payload_len)).unwrap_or(0).min(segment.payload_len)
         });
@@ -223,11 +231,15 @@ impl Connection {
             let edge = ack + (u32::from(segment.window) << shift);
             stream.right_edge = Some(stream.right_edge.map_or(edge, |known| known.later_of(edge)));
         }
-        let mark = stamp(segment);
+        let mark = Stamp::of(segment);
+        stream.note_stamp(mark);
         let endpoint = &mut self.endpoints[from];
+        endpoint.spoke = Spoke::Yes;
         if let Some(fin_seq) = segment.fin_seq() {
             match &mut stream.fin {
                 None if fits => {
+                    let answered =
+                        other_fin.filter(|other| other.first_ack.is_some_and(|ack| (fin_seq + 1).is_at_or_before(ack)));
                     stream.fin = Some(Fin {
                         seq: fin_seq,
                         frame: segment.frame,
@@ -236,11 +248,15 @@ impl Connection {
                         first_ack: Some(ack),
                         lowest_ack: Some(ack),
                         stamp: mark,
-                        acked_by: None,
+                        acked_before,
+                        acked_by: answered.map(|other| (other.frame, other.at)),
                         acked_on: 0,
-                        other_octets,
                     });
                     endpoint.sent_fin = Some(at);
+                    if let Some(other) = answered {
+                        self.answered_before(from, at, &other);
+                        return;
+                    }
                 }
                 Some(fin) if fin.seq == fin_seq => {
                     let copy = fin.stamp.is_evidently_same(mark);
@@ -253,8 +269,6 @@ impl Connection {
                 _ => {}
             }
         }
-        stream.note_stamp(mark);
-        endpoint.spoke = Spoke::Yes;
         if endpoint.opening == Opening::Unknown {
             // An acknowledgment of a SYN whose sender has heard nothing yet: the SYN-ACK before it was not captured.
             if answers_syn {
@@ -264,6 +278,25 @@ impl Connection {
                 endpoint.opening = Opening::Midstream(at);
             }
         }
+    }
+
+    /// `from` sends its FIN at `at`, and the other's FIN, captured before, acknowledges it: the capture holds the two in
+    /// the wrong order. The other had received this one when it sent its own, which in turn comes behind it.
+    fn answered_before(&mut self, from: Peer, at: At, other: &Fin) {
+        let to = self.other(from);
+        let closed = At { frame: other.frame, time: other.at, turn: other.turn };
+        self.endpoints[to].heard_fin = Some(Heard::proven(closed));
+        let own = &mut self.endpoints[from];
+        if own.ended.is_none() {
+            own.fin_acked.get_or_insert(Heard::presumed(at));
+            own.heard_fin = Some(Heard::presumed(at));
+        }
+        let ack = other.first_ack;
+        let stream = &mut self.streams[to];
+        stream.acked = match (stream.acked, ack) {
+            (Some(known), Some(ack)) => Some(known.later_of(ack)),
+            (known, ack) => known.or(ack),
+        };
     }
 
     /// What a segment brings to its receiver, if it arrives.

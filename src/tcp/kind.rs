@@ -116,7 +116,7 @@ pub fn kind(connection: &Connection, from: Peer, segment: &Segment<'_>, acceptan
         return Kind::Plain;
     }
     let Some(nxt) = connection.streams[from].nxt else { return Kind::Plain };
-    let stamp = super::evidence::stamp(segment);
+    let stamp = Stamp::of(segment);
     let last = connection.streams[from].last_stamp;
     if last.is_some_and(|last| stamp.is_evidently_same(last)) && segment.seq_end().is_at_or_before(nxt) {
         return Kind::Copy;

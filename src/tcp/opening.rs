@@ -2,8 +2,7 @@
 
 use super::connection::{Candidate, Connection, MAX_CANDIDATES, Unmatched};
 use super::endpoint::{At, Endpoint, Heard, Opening, Spoke};
-use super::evidence::stamp;
-use super::stream::{ScaleOffer, Stream};
+use super::stream::{ScaleOffer, Stamp, Stream};
 use crate::peer::Peer;
 use crate::seq::Seq;
 use crate::wire::segment::Segment;
@@ -12,7 +11,7 @@ impl Connection {
     pub(super) fn gather_syn(&mut self, from: Peer, segment: &Segment<'_>) {
         let (at, to) = (self.place(segment), self.other(from));
         let known = self.candidates.iter().any(|syn| syn.from == from && syn.iss == segment.seq);
-        let copy = self.streams[from].last_stamp.is_some_and(|last| last.is_evidently_same(stamp(segment)));
+        let copy = self.streams[from].last_stamp.is_some_and(|last| last.is_evidently_same(Stamp::of(segment)));
         if known {
             if !copy {
                 self.unhear_syn(from);
@@ -29,7 +28,7 @@ impl Connection {
         } else if self.is_attempt() || self.streams[from].iss.is_none() {
             self.start_stream(from, segment);
         }
-        self.streams[from].note_stamp(stamp(segment));
+        self.streams[from].note_stamp(Stamp::of(segment));
         let endpoint = &mut self.endpoints[from];
         if endpoint.spoke == Spoke::No {
             endpoint.spoke = Spoke::Opening;
@@ -67,7 +66,7 @@ impl Connection {
         let stream = &mut self.streams[from];
         stream.restart(segment.seq, segment.payload_len);
         stream.scale = ScaleOffer::of(segment.options.window_scale());
-        stream.last_stamp = Some(stamp(segment));
+        stream.last_stamp = Some(Stamp::of(segment));
     }
 
     /// A waiting SYN-ACK counts after all: its SYN has come, or the connection goes on upon it. Its receiver heard it
@@ -106,7 +105,7 @@ impl Connection {
         if self.streams[from].scale == ScaleOffer::Unknown {
             self.streams[from].scale = ScaleOffer::of(segment.options.window_scale());
         }
-        let same_packet = self.streams[from].last_stamp.is_some_and(|last| last.is_evidently_same(stamp(segment)));
+        let same_packet = self.streams[from].last_stamp.is_some_and(|last| last.is_evidently_same(Stamp::of(segment)));
         let sender = &mut self.endpoints[from];
         match sender.opening {
             Opening::Unknown => sender.opening = Opening::Passive(at),
@@ -128,7 +127,7 @@ impl Connection {
         }
         self.handshake[1].get_or_insert(at.frame);
         let stream = &mut self.streams[from];
-        stream.note_stamp(stamp(segment));
+        stream.note_stamp(Stamp::of(segment));
         stream.syn_acked = Some(ack);
         stream.acked = Some(stream.acked.map_or(ack, |known| known.later_of(ack)));
         stream.right_edge = stream.right_edge.or(Some(ack + u32::from(segment.window)));

@@ -33,6 +33,7 @@ struct Doubt {
     frames: SmallVec<[FrameNo; 2]>,
     start: Seq,
     end: Seq,
+    awaits: Option<Seq>,
     stream: Stream,
     clock: Clock,
     sent: Option<Box<Sent>>,
@@ -79,12 +80,16 @@ impl Connection {
             frames: SmallVec::new(),
             start,
             end: start,
+            awaits: None,
             stream: stream.clone(),
             clock: facts.clock,
             sent: facts.sent.clone(),
             shown: facts.shown,
         });
         doubt.end = doubt.end.later_of(segment.seq_end());
+        if acceptance == Acceptance::AckBeyondSent {
+            doubt.awaits = doubt.awaits.or(segment.ack());
+        }
         if doubt.frames.len() < MAX_FRAMES {
             doubt.frames.push(segment.frame);
         }
@@ -95,6 +100,11 @@ impl Connection {
     pub fn settle_doubt(&mut self, from: Peer, segment: &Segment<'_>, acceptance: Acceptance) -> Option<Changes> {
         let to = self.other(from);
         let credible = matches!(acceptance, Acceptance::Acceptable | Acceptance::Old);
+        // What the segment in doubt acknowledges was sent after all, and captured behind it.
+        if let (Some(doubts), Some(nxt)) = (&mut self.doubts[from], self.streams[to].nxt) {
+            let came = |doubt: &Doubt| doubt.awaits.is_some_and(|ack| ack.is_at_or_before(nxt));
+            doubts.open = doubts.open.take().filter(|doubt| !came(doubt));
+        }
         if let (Some(doubts), Some(ack)) = (&mut self.doubts[to], segment.ack())
             && credible
         {

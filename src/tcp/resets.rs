@@ -86,7 +86,7 @@ impl Resets {
         if !ordinary || !matches!(acceptance, Acceptance::Acceptable | Acceptance::Old) {
             return GoesOn::No;
         }
-        let stamp = Stamp { value: segment.options.timestamps().map(|(value, _)| value), ip_id: segment.ip.id };
+        let stamp = Stamp::of(segment);
         // Some senders give every packet the same identification: new octets are no copy.
         let fresh = prior.nxt.is_none_or(|nxt| nxt.is_before(segment.seq_end()));
         let known = |last: Stamp| stamp.is_evidently_before(last) || !fresh && stamp.is_evidently_same(last);

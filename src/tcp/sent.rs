@@ -163,7 +163,7 @@ impl Sent {
         if segment.seq_len() == 0 || matches!(kind, Kind::KeepAlive | Kind::Copy) {
             return;
         }
-        let stamp = super::evidence::stamp(segment);
+        let stamp = Stamp::of(segment);
         if let Some(known) = self.ranges.iter_mut().find(|range| range.start == segment.seq) {
             (known.last, known.stamp) = (segment.at, stamp);
             if known.end != segment.seq_end() {
@@ -219,7 +219,7 @@ impl Sent {
             start: segment.seq,
             end: segment.seq_end(),
             at,
-            value: super::evidence::stamp(segment).value,
+            value: Stamp::of(segment).value,
             cause,
             times: known.map_or(1, |again| again.times.saturating_add(1)),
             before: known.map(|again| again.interval),

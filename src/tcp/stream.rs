@@ -42,7 +42,7 @@ pub struct Stream {
     pub scale: ScaleOffer,
     /// Its FIN.
     pub fin: Option<Fin>,
-    /// End of the furthest segment that moved nothing because it lay beyond the window.
+    /// End of the furthest segment that moved nothing because it lay beyond the window, or was cut short on the wire.
     pub beyond_end: Option<Seq>,
     /// Payload octets, each sequence number once.
     pub octets: u64,
@@ -143,6 +143,8 @@ pub struct Fin {
     pub turn: u64,
     /// The acknowledgment that the first one carried.
     pub first_ack: Option<Seq>,
+    /// The highest acknowledgment that its sender had sent before it.
+    pub acked_before: Option<Seq>,
     /// The lowest acknowledgment among all captured copies of it.
     pub lowest_ack: Option<Seq>,
     /// Marks of the latest copy.
@@ -151,8 +153,6 @@ pub struct Fin {
     pub acked_by: Option<(FrameNo, Timestamp)>,
     /// Octets of payload on that frame.
     pub acked_on: u32,
-    /// Octets that the other had sent before it.
-    pub other_octets: u64,
 }
 
 impl Fin {

@@ -64,7 +64,7 @@ impl Window {
         let octets = u32::from(segment.window) << if syn { 0 } else { shift.unwrap_or(MAX_SHIFT) };
         self.largest = self.largest.max(octets);
         let Some(ack) = segment.ack().filter(|_| !acceptance.may_be_refused()) else { return };
-        let stamp = super::evidence::stamp(segment);
+        let stamp = Stamp::of(segment);
         let at = super::evidence::place(segment);
         let offered = Offered { ack, seq: segment.seq, field: segment.window, octets, stamp, at };
         if !syn && self.furthest.is_none_or(|known| known.edge().is_before(offered.edge())) {

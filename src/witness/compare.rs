@@ -21,6 +21,8 @@ pub struct Shown {
 pub enum Word {
     /// It made it, so much after the segment was captured; before, if negative.
     Agrees(Elapsed),
+    /// It made it, and tells of it only once it is over: so much after the segment was captured.
+    ToldLate(Elapsed),
     /// It had made it long before.
     Earlier(Elapsed),
     /// It went elsewhere, or nowhere.
@@ -30,11 +32,12 @@ pub enum Word {
 }
 
 impl Word {
-    /// `agrees`, `earlier`, `disagrees` or `cannot-see`.
+    /// `agrees`, `told-late`, `earlier`, `disagrees` or `cannot-see`.
     #[must_use]
     pub const fn id(self) -> &'static str {
         match self {
             Self::Agrees(_) => "agrees",
+            Self::ToldLate(_) => "told-late",
             Self::Earlier(_) => "earlier",
             Self::Disagrees(_) => "disagrees",
             Self::CannotSee => "cannot-see",
@@ -173,10 +176,9 @@ const fn passes_through(from: Option<State>, to: State) -> Option<State> {
 fn word(kernel: &Move, shown: &Shown) -> Word {
     let after = kernel.at.since(shown.at);
     match kernel.told {
-        Told::Late => Word::CannotSee,
-        Told::Early => Word::Earlier(after),
-        Told::AtOnce if after.as_ns() < -AT_ONCE.as_ns() => Word::Earlier(after),
-        Told::AtOnce => Word::Agrees(after),
+        Told::Late => Word::ToldLate(after),
+        Told::Early | Told::AtOnce if after.as_ns() < -AT_ONCE.as_ns() => Word::Earlier(after),
+        Told::Early | Told::AtOnce => Word::Agrees(after),
     }
 }
 

@@ -5,9 +5,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::format::{self, Format};
 use super::kernel::KernelState;
+use super::owner::Owner;
+use crate::seq::Seq;
 use crate::timestamp::Timestamp;
 
-/// The tracepoints that are heard, with the word that chooses what is made of them.
+/// The tracepoints that are always heard, with the word that chooses what is made of them.
 pub(super) const TRACEPOINTS: [(&str, Kind); 5] = [
     ("sock/inet_sock_set_state", Kind::Moved),
     ("tcp/tcp_receive_reset", Kind::GotReset),
@@ -15,6 +17,12 @@ pub(super) const TRACEPOINTS: [(&str, Kind); 5] = [
     ("tcp/tcp_retransmit_skb", Kind::Sent),
     ("tcp/tcp_retransmit_synack", Kind::SentSynAck),
 ];
+
+/// One that tells of every packet that is thrown away.
+pub(super) const DROPS: (&str, Kind) = ("skb/kfree_skb", Kind::Dropped);
+
+/// One that tells a socket's numbers at every segment that it receives in ESTABLISHED.
+pub(super) const NUMBERS: (&str, Kind) = ("tcp/tcp_probe", Kind::Numbers);
 
 /// What a tracepoint tells.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,6 +32,8 @@ pub(super) enum Kind {
     SentReset,
     Sent,
     SentSynAck,
+    Dropped,
+    Numbers,
 }
 
 /// Which socket an event is about.
@@ -43,6 +53,10 @@ pub struct KernelEvent {
     pub other: SocketAddr,
     /// What happened.
     pub what: What,
+    /// The thread that the kernel ran in; it is the socket's only where a program's call did it.
+    pub thread: u32,
+    /// Whose doing it was, where a program's call did it and somebody asked.
+    pub owner: Option<Owner>,
 }
 
 /// What happened to a socket.
@@ -58,15 +72,22 @@ pub enum What {
     SentAgain,
     /// A SYN-ACK was sent again.
     SentSynAckAgain,
+    /// A packet that it was to receive was thrown away, for this reason, as the kernel names it. Addresses are not told.
+    Dropped(String),
+    /// What it had sent, and what of it was acknowledged, before it took the next segment: SND.NXT and SND.UNA.
+    Numbers(Seq, Seq),
 }
 
 /// What the kernel's records mean.
 #[derive(Debug)]
 pub(super) struct Reader {
     formats: BTreeMap<u16, (Kind, Format)>,
-    reasons: BTreeMap<u64, String>,
+    reasons: BTreeMap<u16, BTreeMap<u64, String>>,
     offset: i64,
 }
+
+/// A packet freed for no particular reason, as most that were delivered are.
+const UNEXPLAINED: &str = "NOT_SPECIFIED";
 
 /// Only this protocol; MPTCP's own sockets report a life of their own.
 const TCP: u64 = 6;
@@ -80,8 +101,8 @@ impl Reader {
     /// Learns a tracepoint from its `format` file.
     pub(super) fn learn(&mut self, kind: Kind, text: &str) -> Option<()> {
         let format = Format::read(text)?;
-        if kind == Kind::SentReset {
-            self.reasons = format::names(text, "reason");
+        if matches!(kind, Kind::SentReset | Kind::Dropped) {
+            self.reasons.insert(format.id, format::names(text, "reason"));
         }
         self.formats.insert(format.id, (kind, format));
         Some(())
@@ -94,8 +115,21 @@ impl Reader {
         let number = |field| format.number(record, field);
         let at = Timestamp::from_ns(i64::try_from(time).ok()?.checked_sub(self.offset)?);
         let socket = SocketId(number("skaddr").unwrap_or(0));
+        let reason = || {
+            let reason = number("reason")?;
+            let name = self.reasons.get(&id).and_then(|names| names.get(&reason)).cloned();
+            Some(name.unwrap_or_else(|| reason.to_string()))
+        };
+        if *kind == Kind::Dropped {
+            let socket = SocketId(number("rx_sk").unwrap_or(0));
+            let nowhere = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0);
+            let what = What::Dropped(reason().filter(|reason| reason != UNEXPLAINED)?);
+            return Some(KernelEvent { at, socket, own: nowhere, other: nowhere, what, thread: 0, owner: None });
+        }
         let (own, other) = match kind {
-            Kind::SentReset => (sockaddr(format.octets(record, "saddr")?)?, sockaddr(format.octets(record, "daddr")?)?),
+            Kind::SentReset | Kind::Numbers => {
+                (sockaddr(format.octets(record, "saddr")?)?, sockaddr(format.octets(record, "daddr")?)?)
+            }
             _ => addresses(format, record)?,
         };
         let what = match kind {
@@ -105,14 +139,17 @@ impl Reader {
                 What::Moved(state("oldstate")?, state("newstate")?)
             }
             Kind::GotReset => What::GotReset,
-            Kind::SentReset => {
-                let reason = number("reason")?;
-                What::SentReset(self.reasons.get(&reason).cloned().unwrap_or_else(|| reason.to_string()))
-            }
+            Kind::SentReset => What::SentReset(reason()?),
             Kind::Sent => What::SentAgain,
             Kind::SentSynAck => What::SentSynAckAgain,
+            Kind::Numbers => {
+                let seq = |field| Some(Seq::new(u32::try_from(number(field)?).ok()?));
+                What::Numbers(seq("snd_nxt")?, seq("snd_una")?)
+            }
+            Kind::Dropped => return None,
         };
-        Some(KernelEvent { at, socket, own, other, what })
+        let thread = u32::try_from(number("common_pid").unwrap_or(0)).unwrap_or(0);
+        Some(KernelEvent { at, socket, own, other, what, thread, owner: None })
     }
 }
 

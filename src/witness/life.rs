@@ -1,10 +1,12 @@
 //! Lives of sockets, from the first move to the last, and the path of RFC 9293 that each took.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::event::{KernelEvent, SocketId, What};
 use super::kernel::KernelState;
+use super::owner::Owner;
+use crate::seq::Seq;
 use crate::tcp::state::State;
 use crate::timestamp::{Elapsed, Timestamp};
 
@@ -35,11 +37,18 @@ pub struct Life {
     /// How it began.
     pub role: Role,
     moves: Vec<(Timestamp, KernelState, KernelState)>,
-    got_reset: Vec<Timestamp>,
+    /// When it took a RST.
+    pub got_reset: Vec<Timestamp>,
     /// Resets that it sent, with the kernel's reasons.
     pub sent_resets: Vec<(Timestamp, String)>,
     /// When it sent something again.
     pub sent_again: Vec<Timestamp>,
+    /// When what it was to receive was thrown away, with the kernel's reasons.
+    pub drops: Vec<(Timestamp, String)>,
+    /// SND.NXT and SND.UNA at segments that came, where they were asked for.
+    pub numbers: Vec<(Timestamp, Seq, Seq)>,
+    /// Whose it is, where that was asked for and found.
+    pub owner: Option<Owner>,
 }
 
 /// One move of a life, in the states of the RFC.
@@ -65,6 +74,51 @@ pub enum Told {
 }
 
 impl Life {
+    fn born(own: SocketAddr, other: SocketAddr, role: Role, owner: Option<Owner>) -> Self {
+        Self {
+            own,
+            other,
+            role,
+            moves: Vec::new(),
+            got_reset: Vec::new(),
+            sent_resets: Vec::new(),
+            sent_again: Vec::new(),
+            drops: Vec::new(),
+            numbers: Vec::new(),
+            owner,
+        }
+    }
+
+    fn take(&mut self, event: &KernelEvent, what: &What) {
+        match what {
+            What::Moved(from, to) => {
+                self.moves.push((event.at, *from, *to));
+                // The first move of a socket without a port comes before it has one.
+                if event.own.port() != 0 && event.other.port() != 0 {
+                    (self.own, self.other) = (event.own, event.other);
+                }
+            }
+            What::GotReset => self.got_reset.push(event.at),
+            What::SentReset(reason) => self.sent_resets.push((event.at, reason.clone())),
+            What::SentAgain => self.sent_again.push(event.at),
+            What::SentSynAckAgain => {}
+            What::Dropped(reason) => self.drops.push((event.at, reason.clone())),
+            What::Numbers(nxt, una) => self.numbers.push((event.at, *nxt, *una)),
+        }
+    }
+
+    /// Whether it has come to its last move.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.moves.last().is_some_and(|(.., to)| *to == KernelState::CLOSE)
+    }
+
+    /// When its last move was.
+    #[must_use]
+    pub fn end(&self) -> Timestamp {
+        self.moves.last().map_or(Timestamp::default(), |(at, ..)| *at)
+    }
+
     /// When its first move was.
     #[must_use]
     pub fn begin(&self) -> Timestamp {
@@ -114,46 +168,105 @@ impl Life {
 /// The lives that events tell, in the order in which they began. Listeners' own are none.
 #[must_use]
 pub fn lives(events: &[KernelEvent]) -> Vec<Life> {
-    let mut lives: Vec<Life> = Vec::new();
-    let mut open: BTreeMap<SocketId, usize> = BTreeMap::new();
+    let mut lives = Lives::default();
     for event in events {
+        lives.take(event);
+    }
+    lives.all
+}
+
+/// Lives kept at most; beyond it the older half of those that are over goes.
+const MOST: usize = 1 << 18;
+/// Events that belong to no life, kept at most.
+const MOST_STRAYS: usize = 1 << 16;
+
+/// Lives as they are told, event by event, in the order of their times.
+#[derive(Clone, Default, Debug)]
+pub struct Lives {
+    /// All, in the order in which they began.
+    pub all: Vec<Life>,
+    /// Resets that no socket sent, with own address, the other's and the kernel's reason.
+    pub resets: Vec<(Timestamp, SocketAddr, SocketAddr, String)>,
+    /// Packets that listeners threw away, with the listener's address and the kernel's reason.
+    pub drops: Vec<(Timestamp, SocketAddr, String)>,
+    open: BTreeMap<SocketId, usize>,
+    listening: BTreeMap<SocketAddr, Owner>,
+    listeners: BTreeMap<SocketId, SocketAddr>,
+}
+
+impl Lives {
+    /// Says whose a listener is that listened before anything was heard.
+    pub fn listens(&mut self, at: SocketAddr, owner: Owner) {
+        self.listening.insert(at, owner);
+    }
+
+    /// Whose the listener at this address is.
+    fn listener(&self, at: SocketAddr) -> Option<Owner> {
+        let everywhere = |ip: IpAddr| SocketAddr::new(ip, at.port());
+        let places = [at, everywhere(Ipv4Addr::UNSPECIFIED.into()), everywhere(Ipv6Addr::UNSPECIFIED.into())];
+        places.iter().find_map(|place| self.listening.get(place)).cloned()
+    }
+
+    /// Takes the next event.
+    pub fn take(&mut self, event: &KernelEvent) {
         if let What::Moved(from, to) = event.what {
-            let is_listener = to == KernelState::LISTEN || from == KernelState::LISTEN && to == KernelState::CLOSE;
-            if is_listener {
-                open.remove(&event.socket);
-                continue;
+            if to == KernelState::LISTEN || from == KernelState::LISTEN && to == KernelState::CLOSE {
+                self.open.remove(&event.socket);
+                self.listeners.insert(event.socket, event.own);
+                if let (KernelState::LISTEN, Some(owner)) = (to, &event.owner) {
+                    self.listening.insert(event.own, owner.clone());
+                }
+                return;
             }
             // The number of a socket is used again, so a life ends where the next begins.
             if matches!(from, KernelState::CLOSE | KernelState::LISTEN) {
+                self.listeners.remove(&event.socket);
                 let role = if from == KernelState::LISTEN { Role::Passive } else { Role::Active };
-                open.insert(event.socket, lives.len());
-                lives.push(Life {
-                    own: event.own,
-                    other: event.other,
-                    role,
-                    moves: Vec::new(),
-                    got_reset: Vec::new(),
-                    sent_resets: Vec::new(),
-                    sent_again: Vec::new(),
-                });
+                let owner = if role == Role::Active { event.owner.clone() } else { self.listener(event.own) };
+                self.open.insert(event.socket, self.all.len());
+                self.all.push(Life::born(event.own, event.other, role, owner));
             }
         }
-        let Some(life) = open.get(&event.socket).and_then(|at| lives.get_mut(*at)) else { continue };
-        match &event.what {
-            What::Moved(from, to) => {
-                life.moves.push((event.at, *from, *to));
-                // The first move of a socket without a port comes before it has one.
-                if event.own.port() != 0 && event.other.port() != 0 {
-                    (life.own, life.other) = (event.own, event.other);
+        let life = self.open.get(&event.socket).and_then(|at| self.all.get_mut(*at));
+        match (life, &event.what) {
+            (Some(life), what) => life.take(event, what),
+            (None, What::SentReset(reason)) if self.resets.len() < MOST_STRAYS => {
+                self.resets.push((event.at, event.own, event.other, reason.clone()));
+            }
+            (None, What::Dropped(reason)) if self.drops.len() < MOST_STRAYS => {
+                if let Some(at) = self.listeners.get(&event.socket) {
+                    self.drops.push((event.at, *at, reason.clone()));
                 }
             }
-            What::GotReset => life.got_reset.push(event.at),
-            What::SentReset(reason) => life.sent_resets.push((event.at, reason.clone())),
-            What::SentAgain => life.sent_again.push(event.at),
-            What::SentSynAckAgain => {}
+            _ => {}
+        }
+        if self.all.len() > MOST {
+            self.forget();
         }
     }
-    lives
+
+    /// Drops the older half of the lives that are over, and of what belongs to none.
+    fn forget(&mut self) {
+        let half = self.all.len() / 2;
+        let mut at = 0;
+        let open: Vec<SocketId> = self.open.keys().copied().collect();
+        let mut moved = Vec::new();
+        self.all.retain(|life| {
+            at += 1;
+            let stays = at > half || !life.is_over();
+            moved.push(stays);
+            stays
+        });
+        let place = |old: usize| moved.iter().take(old).filter(|stays| **stays).count();
+        for socket in open {
+            match self.open.get(&socket).copied() {
+                Some(old) if moved.get(old) == Some(&true) => self.open.insert(socket, place(old)),
+                _ => self.open.remove(&socket),
+            };
+        }
+        self.resets.drain(..self.resets.len() / 2);
+        self.drops.drain(..self.drops.len() / 2);
+    }
 }
 
 #[cfg(test)]
@@ -166,7 +279,8 @@ mod tests {
 
     fn event(at: i64, socket: u64, port: u16, what: What) -> KernelEvent {
         let (own, other) = (([198, 51, 100, 1], port).into(), ([203, 0, 113, 1], 80).into());
-        KernelEvent { at: Timestamp::from_ns(at), socket: SocketId(socket), own, other, what }
+        let at = Timestamp::from_ns(at);
+        KernelEvent { at, socket: SocketId(socket), own, other, what, thread: 0, owner: None }
     }
 
     fn moved(at: i64, socket: u64, port: u16, from: u8, to: u8) -> KernelEvent {

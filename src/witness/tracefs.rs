@@ -4,8 +4,8 @@
 //! is a directory in the kernel, which outlives its maker; so a shell waits at the other end of a pipe and removes it when the
 //! maker has gone, also by SIGKILL, and each new instance first removes those whose makers are gone.
 
-use std::fs;
-use std::io::{self, ErrorKind};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read, Seek, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -26,6 +26,11 @@ const GUARD: &str = "cat >/dev/null; n=0; while [ $n -lt 100 ]; do rmdir \"$1\" 
 
 static MADE: AtomicU32 = AtomicU32::new(0);
 
+/// Where tracefs is.
+pub(super) fn place() -> &'static Path {
+    Path::new(PLACE)
+}
+
 /// An instance, all events of it off.
 #[derive(Debug)]
 pub(super) struct Instance {
@@ -41,7 +46,7 @@ impl Instance {
         let none: Option<&str> = None;
         mount(none, "/", none, MsFlags::MS_REC | MsFlags::MS_PRIVATE, none)
             .map_err(|errno| unheard("private mounts")(errno.into()))?;
-        let instances = Path::new(PLACE).join("instances");
+        let instances = place().join("instances");
         // Most machines have mounted it; where none has, only this thread's namespace sees it.
         if !instances.is_dir() {
             let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
@@ -78,11 +83,35 @@ impl Instance {
         Ok(processors.into_iter().map(|path| path.join("trace_pipe_raw")).collect())
     }
 
+    /// What is needed of it to the end, opened while this process may.
+    pub(super) fn hold(&self) -> io::Result<Held> {
+        let switch = File::options().write(true).open(self.path.join("tracing_on"))?;
+        let processors = fs::read_dir(self.path.join("per_cpu"))?;
+        let counts = processors.map(|entry| File::open(entry?.path().join("stats"))).collect::<io::Result<_>>()?;
+        Ok(Held { switch, counts })
+    }
+}
+
+/// Files of an instance, which serve also a process that has given up its rights meanwhile.
+#[derive(Debug)]
+pub(super) struct Held {
+    switch: File,
+    counts: Vec<File>,
+}
+
+impl Held {
+    /// Ends the trace.
+    pub(super) fn stop(&mut self) -> io::Result<()> {
+        self.switch.write_all(b"0")
+    }
+
     /// Events that found no room, by the kernel's own count over all processors.
-    pub(super) fn lost(&self) -> io::Result<u64> {
+    pub(super) fn lost(&mut self) -> io::Result<u64> {
         let mut lost = 0;
-        for entry in fs::read_dir(self.path.join("per_cpu"))? {
-            let counts = fs::read_to_string(entry?.path().join("stats"))?;
+        for file in &mut self.counts {
+            let mut counts = String::new();
+            file.rewind()?;
+            file.read_to_string(&mut counts)?;
             for line in counts.lines() {
                 if let Some((_, count)) = line.split_once("overrun: ").or_else(|| line.split_once("dropped events: "))
                     && !line.starts_with("commit")

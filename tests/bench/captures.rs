@@ -1,148 +1,163 @@
-//! Captures made for the measurements: pcap with nanoseconds, frames as a Linux host sends them, options and all.
+//! Captures to measure on: seeded, the same octets for the same plan, made at about a gigabyte a second.
+//!
+//! Four kinds: many short connections, a few long transfers with losses, a flood of SYNs, and a mixture over IPv4, IPv6,
+//! VLANs and UDP. Frames are as Linux hosts send them, with right checksums. `generate` and the benchmarks use it; it
+//! uses nothing of synfin, so that what is measured does not make its own measure.
 
+mod bulk;
+pub mod container;
+mod frame;
+mod random;
+mod small;
+
+use bulk::Transfers;
+use container::Container;
+use frame::{Frames, Link};
+use random::Random;
+use small::Short;
 use std::io::{self, Write};
-use std::net::{Ipv4Addr, SocketAddr};
 
-use synfin::four_tuple::FourTuple;
-use synfin::seq::Seq;
-use synfin::wire::encode::{Envelope, Fields, segment};
-use synfin::wire::segment::Flags;
-
-const FIN: u16 = 1;
-const SYN: u16 = 2;
-const PSH: u16 = 8;
-const ACK: u16 = 16;
-
-/// MSS 1460, SACK permitted, timestamps, no operation, window scale 7.
-const SYN_OPTIONS: [u8; 20] = [2, 4, 5, 180, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 3, 3, 7];
-/// Twice no operation, timestamps.
-const OPTIONS: [u8; 12] = [1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 1];
-
-/// 2026-01-01 00:00 UTC, in nanoseconds.
-const START: u64 = 1_767_225_600_000_000_000;
-
-/// Frames of [`small`]'s connections.
-pub const FRAMES_EACH: usize = 10;
-/// How many of them are open at a time.
-const AT_A_TIME: usize = 64;
-
-/// Writes frames a fixed time apart.
-struct Pcap<W> {
-    out: W,
-    at: u64,
-    apart: u64,
+/// What is made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// Short connections of ten segments each, closed, a number of them open at a time.
+    ManySmall,
+    /// Long transfers in full segments; of a hundred, one is lost behind the tap, before it, or overtaken.
+    Bulk,
+    /// SYNs from everywhere to one host, never answered.
+    SynFlood,
+    /// Six tenths short connections, four tenths transfers; of ten packets one is UDP, of ten connections three are over
+    /// IPv6 and two in a VLAN.
+    Mixed,
 }
 
-impl<W: Write> Pcap<W> {
-    fn new(mut out: W, apart: u64) -> io::Result<Self> {
-        let fields = [0xa1b2_3c4d_u32, 0x0004_0002, 0, 0, 262_144, 1];
-        out.write_all(fields.map(u32::to_le_bytes).as_flattened())?;
-        Ok(Self { out, at: START, apart })
-    }
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::ManySmall, Self::Bulk, Self::SynFlood, Self::Mixed];
 
-    fn frame(&mut self, octets: &[u8]) -> io::Result<()> {
-        self.at += self.apart;
-        let (seconds, rest) = (self.at / 1_000_000_000, self.at % 1_000_000_000);
-        let len = octets.len() as u32;
-        self.out.write_all([seconds as u32, rest as u32, len, len].map(u32::to_le_bytes).as_flattened())?;
-        self.out.write_all(octets)
-    }
-}
-
-/// The path of the `number`th client to the server.
-fn path(number: usize) -> FourTuple {
-    let number = number as u32;
-    let client = Ipv4Addr::from(u32::from(Ipv4Addr::new(10, 0, 0, 1)) + number / 50_000);
-    let port = (10_000 + number % 50_000) as u16;
-    FourTuple { from: SocketAddr::new(client.into(), port), to: ([192, 0, 2, 1], 443).into() }
-}
-
-struct Said {
-    by_client: bool,
-    flags: u16,
-    seq: u32,
-    ack: u32,
-    payload: &'static [u8],
-}
-
-fn octets(path: FourTuple, said: &Said) -> Vec<u8> {
-    let path = if said.by_client { path } else { path.reversed() };
-    let fields = Fields {
-        seq: Seq::new(said.seq),
-        raw_ack: said.ack,
-        flags: Flags(said.flags),
-        window: 64_240,
-        urgent: 0,
-        options: if said.flags & SYN != 0 { &SYN_OPTIONS } else { &OPTIONS },
-        payload: said.payload,
-    };
-    segment(&Envelope::new(path), &fields).expect("plain fields fit a frame")
-}
-
-/// The frames of one connection from SYN to the last ACK.
-fn connection(number: usize) -> [Vec<u8>; FRAMES_EACH] {
-    const ASKED: &[u8] = &[b'q'; 48];
-    const TOLD: &[u8] = &[b'a'; 160];
-    let (x, y) = ((number as u32).wrapping_mul(2_654_435_761), (number as u32).wrapping_mul(2_246_822_519) ^ 77);
-    let (u, v) = (x.wrapping_add(1 + ASKED.len() as u32), y.wrapping_add(1 + TOLD.len() as u32));
-    let (x1, y1, u1, v1) = (x.wrapping_add(1), y.wrapping_add(1), u.wrapping_add(1), v.wrapping_add(1));
-    let from = |by_client, flags, seq, ack, payload| Said { by_client, flags, seq, ack, payload };
-    [
-        from(true, SYN, x, 0, &[]),
-        from(false, SYN | ACK, y, x1, &[]),
-        from(true, ACK, x1, y1, &[]),
-        from(true, PSH | ACK, x1, y1, ASKED),
-        from(false, ACK, y1, u, &[]),
-        from(false, PSH | ACK, y1, u, TOLD),
-        from(true, ACK, u, v, &[]),
-        from(true, FIN | ACK, u, v, &[]),
-        from(false, FIN | ACK, v, u1, &[]),
-        from(true, ACK, u1, v1, &[]),
-    ]
-    .map(|said| octets(path(number), &said))
-}
-
-/// Many small connections, each closed, 64 open at a time; frames `apart` nanoseconds apart.
-pub fn small(connections: usize, apart: u64, out: impl Write) -> io::Result<()> {
-    let mut pcap = Pcap::new(out, apart)?;
-    for first in (0..connections).step_by(AT_A_TIME) {
-        let open: Vec<_> = (first..connections.min(first + AT_A_TIME)).map(connection).collect();
-        for turn in 0..FRAMES_EACH {
-            for frame in open.iter().filter_map(|frames| frames.get(turn)) {
-                pcap.frame(frame)?;
-            }
+    /// Its name on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ManySmall => "many-small",
+            Self::Bulk => "bulk",
+            Self::SynFlood => "syn-flood",
+            Self::Mixed => "mixed",
         }
     }
-    Ok(())
 }
 
-/// One long transfer: two full segments, one acknowledgment, and so on.
-pub fn bulk(frames: usize, out: impl Write) -> io::Result<()> {
-    const FULL: &[u8] = &[b'x'; 1448];
-    let mut pcap = Pcap::new(out, 1_000)?;
-    let mut seq = 1_u32;
-    for frame in connection(0).iter().take(3) {
-        pcap.frame(frame)?;
-    }
-    let y1 = 78;
-    for number in 3..frames {
-        let said = if number % 3 == 2 {
-            Said { by_client: false, flags: ACK, seq: y1, ack: seq, payload: &[] }
-        } else {
-            seq = seq.wrapping_add(FULL.len() as u32);
-            Said { by_client: true, flags: ACK, seq: seq.wrapping_sub(FULL.len() as u32), ack: y1, payload: FULL }
-        };
-        pcap.frame(&octets(path(0), &said))?;
-    }
-    Ok(())
+/// What is wanted of a capture.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    pub kind: Kind,
+    /// Packets, about: the last connections are taken to their end.
+    pub packets: u64,
+    /// Short connections open at a time.
+    pub open: usize,
+    pub seed: u64,
+    /// Microseconds between two packets at most; half of it on average.
+    pub apart: u32,
 }
 
-/// SYNs that nothing answers, each of another connection.
-pub fn flood(frames: usize, out: impl Write) -> io::Result<()> {
-    let mut pcap = Pcap::new(out, 1_000)?;
-    for number in 0..frames {
-        let said = Said { by_client: true, flags: SYN, seq: number as u32, ack: 0, payload: &[] };
-        pcap.frame(&octets(path(number), &said))?;
+impl Plan {
+    /// Of this kind and size, the rest as it usually is.
+    #[must_use]
+    pub const fn of(kind: Kind, packets: u64) -> Self {
+        Self { kind, packets, open: 2_000, seed: 1, apart: 20 }
     }
-    Ok(())
+}
+
+/// What came out.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Made {
+    pub packets: u64,
+    pub connections: u64,
+}
+
+/// Segments of one transfer, so that its length does not depend on how many there are.
+const TRANSFER: u64 = 50_000;
+
+/// Writes the capture.
+///
+/// # Errors
+///
+/// What `out` met.
+pub fn write(plan: &Plan, container: Container, out: impl Write) -> io::Result<Made> {
+    let mut random = Random::new(plan.seed);
+    let mut frames = Frames::new(container, out)?;
+    let connections = match plan.kind {
+        Kind::ManySmall => mingle(plan, &mut random, &mut frames, Shares { short: 10, transfers: 0, datagrams: 0 })?,
+        Kind::Bulk => mingle(plan, &mut random, &mut frames, Shares { short: 0, transfers: 10, datagrams: 0 })?,
+        Kind::Mixed => mingle(plan, &mut random, &mut frames, Shares { short: 6, transfers: 3, datagrams: 1 })?,
+        Kind::SynFlood => flood(plan, &mut random, &mut frames)?,
+    };
+    let packets = frames.written;
+    frames.finish()?;
+    Ok(Made { packets, connections })
+}
+
+/// Of ten packets so many are of each sort.
+struct Shares {
+    short: u32,
+    transfers: u32,
+    datagrams: u32,
+}
+
+fn mingle<W: Write>(plan: &Plan, random: &mut Random, frames: &mut Frames<W>, shares: Shares) -> io::Result<u64> {
+    let mixed = shares.datagrams > 0;
+    let mut next = 0;
+    let mut link = |random: &mut Random| {
+        next += 1;
+        Link::numbered(next, random, mixed)
+    };
+    let mut short: Vec<Short> = Vec::new();
+    let mut transfers = Transfers::default();
+    let mut connections = 0;
+    let sorts = shares.short + shares.transfers + shares.datagrams;
+    // Once there is enough, nothing new begins and what is open ends.
+    while frames.written < plan.packets || !short.is_empty() || !transfers.is_empty() {
+        let begins = frames.written < plan.packets;
+        let sort = random.below(sorts);
+        if sort < shares.short {
+            while begins && short.len() < plan.open {
+                short.push(Short::new(link(random), random));
+                connections += 1;
+            }
+            if !short.is_empty() {
+                let at = random.below(u32::try_from(short.len()).unwrap_or(u32::MAX)) as usize;
+                if short[at].step(frames)? {
+                    short.swap_remove(at);
+                }
+            }
+        } else if sort < shares.short + shares.transfers {
+            if begins && transfers.len() < 20 {
+                let segments = TRANSFER.min(plan.packets / 30 + 10);
+                transfers.begin(link(random), segments, random);
+                connections += 1;
+            }
+            transfers.step(frames, random)?;
+        } else if begins {
+            let link = link(random);
+            frames.datagram(&link, random.below(2) == 0, 30 + random.below(90) as usize)?;
+        }
+        frames.pass(1 + u64::from(random.below(plan.apart)));
+    }
+    Ok(connections)
+}
+
+fn flood<W: Write>(plan: &Plan, random: &mut Random, frames: &mut Frames<W>) -> io::Result<u64> {
+    for _ in 0..plan.packets {
+        let source = 0x0100_0000 + random.below(0xdf00_0000);
+        let port = 1_024 + u16::try_from(random.below(64_000)).unwrap_or(0);
+        let link = Link::from_anywhere(source, port);
+        let seq = random.word();
+        frames.segment(
+            &link,
+            true,
+            frame::Said { flags: frame::SYN, seq, ack: 0, window: 65_535, options: &[2, 4, 5, 180], payload: 0 },
+        )?;
+        frames.pass(u64::from(random.below(3)));
+    }
+    Ok(plan.packets)
 }

@@ -2,7 +2,7 @@
 //!
 //! Each run plays in a network namespace of its own, or in one that the test made; where none may be made the test says SKIP.
 
-mod stage;
+pub mod stage;
 
 use serde_json::Value;
 use std::process::{Command, Output};
@@ -160,7 +160,7 @@ fn what_was_saved_is_judged_the_same() {
 #[test]
 fn nobody_without_an_environment_in_a_directory_it_cannot_write_sees_it_all() {
     let test = "nobody_without_an_environment_in_a_directory_it_cannot_write_sees_it_all";
-    let Some(output) = stage::as_nobody(test, &["--format", "json"], Rights::All) else { return };
+    let Some(output) = stage::as_nobody(test, &["demo", "--format", "json"], Rights::All) else { return };
     let said = text(&output.stderr);
     if said.contains("cannot make a network namespace") {
         return skip(test, said.trim());
@@ -175,7 +175,7 @@ fn without_a_namespace_of_its_own_the_loopback_is_captured_through_a_filter() {
     for (version, rights) in
         [(&[][..], Rights::NoNamespaces), (&["-6"], Rights::NoNamespaces), (&[], Rights::Stranding)]
     {
-        let args = [version, &["--format", "json", "--lang", "en"]].concat();
+        let args = [&["demo"], version, &["--format", "json", "--lang", "en"]].concat();
         let Some(output) = stage::as_nobody(test, &args, rights) else { return };
         let said = text(&output.stderr);
         assert_eq!(output.status.code(), Some(0), "{said}");
@@ -189,7 +189,7 @@ fn without_a_namespace_of_its_own_the_loopback_is_captured_through_a_filter() {
 #[test]
 fn without_any_right_the_recorded_capture_is_shown_and_said_to_be_one() {
     let test = "without_any_right_the_recorded_capture_is_shown_and_said_to_be_one";
-    let Some(output) = stage::as_nobody(test, &["--lang", "en"], Rights::None) else { return };
+    let Some(output) = stage::as_nobody(test, &["demo", "--lang", "en"], Rights::None) else { return };
     let (shown, said) = (text(&output.stdout), text(&output.stderr));
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(said.contains("cannot capture: permission denied") && said.contains("sudo"), "{said}");
@@ -197,7 +197,7 @@ fn without_any_right_the_recorded_capture_is_shown_and_said_to_be_one() {
     // The programs ran all the same.
     assert!(shown.contains("picture.png arrived whole"), "{shown}");
 
-    let saving = stage::as_nobody(test, &["tcp", "-w", "/saved.pcapng", "--lang", "en"], Rights::None);
+    let saving = stage::as_nobody(test, &["demo", "tcp", "-w", "/saved.pcapng", "--lang", "en"], Rights::None);
     let Some(output) = saving else { return };
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("nothing was saved in /saved.pcapng"), "{}", text(&output.stderr));

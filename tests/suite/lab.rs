@@ -2,8 +2,10 @@
 //!
 //! The scenarios run through the binary, because the lab moves the process that makes it.
 
-use std::path::Path;
-use std::process::Command;
+use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -65,6 +67,38 @@ fn a_seed_decides_what_is_lost() {
     };
     // Which segments there are to lose depends on timers, the first ones do not.
     assert_eq!(one[0]["wire"]["lost"].is_null(), same[0]["wire"]["lost"].is_null());
+}
+
+/// The network namespaces of a process's threads, by the names that /proc has for them.
+fn namespaces(pid: &str) -> BTreeSet<PathBuf> {
+    let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    tasks.filter_map(|task| std::fs::read_link(task.path().join("ns/net")).ok()).collect()
+}
+
+#[test]
+fn nothing_is_left_of_a_lab_that_is_killed() {
+    let test = "nothing_is_left_of_a_lab_that_is_killed";
+    let mut command = Command::new(env!("CARGO_BIN_EXE_synfin"));
+    command.args(["lab", "run", "all", "--format", "jsonl"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the binary starts");
+    let mut first = String::new();
+    let mut played = BufReader::new(child.stdout.take().expect("a pipe"));
+    played.read_line(&mut first).expect("a line");
+    if first.is_empty() {
+        let said = child.wait_with_output().expect("it ends").stderr;
+        return skip(test, String::from_utf8_lossy(&said).trim());
+    }
+    let own = namespaces("self");
+    let made: BTreeSet<PathBuf> = &namespaces(&child.id().to_string()) - &own;
+    assert!(!made.is_empty(), "it is in a namespace of its own");
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+    for entry in std::fs::read_dir("/proc").expect("/proc").flatten() {
+        let Some(pid) = entry.file_name().to_str().filter(|name| name.parse::<u32>().is_ok()).map(str::to_owned) else {
+            continue;
+        };
+        assert!(namespaces(&pid).is_disjoint(&made), "process {pid} is in a namespace of the lab");
+    }
 }
 
 #[test]

@@ -40,6 +40,10 @@ mod peers;
 mod permuted;
 /// What people read: every page in both languages, at two widths, as snapshots.
 mod report;
+/// `synfin run`: a command's own network, its exit code, its signals.
+mod run;
+/// That each finding can be followed by hand.
+mod shown;
 /// How a test says that it cannot be run here.
 mod skip;
 /// Capture files: formats, round trips, cuts, damage, filters.
@@ -56,5 +60,7 @@ mod terms;
 mod traces;
 /// The traps of other analysers, each with its trace.
 mod traps;
+/// `--witness`: the kernel's own record beside the demo, a command and a live capture.
+mod witness;
 /// Captures written down in the trace notation, read back.
 mod written;

@@ -12,10 +12,12 @@ use std::io;
 use synfin::analysis::Analyzer;
 use synfin::analysis::event::{Event, Sink};
 use synfin::packet::Packet;
+use synfin::peer::Peer;
 use synfin::rules::judge::Outcome;
 use synfin::rules::{self, Severity};
 use synfin::trace::packets::{self, Carrier};
 use synfin::trace::{self, Step};
+use synfin::wire::segment::Flags;
 
 /// What a rule said of a frame.
 type Finding = (u64, &'static str, Outcome);
@@ -123,4 +125,45 @@ fn the_table_of_edits_and_what_they_break_is_as_reviewed() {
     insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("mutations", table);
     });
+}
+
+/// Somebody else's octets, and FINs, in the name of either peer, before each of its segments up to its FIN: what they
+/// acknowledge was never sent, or is long past, so they must be refused; and the peer goes on from where it stood.
+#[test]
+fn octets_that_must_be_refused_charge_nobody_wherever_somebody_puts_them_in() {
+    const ACK: u16 = 0x10;
+    const FIN_ACK: u16 = 0x11;
+    let exchanges = files::under("tests/traces/legal", "trace");
+    let (_, text) =
+        exchanges.iter().find(|(path, _)| path.ends_with("handshake-data-close.trace")).expect("it is there");
+    let steps = trace::parse(text).expect("a legal exchange is a trace");
+    let (mut failures, mut tried) = (String::new(), 0);
+    for peer in Peer::BOTH {
+        let own = |it: &&Step| it.from == peer && !it.flags.syn();
+        let places: Vec<usize> = (3..steps.len()).filter(|at| own(&&steps[*at])).collect();
+        let closed = places.iter().position(|at| steps[*at].flags.fin()).expect("both close");
+        for at in places.into_iter().take(closed + 1) {
+            let before = steps.iter().take(at).filter(|it| it.from == peer);
+            let end = |it: &Step| it.seq + it.len + u32::from(it.flags.syn());
+            let nxt = before.map(end).reduce(|most, end| most.later_of(end)).expect("a SYN at least");
+            for (far, flags, len) in [
+                (100_000, ACK, 6),
+                (100_000, FIN_ACK, 0),
+                (u32::MAX - 0x700_0000, ACK, 6),
+                (u32::MAX - 0x700_0000, FIN_ACK, 3),
+            ] {
+                let ack = steps[at].ack.map(|ack| ack + far);
+                let forged = Step { seq: nxt, ack, len, flags: Flags(flags), ..steps[at].clone() };
+                let mut edited = steps.clone();
+                edited.insert(at, forged);
+                tried += 1;
+                let found = findings(&edited);
+                if found.iter().any(|(.., outcome)| *outcome == Outcome::Broken(Severity::Violation)) {
+                    let _ = writeln!(failures, "{peer} at line {at}, ack + {far}, flags {flags:#x}: {found:?}");
+                }
+            }
+        }
+    }
+    assert!(tried > 8, "only {tried} places");
+    assert!(failures.is_empty(), "{failures}");
 }

@@ -1,9 +1,10 @@
 //! The judge against the kernel: thousands of real connections, and each end's whole path of states beside its kernel's own.
 //!
-//! It needs root, for the kernel's record. `SYNFIN_ORACLE=full` plays 10,000 connections without loss and three seeds of 2,000
-//! with it; without that, enough for a first look.
+//! It needs root, for the kernel's record. `SYNFIN_ORACLE=full` plays 10,000 connections without loss, three seeds of 2,000 with
+//! it, and 1,500 with damage besides; without that fewer are played, and the same is asked of them.
 
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
@@ -19,6 +20,9 @@ fn crowd(arguments: &[&str]) -> Option<Value> {
         skip("oracle", "only root hears the kernel");
         return None;
     }
+    // One at a time: a machine that is kept busy loses handshakes to full queues, which no test asks about.
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let mut command = Command::new(env!("CARGO_BIN_EXE_synfin"));
     command.args(["lab", "crowd", "--fail-on", "never", "--format", "json"]).args(arguments);
     let output = command.output().expect("the binary starts");
@@ -35,55 +39,76 @@ fn excused(tap: &Value) -> u64 {
     tap["excused"].as_object().expect("an object").values().filter_map(Value::as_u64).sum()
 }
 
-/// Neither kernel is charged with anything, at any place, whatever the wire did.
-fn nobody_is_charged(view: &Value) {
-    for tap in view["taps"].as_array().expect("taps") {
-        assert_eq!(number(tap, "violations"), 0, "{tap}");
+/// The ends compared at each place, with whether they are those of the host there.
+fn places(view: &Value) -> Vec<(bool, &Value)> {
+    let taps = view["taps"].as_array().expect("taps").iter();
+    taps.flat_map(|tap| [Some((tap["is_own"] == true, tap)), tap.get("far").map(|far| (false, far))])
+        .flatten()
+        .collect()
+}
+
+/// Neither kernel is charged with anything, at any place; and after no frame did one stand where its own tap believed it could
+/// not, but where its whole path is excused.
+fn nobody_is_charged_and_every_state_was_believed(view: &Value) {
+    for (is_own, place) in places(view) {
+        assert_eq!(number(place, "violations"), 0, "{place}");
+        assert!(!is_own || number(place, "outside") <= excused(place), "{place}");
+        assert!(number(place, "ends") * 100 >= number(view, "connections") * 95, "{place}");
     }
 }
 
-/// At a host's own tap every path is the kernel's, or differs in a way that is checked to be beyond any segment, in at most one
-/// of `one_in`.
-fn own_taps_agree(view: &Value, one_in: u64) {
-    for tap in view["taps"].as_array().expect("taps").iter().filter(|tap| tap["is_own"] == true) {
-        assert!(number(tap, "ends") * 100 >= number(view, "connections") * 95, "{tap}");
-        assert_eq!((number(tap, "differ"), number(tap, "outside")), (0, 0), "{tap}");
-        assert!(excused(tap) * one_in <= number(tap, "ends"), "{tap}");
+/// At a host's own tap every path is the kernel's, or differs in a way that is checked to be beyond any segment; and all numbers
+/// that can be compared are the kernel's. How many ends are excused, of how many.
+fn own_taps_agree(view: &Value) -> (u64, u64) {
+    let mut all = (0, 0);
+    for (_, tap) in places(view).into_iter().filter(|(is_own, _)| *is_own) {
+        assert_eq!(number(tap, "differ"), 0, "{tap}");
+        assert_eq!(number(tap, "same") + excused(tap), number(tap, "ends"), "{tap}");
+        all = (all.0 + excused(tap), all.1 + number(tap, "ends"));
+        let comparable = number(tap, "comparable");
+        assert!(comparable * 20 >= number(tap, "ends"), "too few to mean anything: {tap}");
+        assert_eq!((number(tap, "same_nxt"), number(tap, "same_una")), (comparable, comparable), "{tap}");
     }
+    all
 }
 
 #[test]
-fn without_loss_every_path_at_its_own_tap_is_the_kernels() {
-    let connections = if is_full() { "10000" } else { "1000" };
+fn without_loss_every_path_is_the_kernels() {
+    let connections = if is_full() { "10000" } else { "2000" };
     let Some(view) = crowd(&["-n", connections, "--threads", "16"]) else { return };
     assert_eq!(number(&view, "done"), number(&view, "connections"));
-    nobody_is_charged(&view);
-    own_taps_agree(&view, 1_000);
+    nobody_is_charged_and_every_state_was_believed(&view);
+    assert_eq!(own_taps_agree(&view).0, 0);
 }
 
 #[test]
-fn with_loss_and_reordering_every_path_at_its_own_tap_is_the_kernels_or_excused() {
-    let (connections, seeds) = if is_full() { ("2000", 1..=3) } else { ("300", 1..=1) };
-    for seed in seeds {
-        let seed = seed.to_string();
+fn with_loss_and_reordering_every_path_is_the_kernels_or_excused() {
+    let connections = if is_full() { "2000" } else { "400" };
+    let (mut same, mut ends, mut excused, mut own) = (0, 0, 0, 0);
+    for seed in ["1", "2", "3"] {
         let weather = ["--loss", "3%", "--reorder", "1%", "--duplicate", "1%", "--delay", "5ms", "--jitter", "1ms"];
-        let programs = ["-n", connections, "--threads", "96", "--pause", "20ms", "--octets", "20000", "--seed", &seed];
+        let programs = ["-n", connections, "--threads", "128", "--pause", "20ms", "--octets", "20000", "--seed", seed];
         let Some(view) = crowd(&[&weather[..], &programs[..]].concat()) else { return };
-        nobody_is_charged(&view);
-        own_taps_agree(&view, 50);
-        for tap in view["taps"].as_array().expect("taps") {
-            let far = if tap["is_own"] == true { &tap["far"] } else { tap };
-            assert!(number(far, "same") * 100 >= number(far, "ends") * 96, "{far}");
-        }
+        nobody_is_charged_and_every_state_was_believed(&view);
+        let (of_seed, all) = own_taps_agree(&view);
+        (excused, own) = (excused + of_seed, own + all);
+        let away: Vec<&Value> =
+            places(&view).into_iter().filter(|(is_own, _)| !is_own).map(|(_, place)| place).collect();
+        let [of_seed, all] = ["same", "ends"].map(|key| away.iter().map(|place| number(place, key)).sum::<u64>());
+        assert!(of_seed * 100 >= all * 96, "seed {seed}: {of_seed} of {all}");
+        (same, ends) = (same + of_seed, ends + all);
     }
+    assert!(same * 100 >= ends * 97, "{same} of {ends}");
+    assert!(excused * 100 <= own, "{excused} of {own}");
 }
 
 #[test]
 fn damaged_and_cut_segments_deceive_nobody() {
-    let connections = if is_full() { "1500" } else { "200" };
-    let weather = ["--loss", "5%", "--corrupt", "1%", "--truncate", "1%", "--delay", "5ms", "--seed", "4"];
-    let programs = ["-n", connections, "--threads", "96", "--pause", "20ms"];
+    let connections = if is_full() { "1500" } else { "300" };
+    let weather = ["--loss", "10%", "--corrupt", "1%", "--truncate", "1%", "--delay", "5ms", "--seed", "4"];
+    let programs = ["-n", connections, "--threads", "128", "--pause", "20ms"];
     let Some(view) = crowd(&[&weather[..], &programs[..]].concat()) else { return };
-    nobody_is_charged(&view);
-    own_taps_agree(&view, 50);
+    nobody_is_charged_and_every_state_was_believed(&view);
+    let (excused, ends) = own_taps_agree(&view);
+    assert!(excused * 100 <= ends * 2, "{excused} of {ends}");
 }

@@ -286,8 +286,8 @@ fn every_id_in_the_sources_is_in_the_catalogue() {
 #[test]
 fn every_name_of_a_view_has_words() {
     let families = [
-        ("handshake", "three-way simultaneous fast-open unanswered refused reset incomplete not-captured"),
-        ("book-handshake", "three-way simultaneous fast-open unanswered refused reset incomplete not-captured"),
+        ("handshake", "three-way simultaneous fast-open unanswered refused reset incomplete not-captured stray"),
+        ("book-handshake", "three-way simultaneous fast-open unanswered refused reset incomplete not-captured stray"),
         ("book-handshake-text", "three-way simultaneous fast-open unanswered refused reset incomplete"),
         ("close", "normal simultaneous half reset none"),
         ("book-close", "four three normal simultaneous half reset refused none"),

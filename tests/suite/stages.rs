@@ -1,6 +1,7 @@
-//! The stages before the rules, each seen from outside: what waits and goes on, where the tap stands, what was left to
-//! cards, how one incarnation follows another.
+//! The stages before the rules, each seen from outside: what is taken in together, what waits and goes on, where the tap
+//! stands, what was left to cards, how one incarnation follows another.
 
+mod batches;
 mod copies;
 mod order;
 
@@ -228,4 +229,27 @@ fn long_silence_and_unrelated_numbers_make_another_incarnation_and_either_alone_
     assert_eq!(split[1].earlier.as_ref().map(|it| (it.conn, it.kind)), Some((1, "silence")));
     assert_eq!(later("10800", 101, 301).len(), 1);
     assert_eq!(later("60", 1_000_000_000, 2_000_000_000).len(), 1);
+}
+
+/// Raw4 and Raw6 are two flows on one link.
+#[test]
+fn connections_are_numbered_by_their_first_frames_though_a_later_syn_ack_tells_which_they_are() {
+    let first = frames(
+        "
+ESTABLISHED > S  100:100(0)            > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101    < SYN-RECEIVED
+ESTABLISHED > .  101:101(0) ack 301    > ESTABLISHED
+ESTABLISHED > S  5000:5000(0) +9.000   > ESTABLISHED
+ESTABLISHED < S. 7000:7000(0) ack 5001 < SYN-RECEIVED
+",
+        Carrier::Raw4,
+    );
+    let mut other = frames("SYN-SENT > S 900:900(0) > LISTEN", Carrier::Raw6);
+    let (syn, syn_ack) = first.split_at(4);
+    for (at, _) in &mut other {
+        *at = syn[3].0;
+    }
+    let views = views_of(&[syn, &other, syn_ack].concat());
+    let numbered: Vec<(u64, u64)> = views.iter().map(|view| (view.conn, view.frames.first)).collect();
+    assert_eq!(numbered, [(1, 1), (2, 4), (3, 5)]);
 }

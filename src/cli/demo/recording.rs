@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::acts::Expected;
 use crate::cli::out::note;
+use crate::cli::witness::Witness;
 use synfin::analysis::Analyzer;
 use synfin::analysis::event::{Event, Sink};
 use synfin::analysis::totals::Totals;
@@ -22,6 +23,7 @@ use synfin::report::build;
 use synfin::report::collect::{Collector, Which};
 use synfin::report::style::Style;
 use synfin::timestamp::Timestamp;
+use synfin::witness::Unheard;
 
 /// The interface, in every network namespace of Linux.
 pub const LOOPBACK: &str = "lo";
@@ -46,6 +48,8 @@ pub struct Taken {
     pub damage: Option<SourceError>,
     /// Why the packets could not be saved, if they could not.
     pub unsaved: Option<io::Error>,
+    /// Events of the kernel that were lost, or why it was not heard to the end.
+    pub lost: Result<u64, Unheard>,
 }
 
 /// How far the capture has come.
@@ -57,11 +61,17 @@ struct Progress {
 
 impl Recording {
     /// Begins to read what `source` captures already, and to save it where that is wanted.
-    pub fn start(source: Box<dyn LiveSource>, file: Option<BufWriter<File>>) -> io::Result<Self> {
+    /// With the kernel heard, its word is laid to what is shown.
+    pub fn start(
+        source: Box<dyn LiveSource>,
+        file: Option<BufWriter<File>>,
+        witness: Option<Witness>,
+    ) -> io::Result<Self> {
         let stop = source.stop_handle();
         let progress = Arc::new(Progress::default());
         let told = Arc::clone(&progress);
-        let reader = thread::Builder::new().name("capture".to_owned()).spawn(move || read(source, file, &told))?;
+        let reader =
+            thread::Builder::new().name("capture".to_owned()).spawn(move || read(source, file, witness, &told))?;
         Ok(Self { reader, stop, progress })
     }
 
@@ -87,11 +97,16 @@ impl Expected {
     }
 }
 
-fn read(mut source: Box<dyn LiveSource>, file: Option<BufWriter<File>>, progress: &Progress) -> io::Result<Taken> {
+fn read(
+    mut source: Box<dyn LiveSource>,
+    file: Option<BufWriter<File>>,
+    witness: Option<Witness>,
+    progress: &Progress,
+) -> io::Result<Taken> {
     let link = source.link();
     let mut unsaved = None;
     let mut saved = file.and_then(|file| kept(begin(file, link), &mut unsaved));
-    let mut watch = Watch { collected: Collector::new(LOOPBACK, Which::All), over: BTreeSet::new() };
+    let mut watch = Watch { collected: Collector::new(LOOPBACK, Which::All), over: BTreeSet::new(), witness };
     let mut analyzer = Analyzer::new();
     let damage = loop {
         let packet = match source.next_packet() {
@@ -121,7 +136,12 @@ fn read(mut source: Box<dyn LiveSource>, file: Option<BufWriter<File>>, progress
     }
     analyzer.note_losses(source.losses());
     let totals = analyzer.finish(&mut watch)?;
-    Ok(Taken { collected: watch.collected, totals, damage, unsaved })
+    let mut lost = Ok(0);
+    if let Some(witness) = &mut watch.witness {
+        lost = witness.end();
+        watch.collected.stories.iter_mut().for_each(|story| witness.testify(&mut story.view));
+    }
+    Ok(Taken { collected: watch.collected, totals, damage, unsaved, lost })
 }
 
 fn begin(file: BufWriter<File>, link: synfin::packet::LinkType) -> io::Result<PcapngWriter<BufWriter<File>>> {
@@ -145,10 +165,14 @@ fn now() -> Timestamp {
 struct Watch {
     collected: Collector,
     over: BTreeSet<u64>,
+    witness: Option<Witness>,
 }
 
 impl Sink for Watch {
     fn event(&mut self, event: Event<'_>) -> io::Result<()> {
+        if let Some(witness) = &mut self.witness {
+            witness.observe(&event);
+        }
         if let Event::Segment(counted) = event {
             let states = build::step(&counted).states;
             let is_over = |state: Option<&str>| matches!(state, None | Some("CLOSED" | "TIME-WAIT" | "LISTEN"));

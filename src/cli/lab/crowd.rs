@@ -1,12 +1,16 @@
 //! `synfin lab crowd`: thousands of connections with random endings, and each end's whole path beside its kernel's.
 
+mod epochs;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::process::ExitCode;
+use std::rc::Rc;
 use std::time::Duration;
 
 use clap::Args;
 
+use self::epochs::{Epoch, Epochs};
 use super::judge::packet;
 use super::save;
 use super::weather::WeatherArgs;
@@ -22,14 +26,14 @@ use synfin::lab::tap::{Vantage, Wire};
 use synfin::lab::{Lab, Setup, clock};
 use synfin::namespace;
 use synfin::peer::Peer;
-use synfin::report::laboratory::{self, CrowdView, TapView};
+use synfin::report::laboratory::crowd::{self as page_of, CrowdView, TapView};
 use synfin::report::view::SCHEMA;
 use synfin::rules::Severity;
-use synfin::tcp::belief::belief;
-use synfin::tcp::state::{State, StateSet};
+use synfin::tcp::state::State;
+use synfin::timestamp::Timestamp;
 use synfin::witness::compare::{self, Shown};
 use synfin::witness::life::{self, Life, Role};
-use synfin::witness::listener::{Listener, Whose};
+use synfin::witness::listener::{Besides, Listener, Whose};
 use synfin::witness::pairing::{self, WireEnd};
 
 /// Nothing more comes after so long without a packet: longer than the first repetitions of a lost FIN.
@@ -75,7 +79,7 @@ pub fn run(args: &CrowdArgs) -> anyhow::Result<ExitCode> {
         ..Setup::default()
     })?;
     let own = Host::BOTH.map(|host| lab.addresses().ip(host, Version::V4));
-    let listener = Listener::start(Whose::At(own.to_vec()))?;
+    let listener = Listener::start(Whose::At(own.to_vec()), Besides::Numbers)?;
     let crowd = Crowd {
         connections: args.connections,
         threads: args.threads,
@@ -101,7 +105,7 @@ pub fn run(args: &CrowdArgs) -> anyhow::Result<ExitCode> {
     }
     let mut taps = Vec::new();
     for vantage in Vantage::ALL {
-        taps.push(tap(&lab, &wire, vantage, &lives)?);
+        taps.push(tap(&lab, &wire, vantage, &Heard { lives: &lives, ended })?);
     }
     let view = CrowdView {
         schema: SCHEMA,
@@ -116,7 +120,7 @@ pub fn run(args: &CrowdArgs) -> anyhow::Result<ExitCode> {
     };
     let screen = Screen::new(&args.screen);
     let shown = match args.screen.format {
-        Format::Table => page(&laboratory::crowd(&view, &screen.style())),
+        Format::Table => page(&page_of::page(&view, &screen.style())),
         Format::Json => page(&format!("{}\n", serde_json::to_string(&[&view])?)),
         Format::Jsonl => page(&format!("{}\n", serde_json::to_string(&view)?)),
     };
@@ -126,10 +130,24 @@ pub fn run(args: &CrowdArgs) -> anyhow::Result<ExitCode> {
     Ok(shown.map_or_else(|error| unwritable(&error), |()| outcome.code()))
 }
 
+/// What the kernels said, until the record ended.
+struct Heard<'l> {
+    lives: &'l [Life],
+    ended: Timestamp,
+}
+
+/// One end of a connection, and the connection's frames.
+struct End {
+    wire: WireEnd,
+    peer: Peer,
+    epochs: Rc<Vec<Epoch>>,
+}
+
 /// What a tap makes of the connections: both ends of each, in their order.
 #[derive(Default)]
 struct Ends {
-    ends: Vec<(WireEnd, StateSet)>,
+    ends: Vec<End>,
+    epochs: Epochs,
     connections: u64,
     violations: u64,
     rules: BTreeMap<&'static str, u64>,
@@ -144,9 +162,12 @@ impl Sink for Ends {
                 self.violations += 1;
                 *self.rules.entry(judged.rule.id).or_default() += 1;
             }
+            Event::Segment(counted) => self.epochs.note(&counted),
             Event::Connection(ended) => {
                 self.connections += 1;
-                self.ends.extend(Peer::BOTH.map(|peer| end(ended, peer)));
+                let epochs = Rc::new(self.epochs.take(ended.conn));
+                let of = |peer| End { wire: end(ended, peer), peer, epochs: Rc::clone(&epochs) };
+                self.ends.extend(Peer::BOTH.map(of));
             }
             _ => {}
         }
@@ -154,22 +175,20 @@ impl Sink for Ends {
     }
 }
 
-fn end(ended: &Ended<'_>, peer: Peer) -> (WireEnd, StateSet) {
+fn end(ended: &Ended<'_>, peer: Peer) -> WireEnd {
     let connection = ended.connection;
     let rows = connection.rows.iter().filter(|row| row.peer == peer && row.retracted.is_none());
     let begin = connection.rows.iter().map(|row| row.step.at.time).min().unwrap_or_default();
-    let believed = belief(connection, peer, ended.now);
-    let wire = WireEnd {
+    WireEnd {
         own: connection.addresses[peer],
         other: connection.addresses[peer.other()],
         role: if connection.endpoints[peer].is_active() { Role::Active } else { Role::Passive },
         begin,
         shown: rows.map(|row| Shown { at: row.step.at.time, to: row.step.to }).collect(),
-    };
-    (wire, believed.possible.union(believed.silent))
+    }
 }
 
-fn tap(lab: &Lab, wire: &Wire, vantage: Vantage, lives: &[Life]) -> anyhow::Result<TapView> {
+fn tap(lab: &Lab, wire: &Wire, vantage: Vantage, heard: &Heard<'_>) -> anyhow::Result<TapView> {
     let mut sink = Ends::default();
     let mut analyzer = Analyzer::new();
     for (frame, caught) in (1..).zip(wire.seen_at(vantage)) {
@@ -182,45 +201,71 @@ fn tap(lab: &Lab, wire: &Wire, vantage: Vantage, lives: &[Life]) -> anyhow::Resu
     };
     Ok(match vantage {
         Vantage::At(host) => {
-            let mut view = compared(&sink, lives, own, true);
-            view.far = Some(Box::new(compared(&sink, lives, |end| !own(end), false)));
+            let mut view = compared(&sink, heard, own, Place::Own);
+            view.far = Some(Box::new(compared(&sink, heard, |end| !own(end), Place::Away)));
             view.place = host.id();
             view
         }
-        Vantage::Middle => TapView { place: "middle", ..compared(&sink, lives, |_| true, false) },
+        Vantage::Middle => TapView { place: "middle", ..compared(&sink, heard, |_| true, Place::Away) },
     })
 }
 
-fn compared(sink: &Ends, lives: &[Life], which: impl Fn(&WireEnd) -> bool, is_own: bool) -> TapView {
-    let chosen: Vec<&(WireEnd, StateSet)> = sink.ends.iter().filter(|(end, _)| which(end)).collect();
-    let wires: Vec<WireEnd> = chosen.iter().map(|(end, _)| end.clone()).collect();
-    let mut view = TapView { connections: sink.connections, violations: sink.violations, is_own, ..TapView::default() };
-    view.rules = sink.rules.clone();
-    for ((end, believed), life) in chosen.into_iter().zip(pairing::pair(lives, &wires)) {
+/// Where a tap stands, seen from the ends that are compared there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Own,
+    Away,
+}
+
+fn compared(sink: &Ends, heard: &Heard<'_>, which: impl Fn(&WireEnd) -> bool, place: Place) -> TapView {
+    let chosen: Vec<&End> = sink.ends.iter().filter(|end| which(&end.wire)).collect();
+    let wires: Vec<WireEnd> = chosen.iter().map(|end| end.wire.clone()).collect();
+    let mut view = TapView {
+        connections: sink.connections,
+        violations: sink.violations,
+        is_own: place == Place::Own,
+        rules: sink.rules.clone(),
+        ..TapView::default()
+    };
+    for (end, life) in chosen.into_iter().zip(pairing::pair(heard.lives, &wires)) {
         let path = life.map(Life::path);
         view.ends += 1;
-        if compare::is_same(path.as_deref(), &end.shown) {
+        if let Some(outside) = epochs::outside(&end.epochs, end.peer, life, heard.ended) {
+            view.outside += 1;
+            let believed: Vec<&str> = outside.believed.iter().map(State::name).collect();
+            let (frame, kernel) = (outside.frame, outside.kernel.name());
+            let what = format!("after frame {frame} kernel {kernel}, believed {}", believed.join(" "));
+            tell(&mut view, &end.wire, path.as_deref(), &what);
+        }
+        if let (Place::Own, Some(life)) = (place, life) {
+            let probes = epochs::probes(&end.epochs, end.peer, life);
+            view.probes += probes.all;
+            view.comparable += probes.comparable;
+            view.same_nxt += probes.nxt;
+            view.same_una += probes.una;
+            if let Some(example) = probes.example {
+                tell(&mut view, &end.wire, path.as_deref(), &example);
+            }
+        }
+        if compare::is_same(path.as_deref(), &end.wire.shown) {
             view.same += 1;
-            continue;
-        }
-        if let Some(excuse) = compare::excuse(path.as_deref(), &end.shown) {
+        } else if let Some(excuse) = compare::excuse(path.as_deref(), &end.wire.shown) {
             *view.excused.entry(excuse.id()).or_default() += 1;
-            continue;
+        } else {
+            view.differ += 1;
+            tell(&mut view, &end.wire, path.as_deref(), "another path");
         }
-        view.differ += 1;
-        tell(&mut view, end, path.as_deref());
-        let last = path.as_deref().and_then(|path| path.last()).map_or(State::Closed, |step| step.to);
-        view.outside += u64::from(!believed.contains(last));
     }
     view
 }
 
 /// Keeps a difference to be shown.
-fn tell(view: &mut TapView, end: &WireEnd, path: Option<&[life::Move]>) {
+fn tell(view: &mut TapView, end: &WireEnd, path: Option<&[life::Move]>, what: &str) {
     if view.examples.len() < SHOWN {
         let kernel: Vec<&str> = path.unwrap_or_default().iter().map(|step| step.to.name()).collect();
         let shown: Vec<&str> = end.shown.iter().map(|step| step.to.name()).collect();
-        let example = format!("{} {}: kernel {}; wire {}", end.own, end.other, kernel.join(" "), shown.join(" "));
+        let example =
+            format!("{} {}: {what}: kernel {}; wire {}", end.own, end.other, kernel.join(" "), shown.join(" "));
         view.examples.push(example);
     }
 }

@@ -2,13 +2,13 @@
 
 use std::net::SocketAddr;
 
+use crate::cli::witness::{said, shown_of, stamp};
 use synfin::lab::host::{Addresses, Host, PerHost};
 use synfin::peer::Peer;
 use synfin::report::collect::Story;
 use synfin::report::laboratory::{EndView, MoveView};
-use synfin::report::view::{ConnectionView, TransitionView};
+use synfin::report::view::ConnectionView;
 use synfin::tcp::state::State;
-use synfin::timestamp::Timestamp;
 use synfin::witness::compare::{self, Excuse, Shown, Word};
 use synfin::witness::diag::Seen;
 use synfin::witness::life::{Life, Role};
@@ -51,7 +51,7 @@ fn wire_end(end: &End<'_>) -> WireEnd {
         own: end.own,
         other: end.other,
         role: if opens { Role::Active } else { Role::Passive },
-        begin: end.view.transitions.first().and_then(stamp).unwrap_or_default(),
+        begin: end.view.transitions.first().and_then(|row| stamp(&row.time)).unwrap_or_default(),
         shown: shown_of(end.view, end.peer),
     }
 }
@@ -107,15 +107,7 @@ fn view(evidence: &Evidence<'_>, end: &End<'_>, shown: &[Shown], life: Option<Op
 }
 
 fn told(shown: &Shown, word: Word) -> MoveView {
-    let after_ns = match word {
-        Word::Agrees(after) | Word::Earlier(after) => Some(after.as_ns()),
-        Word::Disagrees(_) | Word::CannotSee => None,
-    };
-    let instead = match word {
-        Word::Disagrees(state) => state.map(State::name),
-        _ => None,
-    };
-    MoveView { to: shown.to.name(), kernel: word.id(), after_ns, instead }
+    MoveView { to: shown.to.name(), word: said(word) }
 }
 
 /// The connections between the same two addresses at the host's own tap, in their order.
@@ -145,19 +137,4 @@ fn far(evidence: &Evidence<'_>, end: &End<'_>) -> Option<&'static str> {
     let view = views.rfind(between)?;
     let peer = if view.a == own { Peer::A } else { Peer::B };
     view.states[peer].as_ref().map(|belief| belief.likely)
-}
-
-/// The moves that a view shows of one peer, and does not take back.
-fn shown_of(view: &ConnectionView, peer: Peer) -> Vec<Shown> {
-    let rows = view.transitions.iter().filter(|row| row.peer == peer.id() && row.retracted.is_none());
-    rows.filter_map(|row| Some(Shown { at: stamp(row)?, to: state(row.to)? })).collect()
-}
-
-fn stamp(row: &TransitionView) -> Option<Timestamp> {
-    let at: jiff::Timestamp = row.time.parse().ok()?;
-    Some(Timestamp::from_ns(i64::try_from(at.as_nanosecond()).ok()?))
-}
-
-fn state(name: &str) -> Option<State> {
-    State::ALL.into_iter().find(|state| state.name() == name)
 }

@@ -7,7 +7,9 @@ use std::io;
 
 use super::ends::{self, Evidence};
 use crate::cli::verdict::{FailOn, Outcome};
+use crate::cli::witness as heard;
 use synfin::analysis::Analyzer;
+use synfin::analysis::event::{Event, Sink};
 use synfin::lab::Lab;
 use synfin::lab::fault::LabError;
 use synfin::lab::host::{Host, PerHost, Version};
@@ -16,13 +18,14 @@ use synfin::lab::scenario::{Played, Scenario, Weather};
 use synfin::lab::tap::{Caught, Vantage, Wire};
 use synfin::packet::Packet;
 use synfin::report::collect::{Collector, Story, Which};
-use synfin::report::laboratory::{DeedView, ScenarioView};
+use synfin::report::laboratory::{DeedView, HeardView, ScenarioView};
 use synfin::report::ladder::{self, Fold};
 use synfin::report::style::Style;
+use synfin::report::testimony;
 use synfin::report::view::SCHEMA;
 use synfin::witness::diag::{Diag, Seen};
 use synfin::witness::life::{self, Life};
-use synfin::witness::listener::{Listener, Whose};
+use synfin::witness::listener::{Besides, Listener, Whose};
 
 /// A scenario, played and judged.
 pub struct Judged {
@@ -49,16 +52,34 @@ pub fn packet(frame: u64, caught: &Caught) -> Packet<'_> {
     Packet { frame, at: caught.at, link: RAW, interface: 0, bytes: &caught.octets, wire_len }
 }
 
-/// Judges what was seen at one place.
-pub fn stories(name: &str, wire: &Wire, vantage: Vantage) -> io::Result<Vec<Story>> {
-    let mut collector = Collector::new(name, Which::All);
+/// Judges what was seen at one place; the kernel there has its word on it, if it was heard.
+fn stories(name: &str, wire: &Wire, vantage: Vantage, witness: Option<heard::Witness>) -> io::Result<Vec<Story>> {
+    let mut watch = Watch { collector: Collector::new(name, Which::All), witness };
     let mut analyzer = Analyzer::new();
     for (frame, caught) in (1..).zip(wire.seen_at(vantage)) {
-        analyzer.observe(&packet(frame, caught), &mut collector)?;
+        analyzer.observe(&packet(frame, caught), &mut watch)?;
     }
-    analyzer.finish(&mut collector)?;
-    collector.stories.sort_by_key(|story| story.view.conn);
-    Ok(collector.stories)
+    analyzer.finish(&mut watch)?;
+    let Watch { collector, witness } = watch;
+    let mut stories = collector.stories;
+    stories.sort_by_key(|story| story.view.conn);
+    if let Some(mut witness) = witness {
+        stories.iter_mut().for_each(|story| witness.testify(&mut story.view));
+    }
+    Ok(stories)
+}
+
+/// A collector, and a witness that is told of what it collects.
+struct Watch {
+    collector: Collector,
+    witness: Option<heard::Witness>,
+}
+
+impl Sink for Watch {
+    fn event(&mut self, event: Event<'_>) -> io::Result<()> {
+        self.witness.iter_mut().for_each(|witness| witness.observe(&event));
+        self.collector.event(event)
+    }
 }
 
 /// Plays a scenario and judges it; with `witness`, both kernels are heard meanwhile.
@@ -66,7 +87,7 @@ pub fn play(scenario: &Scenario, lab: &Lab, weather: Weather, witness: Witness) 
     let listener = match witness {
         Witness::Asked => {
             let of = |version| Host::BOTH.map(|host| lab.addresses().ip(host, version));
-            Some(Listener::start(Whose::At([of(Version::V4), of(Version::V6)].concat()))?)
+            Some(Listener::start(Whose::At([of(Version::V4), of(Version::V6)].concat()), Besides::Drops)?)
         }
         Witness::Absent => None,
     };
@@ -79,17 +100,22 @@ pub fn play(scenario: &Scenario, lab: &Lab, weather: Weather, witness: Witness) 
             sockets.borrow_mut()[host] = diag[host].sockets().ok();
         }
     });
-    let read = |host| stories(scenario.name, &played.wire, Vantage::At(host)).unwrap_or_default();
-    let stories = PerHost { client: read(Host::Client), server: read(Host::Server) };
     let testimony = listener.map(Listener::finish).transpose()?;
     if let Some(lost) = testimony.as_ref().map(|testimony| testimony.lost).filter(|lost| *lost > 0) {
         anyhow::bail!("cannot compare with the kernel: it lost {lost} of its events");
     }
     // What programs did when all was over is no part of the scenario.
-    let heard = testimony.map(|testimony| {
+    let events = testimony.map(|testimony| {
         let events = testimony.events.into_iter().filter(|event| event.at <= played.ended);
-        life::lives(&events.collect::<Vec<_>>())
+        events.collect::<Vec<_>>()
     });
+    let read = |host| {
+        let own = [Version::V4, Version::V6].map(|version| lab.addresses().ip(host, version));
+        let witness = events.as_ref().map(|events| heard::Witness::recorded(events, &own));
+        stories(scenario.name, &played.wire, Vantage::At(host), witness).unwrap_or_default()
+    };
+    let stories = PerHost { client: read(Host::Client), server: read(Host::Server) };
+    let heard = events.map(|events| life::lives(&events));
     let view = view(scenario, &played, &stories, &sockets.into_inner(), heard.as_deref(), lab, weather);
     Ok(Judged { played, stories, view })
 }
@@ -134,8 +160,25 @@ fn view(
         found_at_client: found.client,
         found_at_server: found.server,
         expected: scenario.findings.to_vec(),
+        heard_at_client: heard_of(&stories.client),
+        heard_at_server: heard_of(&stories.server),
         verdict,
     }
+}
+
+/// What the kernel says of each connection besides its moves.
+fn heard_of(stories: &[Story]) -> Vec<HeardView> {
+    let told = |story: &Story| {
+        let told = story.view.witness.clone()?;
+        let has_more = !(told.resets.is_empty() && told.refused.is_empty() && told.repeated.is_empty());
+        has_more.then_some(HeardView {
+            conn: story.view.conn,
+            resets: told.resets,
+            refused: told.refused,
+            repeated: told.repeated,
+        })
+    };
+    stories.iter().filter_map(told).collect()
 }
 
 /// How often each rule was broken or left undecided.
@@ -163,6 +206,15 @@ impl Judged {
             (host.id(), each.collect::<Vec<_>>().join("\n"))
         };
         Host::BOTH.map(draw).to_vec()
+    }
+
+    /// What the kernels say besides, at both taps.
+    pub fn besides(&self, style: &Style<'_>) -> Vec<(&'static str, String)> {
+        let tell = |host: Host| {
+            let each = self.stories[host].iter().map(|story| testimony::page(&story.view, style));
+            (host.id(), each.collect::<String>())
+        };
+        Host::BOTH.map(tell).into_iter().filter(|(_, told)| !told.is_empty()).collect()
     }
 
     /// Counts what happened for the exit code: findings of forged segments are what a scenario is for.

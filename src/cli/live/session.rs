@@ -8,7 +8,10 @@ use super::signals::Asked;
 use super::watch::Watch;
 use crate::cli::out::{note, reader_has_gone};
 use crate::cli::reporter::{Extent, Reporter};
+use crate::cli::run::owned::Owned;
 use crate::cli::screen::{Format, ScreenArgs};
+use crate::cli::verdict::Outcome;
+use crate::cli::witness::Witness;
 use nix::unistd::geteuid;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -18,9 +21,10 @@ use synfin::analysis::Analyzer;
 use synfin::capture::live::{self, LiveOptions, LiveSource, Next, Stamps};
 use synfin::capture::{SourceError, interface};
 use synfin::packet::Packet;
-use synfin::report::live::{LiveView, began, counters, ended};
+use synfin::report::live::{LiveView, began, counters, ended, saved};
 use synfin::report::style::Style;
 use synfin::report::terminal::is_closed_pipe;
+use synfin::report::testimony;
 use synfin::timestamp::{Elapsed, Timestamp};
 
 /// How often a quiet capture lets connections expire and looks at its surroundings.
@@ -39,7 +43,24 @@ pub struct Session {
     pub count: Option<u64>,
     pub write: Option<PathBuf>,
     pub read: u64,
+    pub changes: Changes,
+    /// Whose connections are reported; all, if none is named.
+    pub only: Option<Owned>,
+    /// The kernel, if it is heard.
+    pub witness: Option<Witness>,
 }
+
+/// Whether changes are shown as they happen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Changes {
+    /// A line each.
+    Shown,
+    /// Only what came of them, in the end.
+    Hidden,
+}
+
+/// What is added to the results once the capture is over.
+pub type Epilogue<'e> = &'e mut dyn FnMut(&mut Reporter<'_>) -> io::Result<()>;
 
 /// How what is written is to look.
 pub struct Styles<'r, 's> {
@@ -108,6 +129,7 @@ impl Consumer for Judge<'_, '_, '_> {
     }
 
     fn drained(&mut self) -> io::Result<()> {
+        self.watch.release_told()?;
         self.watch.reporter.flush()
     }
 
@@ -116,6 +138,7 @@ impl Consumer for Judge<'_, '_, '_> {
         if let Some(now) = now {
             self.analyzer.advance(now, self.watch)?;
         }
+        self.watch.release_told()?;
         self.watch.reporter.flush()
     }
 
@@ -161,11 +184,19 @@ impl Session {
     /// # Errors
     ///
     /// What writing the results met; a closed pipe is none.
-    pub fn report<'s>(mut self, screen: &ScreenArgs, styles: &Styles<'_, 's>) -> io::Result<ExitCode> {
+    pub fn report<'s>(
+        mut self,
+        screen: &ScreenArgs,
+        styles: &Styles<'_, 's>,
+        epilogue: Epilogue<'_>,
+    ) -> io::Result<Outcome> {
         let mut reporter = Reporter::new(screen.format, Extent::Worst, screen.fail_on, styles.page);
         reporter.begin(&self.options.interface);
-        self.tell(&began(&self.view(), styles.aside));
-        let mut watch = Watch { reporter: &mut reporter, style: styles.line, format: screen.format, lines: 0 };
+        let changes = if screen.format == Format::Table { self.changes } else { Changes::Hidden };
+        if self.changes == Changes::Shown {
+            self.tell(&began(&self.view(), styles.aside));
+        }
+        let mut watch = Watch::new(&mut reporter, styles.line, changes, self.only.clone(), self.witness.take());
         let mut judge = Judge { analyzer: Analyzer::new(), watch: &mut watch };
         let read = self.read(&mut judge, styles.aside);
         let mut analyzer = judge.analyzer;
@@ -178,10 +209,13 @@ impl Session {
             }
         };
         let stamps = self.drain(&ending);
-        let saved = self.close();
+        let closed = self.close();
         analyzer.note_losses(self.source.losses());
+        let lost = watch.witness.as_mut().map(Witness::end).transpose();
+        watch.release_all()?;
         let shown = watch.lines;
         let totals = analyzer.finish(&mut watch)?;
+        watch.release_all()?;
         let damage = match &ending {
             Ending::Failed(error) => {
                 note(format_args!("synfin: {error}"));
@@ -190,7 +224,7 @@ impl Session {
             }
             _ => None,
         };
-        let failed = match (&ending, &saved) {
+        let failed = match (&ending, &closed) {
             (Ending::Unsaved(error), _) | (_, Err(error)) => Some(error),
             _ => None,
         };
@@ -204,13 +238,25 @@ impl Session {
                 reporter.line("\n")?;
             }
             reporter.end(&totals, damage)?;
-            reporter.page(&ended(&view, styles.page))?;
         } else {
             reporter.end(&totals, damage)?;
-            self.tell(&ended(&view, styles.aside));
         }
+        match (self.changes, screen.format) {
+            (Changes::Shown, Format::Table) => reporter.page(&ended(&view, styles.page))?,
+            (Changes::Hidden, Format::Table) => reporter.page(&saved(&view, styles.page))?,
+            (Changes::Shown, _) => self.tell(&ended(&view, styles.aside)),
+            (Changes::Hidden, _) => self.tell(&saved(&view, styles.aside)),
+        }
+        match lost {
+            Ok(lost) => self.tell(&testimony::lost(lost.unwrap_or(0), styles.aside)),
+            Err(unheard) => {
+                note(format_args!("synfin: {unheard}"));
+                reporter.outcome.could_not();
+            }
+        }
+        epilogue(&mut reporter)?;
         reporter.finish()?;
-        Ok(if reporter.closed() && failed.is_none() { ExitCode::SUCCESS } else { reporter.outcome.code() })
+        Ok(if reporter.closed() && failed.is_none() { Outcome::default() } else { reporter.outcome })
     }
 
     /// Reads packets until there is a reason to end.
@@ -303,7 +349,9 @@ impl Session {
     }
 
     fn tell(&self, text: &str) {
-        note(format_args!("{}", text.trim_end()));
+        if !text.is_empty() {
+            note(format_args!("{}", text.trim_end()));
+        }
     }
 
     fn saved(&self) -> Option<String> {

@@ -15,7 +15,7 @@ use synfin::capture::StopHandle;
 const INTERRUPTED: i32 = 130;
 
 /// What signals have asked for.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Asked {
     counters: Arc<AtomicBool>,
 }

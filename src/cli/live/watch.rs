@@ -1,14 +1,23 @@
 //! What a live capture shows while it runs: a line for every change, where people read; else only final objects.
 
+use super::session::Changes;
 use crate::cli::reporter::Reporter;
-use crate::cli::screen::Format;
+use crate::cli::run::owned::Owned;
+use crate::cli::witness::{Asked, Witness};
+use std::collections::VecDeque;
 use std::io;
 use synfin::analysis::event::{Event, Moved, Sink};
+use synfin::capture::live;
 use synfin::report::build;
 use synfin::report::changes::{self, Place};
 use synfin::report::style::Style;
+use synfin::report::view::TransitionView;
 use synfin::rules::judge::Outcome;
 use synfin::tcp::connection::Connection;
+use synfin::timestamp::{Elapsed, Timestamp};
+
+/// The kernel tells of what a segment did so soon after its capture, but for one that a busy socket keeps for later.
+const TOLD_WITHIN: Elapsed = Elapsed::from_ns(20_000_000);
 
 /// A reporter that also shows changes.
 pub struct Watch<'r, 's> {
@@ -16,16 +25,54 @@ pub struct Watch<'r, 's> {
     pub reporter: &'r mut Reporter<'s>,
     /// How lines are to look.
     pub style: &'r Style<'s>,
-    /// The format of the results; only tables have lines before them.
-    pub format: Format,
+    /// Whether there are lines before the results.
+    pub changes: Changes,
+    /// Whose connections are reported; all, if none is named.
+    pub only: Option<Owned>,
+    /// The kernel, if it is heard.
+    pub witness: Option<Witness>,
+    /// Lines that wait, with the time of what they are about.
+    held: VecDeque<(Timestamp, Held)>,
     /// Lines shown.
     pub lines: u64,
 }
 
+impl<'r, 's> Watch<'r, 's> {
+    /// One that has shown nothing.
+    pub fn new(
+        reporter: &'r mut Reporter<'s>,
+        style: &'r Style<'s>,
+        changes: Changes,
+        only: Option<Owned>,
+        witness: Option<Witness>,
+    ) -> Self {
+        Self { reporter, style, changes, only, witness, held: VecDeque::new(), lines: 0 }
+    }
+}
+
+/// A line, or a move that becomes one once the kernel can have told of it.
+enum Held {
+    Line(String),
+    Move(Box<Row>),
+}
+
+/// A row that was added.
+struct Row {
+    conn: u64,
+    ends: (String, String),
+    view: TransitionView,
+    asked: Asked,
+}
+
 impl Watch<'_, '_> {
-    fn line(&mut self, text: &str) -> io::Result<()> {
+    /// A line about what was captured at `at`. With the kernel heard, it waits its turn.
+    fn line(&mut self, at: Timestamp, text: String) -> io::Result<()> {
         self.lines += 1;
-        self.reporter.line(text)
+        if self.witness.is_none() {
+            return self.reporter.line(&text);
+        }
+        self.held.push_back((at, Held::Line(text)));
+        Ok(())
     }
 
     fn moved(&mut self, moved: &Moved<'_>) -> io::Result<()> {
@@ -36,12 +83,60 @@ impl Watch<'_, '_> {
             let fell = it.rows.iter().filter(|row| row.peer == moved.peer && row.retracted == Some(moved.frame));
             for row in fell {
                 let text = changes::row(place, &build::transition(row), self.style);
-                self.line(&text)?;
+                self.line(it.last_at, text)?;
             }
         }
         for row in moved.added.iter().filter(|row| row.retracted.is_none()) {
-            let text = changes::row(place, &build::transition(row), self.style);
-            self.line(&text)?;
+            let view = build::transition(row);
+            if self.witness.is_some() {
+                self.lines += 1;
+                let asked = Asked::about(it, moved.peer);
+                let row = Row { conn: moved.conn, ends: (a.clone(), b.clone()), view, asked };
+                self.held.push_back((it.last_at, Held::Move(Box::new(row))));
+            } else {
+                let text = changes::row(place, &view, self.style);
+                self.line(it.last_at, text)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Shows the lines about what the kernel has told of by now.
+    ///
+    /// # Errors
+    ///
+    /// What writing met; a closed pipe is none.
+    pub fn release_told(&mut self) -> io::Result<()> {
+        if self.held.is_empty() {
+            return Ok(());
+        }
+        self.release(Timestamp::from_ns(live::clock().as_ns().saturating_sub(TOLD_WITHIN.as_ns())))
+    }
+
+    /// Shows the lines that are left.
+    ///
+    /// # Errors
+    ///
+    /// What writing met; a closed pipe is none.
+    pub fn release_all(&mut self) -> io::Result<()> {
+        self.release(Timestamp::from_ns(i64::MAX))
+    }
+
+    fn release(&mut self, before: Timestamp) -> io::Result<()> {
+        let Some(witness) = &mut self.witness else { return Ok(()) };
+        if self.held.front().is_none_or(|(at, _)| *at > before) {
+            return Ok(());
+        }
+        witness.catch_up();
+        while let Some((_, held)) = self.held.pop_front_if(|(at, _)| *at <= before) {
+            let text = match held {
+                Held::Line(text) => text,
+                Held::Move(row) => {
+                    let view = TransitionView { kernel: witness.answer(&row.asked), ..row.view };
+                    changes::row(Place { conn: row.conn, a: &row.ends.0, b: &row.ends.1 }, &view, self.style)
+                }
+            };
+            self.reporter.line(&text)?;
         }
         Ok(())
     }
@@ -53,16 +148,33 @@ fn ends(it: &Connection) -> (String, String) {
 
 impl Sink for Watch<'_, '_> {
     fn event(&mut self, event: Event<'_>) -> io::Result<()> {
+        if let (Some(owned), Event::Connection(ended)) = (&self.only, &event)
+            && !owned.keeps(ended.connection.addresses.a, ended.connection.addresses.b)
+        {
+            return Ok(());
+        }
+        if let Some(witness) = &mut self.witness {
+            witness.observe(&event);
+        }
         match event {
-            Event::Rows(moved) if self.format == Format::Table => self.moved(&moved),
-            Event::Finding(conn, it, judged) if self.format == Format::Table => {
+            Event::Connection(ended) => {
+                let witness = &mut self.witness;
+                let told =
+                    self.reporter.ended(ended, |view| witness.iter_mut().for_each(|witness| witness.testify(view)));
+                witness.iter_mut().for_each(|witness| witness.forget(ended.conn));
+                told
+            }
+            // Sockets of other kinds are not looked at.
+            Event::Datagrams(..) if self.only.is_some() => Ok(()),
+            Event::Rows(moved) if self.changes == Changes::Shown => self.moved(&moved),
+            Event::Finding(conn, it, judged) if self.changes == Changes::Shown => {
                 if !matches!(judged.outcome, Outcome::Broken(_)) {
                     return Ok(());
                 }
                 let (a, b) = ends(it);
                 let (view, time) = (build::finding(judged), it.last_at.to_string());
                 let text = changes::finding(Place { conn, a: &a, b: &b }, &view, &time, self.style);
-                self.line(&text)
+                self.line(it.last_at, text)
             }
             other => self.reporter.event(other),
         }

@@ -20,6 +20,7 @@ pub(super) const ALL: &[Scenario] = &[
     Scenario { name: "three-way", play: short, ..PLAIN },
     Scenario { name: "ipv6", version: Version::V6, play: short, ..PLAIN },
     Scenario { name: "simultaneous-open", delay: 20, play: simultaneous_open, ..PLAIN },
+    Scenario { name: "self-connect", play: self_connect, ..PLAIN },
     Scenario { name: "ack-with-data", play: ack_with_data, ..PLAIN },
     Scenario { name: "syn-cookies", settings: &[("ipv4/tcp_syncookies", "2")], play: short, ..PLAIN },
     Scenario { name: "fast-open", settings: &[("ipv4/tcp_fastopen", "3")], play: fast_open, ..PLAIN },
@@ -85,6 +86,19 @@ fn opened_at_once(stage: &Stage<'_>, initial: Option<(u32, u32)>) -> Result<(), 
     client.close();
     server.read_all()?;
     server.close();
+    Ok(())
+}
+
+/// One socket that calls its own address: it plays both ends, and nothing of it passes the wire.
+fn self_connect(stage: &Stage<'_>) -> Result<(), LabError> {
+    let watched = stage.lab().watch_loopback(Host::Client).map_err(LabError::played("watch the loopback"))?;
+    let client = stage.client()?;
+    client.connect(stage.at(Host::Client, CLIENT_PORT))?;
+    client.write(5)?;
+    client.read(5)?;
+    client.close();
+    stage.quiet();
+    drop(watched);
     Ok(())
 }
 

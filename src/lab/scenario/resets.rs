@@ -9,6 +9,8 @@ use crate::lab::stage::{CLIENT_PORT, Stage};
 pub(super) const ALL: &[Scenario] = &[
     Scenario { name: "refused", play: refused, ..PLAIN },
     Scenario { name: "reset-by-linger", play: reset_by_linger, ..PLAIN },
+    Scenario { name: "reset-by-connecting-nowhere", play: reset_by_connecting_nowhere, ..PLAIN },
+    Scenario { name: "reset-by-administrator", play: reset_by_administrator, ..PLAIN },
     Scenario { name: "reset-for-unread-data", play: reset_for_unread_data, ..PLAIN },
     Scenario { name: "reset-crosses-fin", delay: 10, play: reset_crosses_fin, ..PLAIN },
     Scenario { name: "reset-of-late-data", play: reset_of_late_data, ..PLAIN },
@@ -49,6 +51,26 @@ fn reset_by_linger(stage: &Stage<'_>) -> Result<(), LabError> {
     server.read(5)?;
     client.abort()?;
     server.read_all()?;
+    Ok(())
+}
+
+fn reset_by_connecting_nowhere(stage: &Stage<'_>) -> Result<(), LabError> {
+    let (client, server) = stage.pair()?;
+    client.write(5)?;
+    server.read(5)?;
+    client.disconnect()?;
+    server.read_all()?;
+    stay_open([client]);
+    Ok(())
+}
+
+fn reset_by_administrator(stage: &Stage<'_>) -> Result<(), LabError> {
+    let (client, server) = stage.pair()?;
+    client.write(5)?;
+    server.read(5)?;
+    client.have_destroyed()?;
+    server.read_all()?;
+    stay_open([client]);
     Ok(())
 }
 

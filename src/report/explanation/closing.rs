@@ -1,9 +1,8 @@
 //! Who ended a connection first, and where the time between the segments of its close went.
 
-use crate::peer::Peer;
 use crate::report::view::{ClosingView, HalfCloseView};
+use crate::tcp::closes::{Crossing, Fins};
 use crate::tcp::connection::{Connection, Ends};
-use crate::tcp::stream::Fin;
 use std::ops::RangeInclusive;
 
 /// Waiting times of the delayed-ACK timer, in nanoseconds: 40 ms to 200 ms on Linux, at most 500 ms by RFC 9293,
@@ -66,37 +65,14 @@ impl MergedWait {
     }
 }
 
-/// The FIN that its receiver had before it closed, and the other one.
-fn order(it: &Connection) -> Option<(Peer, Fin, Option<Fin>)> {
-    match (it.streams.a.fin, it.streams.b.fin) {
-        (None, None) => None,
-        (Some(a), None) => Some((Peer::A, a, None)),
-        (None, Some(b)) => Some((Peer::B, b, None)),
-        (Some(a), Some(b)) => {
-            let answers = |own: &Fin, other: &Fin| own.first_ack.is_some_and(|ack| other.end().is_at_or_before(ack));
-            if answers(&a, &b) || b.frame < a.frame && !answers(&b, &a) {
-                Some((Peer::B, b, Some(a)))
-            } else {
-                Some((Peer::A, a, Some(b)))
-            }
-        }
-    }
-}
-
-/// Whether the FINs crossed.
-fn crossed(first: &Fin, second: &Fin) -> bool {
-    let unheard = second.first_ack.is_none_or(|ack| ack.is_before(first.end()));
-    unheard && first.acked_by.is_none_or(|(acked, _)| acked > second.frame)
-}
-
 pub(super) fn closing(it: &Connection) -> Option<ClosingView> {
     let none =
         ClosingView { first: "a", how: "fin", ack_after_ns: None, ack_by: None, fin_after_ns: None, likely: None };
-    let Some((peer, first, second)) = order(it) else {
+    let Some(Fins { peer, first, second, crossing }) = it.fins() else {
         let (_, sender) = it.reset?;
         return Some(ClosingView { first: sender.id(), how: "reset", ..none });
     };
-    if it.ends == Ends::One || second.is_some_and(|second| crossed(&first, &second)) {
+    if it.ends == Ends::One || crossing == Crossing::Crossed {
         return Some(ClosingView { first: if it.ends == Ends::One { "a" } else { "both" }, ..none });
     }
     let wait = first.acked_by.map(|(_, at)| at.since(first.at).as_ns());
@@ -115,11 +91,11 @@ pub(super) fn closing(it: &Connection) -> Option<ClosingView> {
 }
 
 pub(super) fn half_close(it: &Connection) -> Option<HalfCloseView> {
-    let (peer, first, second) = order(it)?;
-    if it.ends == Ends::One || second.is_some_and(|second| crossed(&first, &second)) {
+    let Fins { peer, first, second, crossing } = it.fins()?;
+    if it.ends == Ends::One || crossing == Crossing::Crossed {
         return None;
     }
-    let octets = it.streams[it.other(peer)].octets.saturating_sub(first.other_octets);
+    let octets = it.octets_after_fin(peer).unwrap_or(0);
     let reset = it.reset.map(|(at, _)| (at.frame, at.time));
     let end = second.map(|second| (second.frame, second.at)).or(reset);
     if octets == 0 && end.is_some() {

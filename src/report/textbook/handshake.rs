@@ -17,8 +17,8 @@ pub(super) fn table(case: &Case<'_, '_>) -> String {
     let words = case.style.words;
     let handshake = &case.view.handshake;
     let mut page = Page::new(case.style);
-    if handshake.kind == "not-captured" {
-        page.paragraph(Ink::Plain, &words.say("book-handshake-not-captured-text"));
+    if matches!(handshake.kind, "not-captured" | "stray") {
+        page.paragraph(Ink::Plain, &words.say(&format!("book-handshake-{}-text", handshake.kind)));
         return page.finish();
     }
     let mut grid = Grid::new(case.style, columns(case));

@@ -32,12 +32,30 @@ pub struct ExplanationView {
     /// Who had no answer when the capture ended.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unanswered: Vec<UnansweredView>,
+    /// What the capture lacks of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<MissingView>,
     /// What the SYNs offered, and what became of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub options: Option<OptionsView>,
+    /// What became of octets in the SYN and of fast open (RFC 7413): `asked`, `granted`, `not-granted`, `unasked`, `tried`,
+    /// `taken`, `renewed`, `declined`, `cookie`, `given-up`, or, without the option, `data-taken` or `data-left`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fast_open: Option<&'static str>,
     /// The incarnation of the same addresses and ports before it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reuse: Option<ReuseView>,
+}
+
+/// What the capture lacks of a connection.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct MissingView {
+    /// Whose.
+    pub peer: &'static str,
+    /// `direction`: all that it sent; `octets`: some of it.
+    pub what: &'static str,
+    /// The first frame that proves it; null for a whole direction.
+    pub frame: Option<u64>,
 }
 
 /// How the end took its time.

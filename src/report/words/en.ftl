@@ -26,6 +26,7 @@ handshake-refused = refused
 handshake-reset = reset
 handshake-incomplete = incomplete
 handshake-not-captured = not captured
+handshake-stray = none, reset
 
 close-normal = normal
 close-simultaneous = simultaneous
@@ -361,6 +362,20 @@ live-limits-pcap = not known: which frames were lost, only how many
 live-limits-raw = not known: what the interface or its driver dropped; and a filter on VLAN tags does not see those that the kernel took off
 live-saved = saved in { $file }
 
+## A command that was run
+run-ended = { $command }: ended with code { $code }
+run-ended-by-signal = { $command }: ended by { $signal }
+run-net-private = it had a network of its own: a loopback, and nothing else
+run-net-host = it had this machine's network
+run-kept = { $kept } of the { $all ->
+    [one] { $all } TCP connection
+   *[other] { $all } TCP connections
+} seen are its own; { $looks ->
+    [one] its processes' sockets were looked at once
+   *[other] its processes' sockets were looked at { $looks } times
+}
+run-missed = may be missing: connections that lived only between two looks, which were at most { $longest } apart; UDP is left out
+
 ## Interfaces
 
 interfaces-index = #
@@ -486,6 +501,8 @@ account-icmp-mtu-untold = Smaller packets of { $to } should follow; how large th
 account-icmp-void = To be discarded (RFC 9293, MUST-55).
 account-icmp-unspoken = RFC 9293 does not say what a host makes of it; Linux heeds it only before a connection is synchronized.
 account-unanswered = { $other } answered none of the last { $count } segments of { $peer } that want an answer, for { $time }. Likely { $other } or the way to it is gone, or its answers take another way.
+account-missing-direction = Nothing that { $peer } sent was captured: it took another way, or the capture sees one direction only. What { $peer } did is undecided.
+account-missing-octets = Frame { $frame } acknowledges octets of { $peer } that the capture does not hold: it missed them, and what rests on them is undecided.
 account-lingers = { $peer } is in { $state } since frame { $frame }, for { $time } when the capture ended.
 account-lingered = { $peer } was in { $state } for { $time }, from frame { $frame } to frame { $until }.
 account-close-wait = It has acknowledged the FIN of { $other }, but its application has not closed. Likely it still works, or it forgot to close.
@@ -510,8 +527,18 @@ option-ecn = ECN
 account-agreed = Both offer, and so may use: { $list }.
 account-offered-alone = { $peer } alone offers: { $list }.
 account-mptcp = This is one subflow of an MPTCP connection.
-account-cookie-asked = The SYN asks for a fast-open cookie.
-account-cookie-used = The SYN brings a fast-open cookie.
+account-fast-open-asked = The SYN asks for a fast-open cookie.
+account-fast-open-granted = The SYN asks for a fast-open cookie, and the SYN-ACK brings one for the next time.
+account-fast-open-not-granted = The SYN asks for a fast-open cookie; the SYN-ACK brings none.
+account-fast-open-unasked = The SYN-ACK brings a fast-open cookie that no captured SYN asks for.
+account-fast-open-tried = The SYN brings a fast-open cookie and octets.
+account-fast-open-taken = The SYN brings a fast-open cookie and octets, and the SYN-ACK acknowledges the octets: fast open.
+account-fast-open-renewed = The SYN brings a fast-open cookie and octets; the SYN-ACK leaves the octets out and brings another cookie: the old one does not hold any more, and the octets are sent again.
+account-fast-open-declined = The SYN brings a fast-open cookie and octets; the SYN-ACK leaves the octets out, which are sent again: the cookie is not valid, or the listener does without fast open.
+account-fast-open-cookie = The SYN brings a fast-open cookie and no octets.
+account-fast-open-given-up = A SYN with fast open is not answered, and sent again without: something on the way may drop it.
+account-fast-open-data-taken = The SYN carries octets without fast open, and the SYN-ACK acknowledges them.
+account-fast-open-data-left = The SYN carries octets without fast open; the SYN-ACK leaves them out, and they are sent again.
 account-timestamps-not-agreed = { $peer } sends timestamps though not both SYNs offer them (first in frame { $frame }).
 account-timestamps-left-out = { $peer } leaves out the timestamps that both SYNs offer (first in frame { $frame }).
 account-sack-not-permitted = { $peer } acknowledges selectively though the other did not permit it (first in frame { $frame }).
@@ -549,6 +576,7 @@ book-handshake-refused = A handshake refused
 book-handshake-reset = A handshake cut short by a reset
 book-handshake-incomplete = An incomplete handshake
 book-handshake-not-captured = The handshake was not captured
+book-handshake-stray = No connection
 
 book-client = { $peer } is the client: { $address }
 book-server = { $peer } is the server: { $address }
@@ -569,6 +597,7 @@ book-handshake-text-reset = One side reset the connection before it was establis
 book-handshake-text-incomplete = Not every step of the handshake was captured.
 book-handshake-text-self = The socket is connected to itself: the SYN that it sends is the SYN that arrives, as in a simultaneous open, with one sequence space for both directions.
 book-handshake-not-captured-text = The capture begins in the middle of the connection: the initial sequence numbers are unknown, and all numbers below are as they are on the wire.
+book-handshake-stray-text = All that the other side answers is a RST: it has no such connection, and listens at most (RFC 9293, Section 3.10.7). What was sent may be left of a connection that it has lost, an old duplicate, a scan, or somebody else's.
 book-handshake-verdict = The handshake as a whole: { $verdict }. Equations and findings say why.
 
 ## Textbook: what the handshake proves
@@ -865,8 +894,10 @@ lab-deed-killed = is killed
 lab-moves = Every move, and the kernel's word on it
 lab-moves-key = The time is from the capture of the segment that shows the move to the kernel's own move. A kernel moves before it sends, and after it has received.
 lab-column-move = move to
+lab-besides = What the kernel of the { $host } says besides
 lab-column-witness = kernel
 witness-agrees = kernel agrees ({ $after })
+witness-told-late = kernel agrees ({ $after }, told once it was over)
 witness-earlier = kernel was earlier ({ $after })
 witness-disagrees = kernel disagrees ({ $state })
 witness-cannot-see = kernel cannot see
@@ -875,8 +906,29 @@ witness-excuse-ends-unseen = it ended without a segment
 witness-excuse-fin-waited = its FIN waited behind data
 witness-excuse-small-form = the kernel tells FIN-WAIT-2 without a program as its end
 witness-nowhere = no move
+witness-frame = frame { $frame }
+witness-no-frame = no captured frame
+witness-heading = What the kernel says besides
+witness-process = { $peer } { $address } is a socket of { $name }, process { $pid }
+witness-rst = RST of { $peer } ({ $frame }): { $said }
+witness-rst-and = ;{ " " }
+witness-rst-why = sent because of { $reason }
+witness-rst-no-why = the kernel says nothing of having sent it
+witness-rst-taken = the receiver's kernel took it
+witness-rst-not-taken = the receiver's kernel did not take it
+witness-refused = segment of { $peer } ({ $frame }) refused: { $reason }
+witness-again = segment of { $peer } ({ $frame }) is a repetition
+witness-summary = { $conn }: kernel agrees with { $agreed } of { $moves ->
+    [one] { $moves } move
+   *[other] { $moves } moves
+}
+witness-summary-earlier = , was earlier in { $count }
+witness-summary-cannot-see = , cannot see { $count }
+witness-summary-disagrees = , disagrees with { $count }
+witness-lost = the kernel had no room for { $count } of its events: nothing follows from a disagreement
 lab-host-middle = middle
 lab-crowd = { $count } connections, { $done } as drawn, in { $seconds } s; { $packets } packets, { $events } events of the kernels
+lab-crowd-probes = { $host }: its kernel told SND.NXT and SND.UNA at { $probes } segments, { $comparable } of them comparable; SND.NXT the same in { $nxt }, SND.UNA in { $una }
 lab-crowd-tap = tap
 lab-crowd-of = ends of
 lab-crowd-own = its host
@@ -898,6 +950,11 @@ lab-verdict-unexpected = NOT as expected; rules broken at the client's tap: { $c
 lab-verdict-not-played = not played to its end: { $failure }
 lab-summary = { $good } as expected, { $bad } not as expected, { $unplayed } not played to their end
 
+lab-scenario-self-connect = A socket calls its own address: SYN, SYN-ACK and FIN are its own.
+lab-scenario-reset-by-connecting-nowhere = The client ends its connection by connecting to nowhere (AF_UNSPEC).
+lab-scenario-reset-by-administrator = The client's administrator destroys its socket (ss -K).
+lab-deed-disconnects = connects to nowhere (AF_UNSPEC)
+lab-deed-destroyed = has its socket destroyed by the administrator
 lab-scenario-three-way = A handshake in three segments, a question and an answer, and a close that the client begins.
 lab-scenario-ipv6 = The same over IPv6.
 lab-scenario-simultaneous-open = Both call each other at the same time: SYNs cross.

@@ -5,6 +5,7 @@
 
 use super::{Record, Subject, TOO_MANY};
 use crate::packet::FrameNo;
+use crate::rules::guard::Excuse;
 use crate::rules::tally::Tally;
 use crate::rules::{Verdict, Why};
 use crate::tcp::connection::Connection;
@@ -21,7 +22,7 @@ pub(super) const SOMEBODY_ELSE: Why = "its alleged sender goes on from where it 
 pub(super) struct Held {
     of: Subject,
     breach: Verdict,
-    guard: Option<Why>,
+    guard: Option<Excuse>,
     settled_by: Option<FrameNo>,
 }
 
@@ -30,7 +31,7 @@ impl Record {
         &mut self,
         of: Subject,
         breach: Verdict,
-        guard: Option<Why>,
+        guard: Option<Excuse>,
         settled_by: Option<FrameNo>,
         tally: &mut Tally,
     ) {

@@ -156,12 +156,12 @@ fn judge(cx: &Context<'_>, source: Source, severity: Severity) -> Verdict {
     let headers = if cx.segment.path.from.is_ipv4() { 40 } else { 60 };
     // Payload of a whole number of full segments, with any of the sizes that options leave, may have been joined.
     let joined = |full: u32| full > 0 && payload > full && payload.is_multiple_of(full);
-    let possible = (most.saturating_sub(OPTIONS_ALONE)..=most).any(joined);
+    let possible = || (most.saturating_sub(OPTIONS_ALONE)..=most).any(joined);
     let on_the_wire = cx.segment.checksum == Checksum::Right
         && cx.segment.wholeness == Wholeness::Whole
         && cx.segment.ip.length_left_to_card == LengthField::Stated
         && found + headers <= FRAME
-        && !possible;
+        && !possible();
     match (on_the_wire, payload > most) {
         (true, true) => Verdict::Broken(equation, severity),
         (true, false) if own > 0 => Verdict::Broken(equation, Severity::Anomaly),

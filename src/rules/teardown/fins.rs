@@ -106,7 +106,7 @@ fn fin_rexmit(cx: &Context<'_>) -> Verdict {
     let known = cx.connection.streams[cx.from].fin;
     let (Some(fin), Some(again)) = (known, cx.segment.fin_seq()) else { return Verdict::NotApplicable };
     let last = cx.connection.facts[cx.from].close.as_ref().and_then(|close| close.last);
-    let mark = Stamp { value: cx.segment.options.timestamps().map(|(value, _)| value), ip_id: cx.segment.ip.id };
+    let mark = Stamp::of(cx.segment);
     let copy = fin.stamp.is_evidently_same(mark)
         || last.is_none_or(|last| cx.segment.at.since(last.time) < COPY)
         || cx.acceptance == Acceptance::Beyond;

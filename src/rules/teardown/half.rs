@@ -64,8 +64,7 @@ fn fin_half_close(end: &Ending<'_>) -> Option<(FrameNo, Verdict)> {
     let (connection, peer, other) = (end.connection, end.peer, end.connection.other(end.peer));
     let fin = connection.streams[other].fin.filter(|_| other != peer)?;
     let close = connection.facts[other].close.as_ref()?;
-    let octets = connection.streams[peer].octets.saturating_sub(close.octets_before?);
-    let octets = u32::try_from(octets).unwrap_or(u32::MAX);
+    let octets = u32::try_from(connection.octets_after_fin(other)?).unwrap_or(u32::MAX);
     let (first, last) = (close.first_after.filter(|_| octets > 0)?, close.last_after?);
     let equation = Equation::count("octets after the other's FIN", octets, Relation::AtLeast, 1);
     Some((first, Verdict::Noted(equation.shown_by(fin.frame).shown_by(last.frame), HALF)))

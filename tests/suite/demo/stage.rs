@@ -22,7 +22,7 @@ const CAP_NET_RAW: libc::c_ulong = 13;
 /// CAP_NET_ADMIN's.
 const CAP_NET_ADMIN: libc::c_ulong = 12;
 
-/// What the demo may do.
+/// What it may do.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Rights {
     /// What nobody may.
@@ -35,12 +35,12 @@ pub enum Rights {
     None,
 }
 
-/// Runs `synfin demo` as nobody, without an environment, in a directory it cannot write. `None` where that cannot be set up.
+/// Runs `synfin` with a verb and its arguments as nobody, without an environment, in a directory it cannot write. `None` where that cannot be set up.
 pub fn as_nobody(test: &str, args: &[&str], rights: Rights) -> Option<Output> {
     // By descriptor, since nobody may not be allowed to walk to the file.
     let program = File::open(env!("CARGO_BIN_EXE_synfin")).expect("the binary is there");
     let mut command = Command::new(format!("/proc/self/fd/{}", program.as_raw_fd()));
-    command.arg("demo").args(args).env_clear().current_dir("/");
+    command.args(args).env_clear().current_dir("/");
     if geteuid().is_root() {
         command.uid(NOBODY).gid(NOBODY);
     }

@@ -35,6 +35,7 @@ pub fn empty(conn: u64) -> ConnectionView {
         earlier: None,
         icmp: Vec::new(),
         explanation: ExplanationView::default(),
+        witness: None,
     }
 }
 
@@ -101,6 +102,7 @@ impl Story {
             basis,
             by,
             retracted: None,
+            kernel: None,
         });
         match peer {
             A => self.states.a = Some(to),

@@ -1,0 +1,138 @@
+//! `--witness` through the binary: the kernel's own record beside what a capture shows. It needs root.
+
+use std::process::{Command, Output};
+
+use nix::unistd::geteuid;
+use serde_json::Value;
+
+use crate::demo::stage::{self, Rights};
+use crate::skip::skip;
+
+fn synfin(arguments: &[&str]) -> Output {
+    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_synfin"));
+    let mut path = binary.parent().expect("a directory").as_os_str().to_owned();
+    path.push(":");
+    path.push(std::env::var_os("PATH").unwrap_or_default());
+    let mut command = Command::new(binary);
+    command.args(arguments).env("PATH", path).env("LC_ALL", "C.UTF-8").env_remove("SYNFIN_LANG");
+    command.output().expect("the binary starts")
+}
+
+/// Results of a command that hears the kernel; `None` where it may not.
+fn heard(test: &str, arguments: &[&str]) -> Option<Vec<Value>> {
+    if !geteuid().is_root() {
+        skip(test, "only root hears the kernel");
+        return None;
+    }
+    let output = synfin(arguments);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(!said.contains("had no room"), "{said}");
+    let read = |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+    Some(text(&output.stdout).lines().filter(|line| line.starts_with('{')).map(read).collect())
+}
+
+fn text(octets: &[u8]) -> &str {
+    std::str::from_utf8(octets).expect("UTF-8")
+}
+
+fn connections(objects: &[Value]) -> Vec<&Value> {
+    objects.iter().filter(|object| object["type"] == "connection").collect()
+}
+
+/// The kernel's word on each move that stands.
+fn words(connection: &Value) -> Vec<&str> {
+    let rows = connection["transitions"].as_array().expect("rows").iter().filter(|row| row["retracted"].is_null());
+    rows.map(|row| row["kernel"]["word"].as_str().unwrap_or("nothing")).collect()
+}
+
+#[test]
+fn the_kernel_agrees_with_every_row_of_the_demo() {
+    let test = "the_kernel_agrees_with_every_row_of_the_demo";
+    for (scenario, moves) in
+        [("client-closes", 10), ("merged", 9), ("server-closes", 10), ("half-close", 10), ("refused", 3), ("reset", 6)]
+    {
+        let arguments = ["demo", "tcp", "--scenario", scenario, "--witness", "--format", "jsonl"];
+        let Some(all) = heard(test, &arguments) else { return };
+        let connection = connections(&all)[0];
+        let words = words(connection);
+        // A request is no socket: SYN-RECEIVED is told once it is over. A loaded machine may be late for everything else.
+        let agrees = |word: &&str| ["agrees", "told-late", "earlier"].contains(word);
+        assert!(words.iter().all(agrees), "{scenario}: {words:?} {connection}");
+        assert!(words.len() >= moves - 1, "{scenario}: {words:?}");
+        assert_eq!(connection["witness"]["processes"]["a"]["name"], "synfin", "{}", connection["witness"]);
+    }
+}
+
+#[test]
+fn every_rst_has_its_kernels_reason() {
+    let test = "every_rst_has_its_kernels_reason";
+    for (scenario, sender, reason) in [("refused", "b", "NO_SOCKET"), ("reset", "a", "TCP_STATE")] {
+        let arguments = ["demo", "tcp", "--scenario", scenario, "--witness", "--format", "jsonl"];
+        let Some(all) = heard(test, &arguments) else { return };
+        let rst = &connections(&all)[0]["witness"]["resets"][0];
+        assert_eq!((&rst["peer"], &rst["taken"]), (&sender.into(), &true.into()), "{rst}");
+        // The names are this kernel's; on others the same reason may be called otherwise.
+        assert!(rst["reason"].as_str().is_some_and(|name| !name.is_empty()), "{rst}, on Linux 6.18 {reason}");
+    }
+}
+
+#[test]
+fn the_page_says_so_in_both_languages() {
+    let test = "the_page_says_so_in_both_languages";
+    if !geteuid().is_root() {
+        return skip(test, "only root hears the kernel");
+    }
+    for (lang, width, said) in [
+        ("en", "80", "kernel agrees ("),
+        ("en", "160", "kernel agrees ("),
+        ("zh", "80", "内核同意（"),
+        ("zh", "160", "内核同意（"),
+    ] {
+        let output = synfin(&["demo", "tcp", "--witness", "--lang", lang, "--width", width]);
+        let shown = text(&output.stdout);
+        assert!(shown.matches(said).count() >= 9, "{shown}");
+        assert!(!shown.contains("kernel disagrees") && !shown.contains("内核不同意"), "{shown}");
+    }
+}
+
+#[test]
+fn a_command_and_a_live_capture_name_the_processes_of_both_ends() {
+    let test = "a_command_and_a_live_capture_name_the_processes_of_both_ends";
+    let talk = "synfin peer tcp-server 127.0.0.1:7000 --count 1 --hold 200 2>&1 >/dev/null | \
+                { read listening; synfin peer tcp-client 127.0.0.1:7000 >/dev/null; cat >/dev/null; }";
+    let Some(all) = heard(test, &["run", "--witness", "--format", "jsonl", "--", "sh", "-c", talk]) else { return };
+    let connection = connections(&all)[0];
+    let processes = &connection["witness"]["processes"];
+    assert_eq!((&processes["a"]["name"], &processes["b"]["name"]), (&"synfin".into(), &"synfin".into()));
+    assert_ne!(processes["a"]["pid"], processes["b"]["pid"]);
+    assert!(words(connection).iter().all(|word| ["agrees", "told-late", "earlier"].contains(word)), "{connection}");
+
+    // The capture is open once it says so.
+    let live = format!(
+        "mkfifo said; synfin live -i lo --witness --lang en --width 200 2>said >shown & L=$!; exec 3<said; \
+         read capturing <&3; {talk}; kill -TERM $L; wait $L; cat shown"
+    );
+    let directory = tempfile::tempdir().expect("a directory");
+    let live = format!("cd {} && {live}", directory.path().display());
+    let output = synfin(&["run", "--", "sh", "-c", &live]);
+    let shown = text(&output.stdout);
+    assert!(shown.contains("SYN-SENT, opens actively, sends SYN (frame 1), kernel agrees ("), "{shown}");
+    assert!(shown.contains("is a socket of synfin, process "), "{shown}");
+}
+
+#[test]
+fn who_is_not_root_is_told_what_is_missing() {
+    let test = "who_is_not_root_is_told_what_is_missing";
+    for verb in [&["demo", "--witness"][..], &["run", "--witness", "--", "true"], &["live", "-i", "lo", "--witness"]] {
+        let Some(output) = stage::as_nobody(test, verb, Rights::All) else { return };
+        if !geteuid().is_root() {
+            assert!(text(&output.stderr).contains("wanted root"), "{verb:?}");
+            continue;
+        }
+        assert_eq!(output.status.code(), Some(2), "{verb:?}: {}", text(&output.stderr));
+        let wanted =
+            "cannot hear the kernel: wanted root, found user 65534; type sudo before it, or leave out --witness";
+        assert!(text(&output.stderr).contains(wanted), "{verb:?}: {}", text(&output.stderr));
+    }
+}
