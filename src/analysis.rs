@@ -17,6 +17,7 @@ pub mod incarnation;
 pub mod kept;
 pub mod offload;
 pub mod order;
+mod ordering;
 pub mod room;
 pub mod succession;
 pub mod sums;
@@ -43,7 +44,7 @@ use copies::{Copies, CopyOf};
 use datagrams::Conversations;
 use event::{Event, Sink};
 use incarnation::{Entry, Stage, Told};
-use order::{Held, Order};
+use order::Order;
 use room::{Most, Place, Room};
 use std::io;
 use sums::Hosts;
@@ -234,21 +235,7 @@ impl Analyzer {
         {
             return self.copy(segment, copy, sink);
         }
-        let slot = self.flows.slot(key, Entry::default);
-        let Some(entry) = self.flows.get_mut(slot) else { return Ok(()) };
-        let ahead = entry.runs_ahead(segment);
-        let holds = self.order.holds(&key);
-        if !ahead && !holds {
-            return self.deliver(slot, key, segment, sink);
-        }
-        if ahead || self.order.holds_from(&key, segment.path.from) {
-            entry.await_cause(&mut self.last_conn);
-            self.order.hold(key, segment, self.now);
-            self.make_room(&key, sink)
-        } else {
-            self.deliver(slot, key, segment, sink)?;
-            self.follow(&key, sink)
-        }
+        self.arrange(key, segment, sink)
     }
 
     /// A segment goes to its connection.
@@ -295,56 +282,6 @@ impl Analyzer {
         let Some(slot) = self.flows.find(&key) else { return Ok(()) };
         let Some((entry, mut stage)) = self.entry(key, slot, sink) else { return Ok(()) };
         entry.error(error, seq, &mut stage)
-    }
-
-    /// Whatever has waited long enough goes on.
-    fn release(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
-        while let Some(key) = self.order.due(self.now) {
-            self.release_first(&key, sink)?;
-        }
-        Ok(())
-    }
-
-    /// What waits beyond the bounds goes on.
-    fn make_room(&mut self, key: &FlowKey, sink: &mut dyn Sink) -> io::Result<()> {
-        while self.order.is_full(key) {
-            self.release_first(key, sink)?;
-        }
-        self.release(sink)
-    }
-
-    /// The first that waits of a flow goes on as it was captured, and what only waited for it behind it.
-    fn release_first(&mut self, key: &FlowKey, sink: &mut dyn Sink) -> io::Result<()> {
-        let Some(held) = self.order.first(key) else { return Ok(()) };
-        self.go_on(*key, &held, sink)?;
-        if let (Held::Segment(whole), Some(slot)) = (&held, self.flows.find(key))
-            && let Some(entry) = self.flows.get_mut(slot)
-        {
-            entry.waited_in_vain(&whole.segment());
-        }
-        self.follow(key, sink)
-    }
-
-    /// What waits of a flow and does not run ahead any more goes on.
-    fn follow(&mut self, key: &FlowKey, sink: &mut dyn Sink) -> io::Result<()> {
-        loop {
-            let Some(entry) = self.flows.find(key).and_then(|slot| self.flows.get_mut(slot)) else { return Ok(()) };
-            let Some(held) = self.order.ready(key, |segment| !entry.runs_ahead(segment)) else { return Ok(()) };
-            self.go_on(*key, &held, sink)?;
-        }
-    }
-
-    fn go_on(&mut self, key: FlowKey, held: &Held, sink: &mut dyn Sink) -> io::Result<()> {
-        match held {
-            Held::Segment(whole) => {
-                let slot = self.flows.slot(key, Entry::default);
-                self.deliver(slot, key, &whole.segment(), sink)
-            }
-            Held::Copy(at, copy) => {
-                self.count_copy(&key, *at, *copy);
-                Ok(())
-            }
-        }
     }
 
     /// A frame that only repeats another is counted where that one was.

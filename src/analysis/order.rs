@@ -128,6 +128,19 @@ impl Order {
         self.flows.get(key).is_some_and(|queue| queue.waiting.iter().any(|it| it.from == from))
     }
 
+    /// Whether `segment` answers a SYN-ACK that waits. Its sender had sent its SYN before it, and one queue keeps the
+    /// order of a sender: that SYN is not in the capture.
+    #[must_use]
+    pub fn answers(&self, key: &FlowKey, segment: &Segment<'_>) -> bool {
+        let Some(ack) = segment.ack().filter(|_| !segment.flags.syn()) else { return false };
+        let is_answered = |it: &Waiting| {
+            let Held::Segment(whole) = &it.held else { return false };
+            let facts = &whole.0.facts;
+            it.from == segment.path.to && facts.flags.syn() && facts.seq + 1 == ack
+        };
+        self.flows.get(key).is_some_and(|queue| queue.waiting.iter().any(is_answered))
+    }
+
     /// Lets `segment` wait from `now` on.
     pub fn hold(&mut self, key: FlowKey, segment: &Segment<'_>, now: Timestamp) {
         self.push(key, segment.path.from, Held::Segment(Whole(Box::new(Owned::new(segment)))), now);

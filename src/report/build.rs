@@ -19,6 +19,7 @@ use crate::analysis::vantage::{Estimate, Sign};
 use crate::peer::{Peer, PerPeer};
 use crate::rules::judge::{Judged, Outcome};
 use crate::rules::tally::Tally;
+use crate::seq::Seq;
 use crate::tcp::belief::belief;
 use crate::tcp::connection::{Connection, Ends};
 use crate::tcp::endpoint::Opening;
@@ -64,7 +65,8 @@ pub fn connection(file: &str, ended: &Ended<'_>) -> ConnectionView {
         equations: ended.record.equations.iter().map(equation).collect(),
         findings: ended.record.findings.iter().map(finding).collect(),
         octets: PerPeer { a: it.streams.a.octets, b: it.streams.b.octets }.into(),
-        iss: PerPeer { a: it.streams.a.iss.map(|it| it.get()), b: it.streams.b.iss.map(|it| it.get()) }.into(),
+        iss: PerPeer { a: it.streams.a.declared_iss().map(Seq::get), b: it.streams.b.declared_iss().map(Seq::get) }
+            .into(),
         fin: PerPeer { a: it.streams.a.fin.map(|it| it.seq.get()), b: it.streams.b.fin.map(|it| it.seq.get()) }.into(),
         ignored: it.ignored.iter().map(|(reason, count)| IgnoredView { reason, count: *count }).collect(),
         kinds: kinds(it),

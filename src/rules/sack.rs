@@ -16,6 +16,8 @@ pub static RULES: &[&Rule] = &[&BLOCK_ORDER, &ABOVE_ACK, &WITHIN_SENT, &DSACK_FO
 const ARRIVED_TWICE: Why = "it had these octets already: a copy arrived, so a retransmission was not needed";
 const OTHER_NUMBERS: Why =
     "beyond anything that the window allowed: something between the peers renumbers and forgets the blocks";
+const ONE_SEGMENT: Why =
+    "one segment of the size of those that follow could have carried them: the capture may have missed it";
 const SENDER_LOSES: Why = "this capture has missed or damaged octets of the same sender before";
 /// Frames captured on several queues can be out of order by this much.
 const CAPTURE_JITTER: Elapsed = Elapsed::from_ns(100_000);
@@ -226,6 +228,9 @@ fn within_sent_settled(question: &Question, cx: &Context<'_>) -> Settlement {
     // Its sender goes on, octet after octet, through what it is said to have sent already. What lies below the block may
     // have been lost before the tap and be sent again; of the block, which has arrived, one segment may be the only one
     // that the capture missed, but not several that follow each other.
+    if cx.segment.payload_len >= question.number & !REACHED {
+        return Settlement::Now(Verdict::Undecided(equation, ONE_SEGMENT));
+    }
     if question.number < REACHED {
         let reached = (high - question.number).is_before(cx.segment.seq_end());
         return if reached { Settlement::Hint(REACHED) } else { Settlement::Wait };

@@ -19,6 +19,9 @@ const OCTETS: u32 = 2;
 const ENOUGH: u32 = 3;
 const OUT_OF_ORDER: Why = "the acknowledged octets follow at once: captured in the wrong order";
 const SENDER_LOSES: Why = "this capture has missed or damaged octets of the same sender before";
+const GOES_BACK: Why = "its sender goes back to send again: what follows may be sent again, too";
+const ONE_SEGMENT: Why =
+    "one segment of the size of those that follow could have carried them: the capture may have missed it";
 const SENDER_RESET: Why = "the sender resets instead of going on";
 
 static ACK_NOT_BEYOND_SENT: Rule = Rule {
@@ -81,16 +84,8 @@ fn ack_not_beyond_sent_settled(question: &Question, cx: &Context<'_>) -> Settlem
         return Settlement::Wait;
     }
     if cx.segment.flags.syn() {
-        // A side that repeats its SYN-ACK is not open yet and has sent nothing after it.
-        let stream = &cx.connection.streams[cx.from];
-        let stamp = Stamp::of(cx.segment);
-        let copy = stream.last_stamp.is_some_and(|last| stamp.is_evidently_same(last));
-        let repeated = stream.iss == Some(cx.segment.seq) && cx.segment.flags.ack() && !copy;
-        return if repeated {
-            Settlement::Now(Verdict::Broken(equation, Severity::Violation))
-        } else {
-            Settlement::Wait
-        };
+        // A SYN-ACK that comes again may be late, and one that has sent its FIN already may repeat it.
+        return Settlement::Wait;
     }
     if cx.segment.flags.rst() {
         return Settlement::Now(Verdict::Undecided(equation, SENDER_RESET));
@@ -111,8 +106,15 @@ fn ack_not_beyond_sent_settled(question: &Question, cx: &Context<'_>) -> Settlem
     if before && found.is_at_or_before(end) && nxt.is_at_or_before(seq) {
         return Settlement::Now(Verdict::Undecided(equation, OUT_OF_ORDER));
     }
+    if !before && !late && seq.is_before(nxt) && cx.segment.payload_len > 0 {
+        return Settlement::Now(Verdict::Undecided(equation, GOES_BACK));
+    }
     if before || late || seq.is_before(nxt) || found.is_before(seq) {
         return Settlement::Wait;
+    }
+    let missing = u32::try_from(nxt.offset_to(found)).unwrap_or(0);
+    if cx.segment.payload_len >= missing {
+        return Settlement::Now(Verdict::Undecided(equation, ONE_SEGMENT));
     }
     if found.is_at_or_before(end) && found != seq {
         // They may have been captured in the wrong order, whole or in pieces.

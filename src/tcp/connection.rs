@@ -265,6 +265,7 @@ impl Connection {
         self.renumbered.get_or_insert(segment.frame);
         self.odd_ack[to] = None;
         let stream = &mut self.streams[from];
+        stream.first_iss = stream.declared_iss();
         (stream.iss, stream.nxt, stream.edge) = (None, None, None);
         self.streams[to].acked = None;
     }

@@ -225,9 +225,9 @@ impl Connection {
             u32::try_from(nxt.offset_to(segment.seq + segment.payload_len)).unwrap_or(0).min(segment.payload_len)
         });
         stream.octets += u64::from(fresh);
+        stream.note_ack(ack);
         if !acceptance.may_be_refused() {
             stream.acked = Some(stream.acked.map_or(ack, |known| known.later_of(ack)));
-            stream.note_ack(ack);
             let edge = ack + (u32::from(segment.window) << shift);
             stream.right_edge = Some(stream.right_edge.map_or(edge, |known| known.later_of(edge)));
         }

@@ -23,6 +23,8 @@ pub const MAX_SHIFT: u8 = 14;
 pub struct Stream {
     /// Its initial sequence number, from a SYN that counts.
     pub iss: Option<Seq>,
+    /// The initial number that its SYN said, where what follows is numbered otherwise and `iss` is not known any more.
+    pub first_iss: Option<Seq>,
     /// SND.NXT as far as this capture shows it: one past the last octet sent.
     pub nxt: Option<Seq>,
     /// One past the last octet captured without a hole before it: RCV.NXT of the other, if all arrived in order.
@@ -177,6 +179,12 @@ impl Stream {
             last_stamp: self.last_stamp,
             ..Self::default()
         };
+    }
+
+    /// The initial number that its SYN said, whatever the numbers of what follows it.
+    #[must_use]
+    pub fn declared_iss(&self) -> Option<Seq> {
+        self.iss.or(self.first_iss)
     }
 
     /// Whether what is known of its numbers may rest on a segment that was damaged before anything told.
