@@ -35,8 +35,8 @@ fn row(bound: &BoundView, style: &Style<'_>) -> Vec<Text> {
     let ink = if bound.forgotten > 0 { Ink::Doubt } else { Ink::Plain };
     vec![
         Text::new(Ink::Plain, what),
-        Text::new(Ink::Plain, &bound.most.to_string()),
-        Text::new(Ink::Plain, &bound.reached.to_string()),
-        Text::new(ink, &bound.forgotten.to_string()),
+        Text::new(Ink::Plain, bound.most.to_string()),
+        Text::new(Ink::Plain, bound.reached.to_string()),
+        Text::new(ink, bound.forgotten.to_string()),
     ]
 }

@@ -28,7 +28,7 @@ fn names_of_files_are_shown_and_not_obeyed() {
     let named = |kind: &str| format!("{EVIL}{kind}");
     fs::write(place.join(named(".pcapng")), &capture).unwrap();
     fs::write(place.join(named("-cut")), &capture[..600]).unwrap();
-    fs::write(place.join(named("-none")), format!("nothing\u{1b}[2J")).unwrap();
+    fs::write(place.join(named("-none")), "nothing\u{1b}[2J").unwrap();
     fs::write(place.join(named(".trace")), "? > S 1:1(0) > ?\n? nonsense \u{1b}[2J").unwrap();
     for command in ["analyze", "show", "trace"] {
         for kind in [".pcapng", "-cut", "-none", ".trace", "-missing"] {
