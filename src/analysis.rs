@@ -5,10 +5,12 @@
 //! reads a clock.
 
 pub mod batch;
+pub mod bounds;
 pub mod closed;
 pub mod copies;
 pub mod datagrams;
 pub mod event;
+mod forgetting;
 mod fragments;
 pub mod half_open;
 pub mod incarnation;
@@ -16,6 +18,7 @@ pub mod kept;
 pub mod offload;
 pub mod order;
 mod ordering;
+pub mod room;
 pub mod succession;
 pub mod sums;
 pub mod totals;
@@ -42,14 +45,11 @@ use datagrams::Conversations;
 use event::{Event, Sink};
 use incarnation::{Entry, Stage, Told};
 use order::Order;
-use std::collections::VecDeque;
+use room::{Most, Place, Room};
 use std::io;
 use sums::Hosts;
 use totals::{CLOCK_STEP, Totals};
 use tracked::Tracked;
-
-/// Attempts without an answer that are kept whole; older ones shrink to a record of their SYN.
-pub const MAX_WHOLE_ATTEMPTS: usize = 4_096;
 
 /// Takes in the packets of one capture, in order.
 #[derive(Default)]
@@ -61,7 +61,7 @@ pub struct Analyzer {
     order: Order,
     hosts: Hosts,
     closed: Closed,
-    attempts: VecDeque<(u32, u64)>,
+    room: Room,
     last_conn: u64,
     now: Timestamp,
     totals: Totals,
@@ -80,6 +80,12 @@ impl Analyzer {
     #[must_use]
     pub fn at_depth(depth: Depth) -> Self {
         Self { depth, ..Self::default() }
+    }
+
+    /// The same, with other bounds on what is kept.
+    #[must_use]
+    pub fn within(most: Most) -> Self {
+        Self { room: Room::within(most), ..Self::default() }
     }
 
     /// Takes in one packet.
@@ -122,7 +128,8 @@ impl Analyzer {
                 self.totals.udp += 1;
                 let key = self.key(datagram.path, &datagram.encapsulation);
                 self.conversations.datagram(key, &datagram);
-                Ok(())
+                // Time need not go on, if stamps jump.
+                if self.conversations.is_crowded() { self.expire(sink) } else { Ok(()) }
             }
             Ok(Decoded::IcmpError(error)) => {
                 self.totals.other("icmp-error");
@@ -186,6 +193,9 @@ impl Analyzer {
         let places = self.flows.iter().flat_map(|(slot, _, entry)| entry.numbers().map(move |conn| (conn, slot)));
         let mut left: Vec<_> = places.collect();
         left.sort_unstable();
+        let flows = &mut self.flows;
+        let is_open = |(conn, slot): &&(u64, Slot)| flows.get_mut(*slot).is_some_and(|it| it.worth(*conn).is_some());
+        self.room.most_open = self.room.most_open.max(left.iter().filter(is_open).count().min(self.room.most().open));
         for (conn, slot) in left {
             let Some((key, entry)) = self.flows.entry_mut(slot) else { continue };
             let Some(tracked) = entry.give_up(conn, key) else { continue };
@@ -197,17 +207,24 @@ impl Analyzer {
             self.totals.conversations += 1;
             sink.event(Event::Datagrams(&conversation, self.encapsulations.value(key.encapsulation)))?;
         }
+        bounds::note(self);
         Ok(std::mem::take(&mut self.totals))
     }
 
     fn end(&mut self, mut tracked: Box<Tracked>, sink: &mut dyn Sink) -> io::Result<()> {
         tracked.record.finish(&tracked.connection, self.now, &mut self.totals.rules);
+        self.told_final(tracked, sink)
+    }
+
+    fn told_final(&mut self, tracked: Box<Tracked>, sink: &mut dyn Sink) -> io::Result<()> {
+        self.totals.bounds.see(&tracked);
         let around = self.encapsulations.value(tracked.key.encapsulation);
         sink.event(Event::Connection(&tracked.ended(around, self.now)))
     }
 
     fn key(&mut self, path: crate::four_tuple::FourTuple, around: &Encapsulation) -> FlowKey {
         let encapsulation = if around.0.is_empty() { 0 } else { self.encapsulations.number(around) };
+        self.totals.most_layers = self.totals.most_layers.max(around.0.len());
         FlowKey { pair: path.into(), encapsulation }
     }
 
@@ -225,9 +242,13 @@ impl Analyzer {
     fn deliver(&mut self, slot: Slot, key: FlowKey, segment: &Segment<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let Some((entry, mut stage)) = self.entry(key, slot, sink) else { return Ok(()) };
         let news = entry.take(segment, &mut stage)?;
+        if let Some(conn) = news.begun {
+            self.room.begun(Place { slot, conn });
+            self.make_way(sink)?;
+        }
         if let Some(conn) = news.opened {
-            self.attempts.push_back((slot, conn));
-            self.shrink_attempts();
+            self.room.tried(Place { slot, conn });
+            self.shrink_attempts(sink)?;
         }
         if let Some(conn) = news.over {
             self.closed.push(self.now, slot, conn);
@@ -288,16 +309,6 @@ impl Analyzer {
         }
     }
 
-    /// Attempts that have waited long for an answer shrink to small records, so that a flood of SYNs stays cheap.
-    fn shrink_attempts(&mut self) {
-        while self.attempts.len() > MAX_WHOLE_ATTEMPTS {
-            let Some((slot, conn)) = self.attempts.pop_front() else { return };
-            if let Some(entry) = self.flows.get_mut(slot) {
-                entry.shrink(conn);
-            }
-        }
-    }
-
     /// Closed connections whose 2 MSL have passed are final.
     fn expire(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
         while let Some(due) = self.closed.due(self.now) {
@@ -308,30 +319,5 @@ impl Analyzer {
             sink.event(Event::Datagrams(&conversation, self.encapsulations.value(key.encapsulation)))?;
         }
         Ok(())
-    }
-
-    /// Closed connections beyond the bound leave a small record, records beyond theirs are forgotten.
-    fn compact(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
-        while let Some(due) = self.closed.surplus_whole() {
-            self.retire(due, Retire::KeepRecord, sink)?;
-        }
-        while let Some(due) = self.closed.surplus_record() {
-            self.totals.forgotten += 1;
-            self.retire(due, Retire::Forget, sink)?;
-        }
-        Ok(())
-    }
-
-    fn retire(&mut self, due: closed::Due, how: Retire, sink: &mut dyn Sink) -> io::Result<()> {
-        let Some(entry) = self.flows.get_mut(due.slot) else { return Ok(()) };
-        let ended = entry.retire(due, how);
-        if entry.is_empty() {
-            self.flows.remove(due.slot);
-        } else if how == Retire::KeepRecord && ended.is_some() {
-            self.closed.push_record(due);
-        }
-        let Some(tracked) = ended else { return Ok(()) };
-        self.totals.connections += 1;
-        self.end(tracked, sink)
     }
 }

@@ -28,6 +28,7 @@ mod witness;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use synfin::report::terminal::neutral;
 
 /// Judges TCP connections from SYN to FIN.
 #[derive(Parser)]
@@ -61,9 +62,26 @@ enum Verb {
     Peer(peer::PeerArgs),
 }
 
+/// Says what is wrong with the command line, or what was asked about it.
+fn refuse(error: &clap::Error) -> ExitCode {
+    let text = error.render().to_string();
+    // What was typed stands in it, which need not be the user's own words.
+    if text.chars().all(|it| it == '\n' || neutral(it.encode_utf8(&mut [0; 4])).len() == it.len_utf8()) {
+        // If that fails there is nobody to tell.
+        let _nobody_to_tell = error.print();
+    } else {
+        text.trim_end().lines().for_each(|line| out::note(format_args!("{line}")));
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
 /// Does what was typed.
 pub fn run() -> ExitCode {
-    match Cli::parse().verb {
+    let typed = match Cli::try_parse() {
+        Ok(typed) => typed,
+        Err(error) => return refuse(&error),
+    };
+    match typed.verb {
         Verb::Analyze(args) => analyze::run(&args),
         Verb::Live(args) => live::run(&args),
         Verb::Interfaces(args) => interfaces::run(&args),

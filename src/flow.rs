@@ -137,12 +137,18 @@ pub struct Interner<T> {
     index: HashTable<u32>,
     values: Vec<T>,
     hasher: foldhash::fast::RandomState,
+    /// How often a value beyond the bound was taken for the last one within it.
+    pub merged: u64,
 }
 
 impl<T: Default + Eq + Hash + Clone> Default for Interner<T> {
     fn default() -> Self {
-        let mut new =
-            Self { index: HashTable::new(), values: Vec::new(), hasher: foldhash::fast::RandomState::default() };
+        let mut new = Self {
+            index: HashTable::new(),
+            values: Vec::new(),
+            hasher: foldhash::fast::RandomState::default(),
+            merged: 0,
+        };
         new.number(&T::default());
         new
     }
@@ -159,6 +165,7 @@ impl<T: Default + Eq + Hash + Clone> Interner<T> {
         }
         let last = u32::try_from(self.values.len().saturating_sub(1)).unwrap_or(u32::MAX);
         if self.values.len() >= MAX_ENCAPSULATIONS {
+            self.merged += 1;
             return last;
         }
         let number = u32::try_from(self.values.len()).unwrap_or(last);
@@ -167,6 +174,18 @@ impl<T: Default + Eq + Hash + Clone> Interner<T> {
         let hasher = &self.hasher;
         self.index.insert_unique(hash, number, |at| values.get(*at as usize).map_or(0, |value| hasher.hash_one(value)));
         number
+    }
+
+    /// How many there are, the default one apart.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.values.len().saturating_sub(1)
+    }
+
+    /// Whether there is none but the default one.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// The value with this number.

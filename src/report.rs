@@ -11,6 +11,7 @@ mod letters;
 mod preview;
 
 pub mod arcs;
+pub mod bounds;
 pub mod build;
 pub mod capture;
 pub mod changes;

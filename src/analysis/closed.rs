@@ -37,17 +37,25 @@ pub enum Retire {
 pub struct Closed {
     records: VecDeque<Due>,
     whole: VecDeque<Due>,
+    /// The most records at a time.
+    pub most_records: usize,
+    /// The most whole ones at a time.
+    pub most_whole: usize,
+    /// How many were final early.
+    pub early: u64,
 }
 
 impl Closed {
     /// A connection has ended at `since`.
     pub fn push(&mut self, since: Timestamp, slot: u32, conn: u64) {
         self.whole.push_back(Due { since, slot, conn });
+        self.most_whole = self.most_whole.max(self.whole.len().min(MAX_WHOLE));
     }
 
     /// A connection that ended has left a record.
     pub fn push_record(&mut self, due: Due) {
         self.records.push_back(due);
+        self.most_records = self.most_records.max(self.records.len().min(MAX_RECORDS));
     }
 
     /// The next whose 2 MSL have passed at `now`.
@@ -59,7 +67,9 @@ impl Closed {
 
     /// The oldest whole one, if there are too many.
     pub fn surplus_whole(&mut self) -> Option<Due> {
-        (self.whole.len() > MAX_WHOLE).then(|| self.whole.pop_front()).flatten()
+        let surplus = (self.whole.len() > MAX_WHOLE).then(|| self.whole.pop_front()).flatten();
+        self.early += u64::from(surplus.is_some());
+        surplus
     }
 
     /// The oldest record, if there are too many.

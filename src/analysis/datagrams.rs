@@ -86,6 +86,10 @@ pub struct Conversation {
 pub struct Conversations {
     table: FlowTable<Conversation>,
     quiet: VecDeque<(Timestamp, u32, FlowKey)>,
+    /// The most at a time.
+    pub most: usize,
+    /// How many were final early, to make room for others.
+    pub forgotten: u64,
 }
 
 impl Conversations {
@@ -109,6 +113,7 @@ impl Conversations {
         });
         if self.table.len() > known {
             self.quiet.push_back((datagram.at, slot, key));
+            self.most = self.most.max(self.table.len().min(MAX_CONVERSATIONS));
         }
         let Some(conversation) = self.table.get_mut(slot) else { return };
         let from = conversation.sender(&datagram.path);
@@ -138,11 +143,17 @@ impl Conversations {
         }
     }
 
+    /// Whether there are more than may be.
+    #[must_use]
+    pub fn is_crowded(&self) -> bool {
+        self.table.len() > MAX_CONVERSATIONS
+    }
+
     /// Takes out those that have been quiet for 2 MSL, or are too many.
     pub fn idle(&mut self, now: Timestamp) -> Vec<(FlowKey, Conversation)> {
         let mut out = Vec::new();
         while let Some((since, slot, key)) = self.quiet.front().copied() {
-            let crowded = self.table.len() > MAX_CONVERSATIONS;
+            let crowded = self.is_crowded();
             if now.since(since) < TWO_MSL && !crowded {
                 break;
             }
@@ -153,7 +164,10 @@ impl Conversations {
             let last = self.table.get_mut(slot).map(|conversation| conversation.last_at);
             match last {
                 Some(last) if now.since(last) < TWO_MSL && !crowded => self.quiet.push_back((last, slot, key)),
-                _ => out.extend(self.table.remove(slot).map(|conversation| (key, conversation))),
+                _ => {
+                    self.forgotten += u64::from(last.is_some_and(|last| now.since(last) < TWO_MSL));
+                    out.extend(self.table.remove(slot).map(|conversation| (key, conversation)));
+                }
             }
         }
         out

@@ -94,6 +94,8 @@ pub struct Ended<'e> {
     pub record: &'e Record,
     /// Its frames that only repeat another one.
     pub copies: &'e copies::Counts,
+    /// Whether it was forgotten before its end, to make room for others.
+    pub forgotten: bool,
     /// What its peers left to their cards.
     pub offload: &'e Offload,
     /// Where the tap stands.

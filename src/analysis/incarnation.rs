@@ -4,6 +4,7 @@
 //! is kept as a challenger until a SYN-ACK acknowledges it. Only a SYN or SYN-ACK opens a new incarnation while the last
 //! one ended less than 2 MSL ago; everything else belongs to the old one, and may still take its last rows back.
 
+mod making_room;
 mod waiting;
 
 pub use waiting::Told;
@@ -91,6 +92,8 @@ pub struct Entry {
 /// What a segment did to its entry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct News {
+    /// A connection of this number began, or is whole again.
+    pub begun: Option<u64>,
     /// An attempt of this number began.
     pub opened: Option<u64>,
     /// The connection of this number is over.
@@ -112,7 +115,12 @@ impl Entry {
     ///
     /// What the sink returns.
     pub fn take(&mut self, segment: &Segment<'_>, stage: &mut Stage<'_>) -> io::Result<News> {
-        self.grow(stage.key);
+        let grown = self.grow(stage.key);
+        let news = self.sort_in(segment, stage)?;
+        Ok(News { begun: news.begun.or(grown), ..news })
+    }
+
+    fn sort_in(&mut self, segment: &Segment<'_>, stage: &mut Stage<'_>) -> io::Result<News> {
         let intact = !matches!(segment.wholeness, Wholeness::FirstFragment | Wholeness::ShortOnWire);
         let (bare_syn, syn_ack) = (is_bare_syn(segment) && intact, is_syn_ack(segment) && intact);
         match &mut self.current {
@@ -165,7 +173,7 @@ impl Entry {
         let opened = is_bare_syn(segment).then_some(conn);
         let over = note_over(&mut tracked);
         self.current = Current::Whole(tracked);
-        taken.map(|()| News { opened, over })
+        taken.map(|()| News { begun: Some(conn), opened, over })
     }
 
     /// A SYN or SYN-ACK after the end of the last incarnation.
@@ -221,14 +229,15 @@ impl Entry {
         old.connection.succeeded(At { frame: segment.frame, time: segment.at, turn: 0 });
         stage.end(old)?;
         let mut syns = syns.iter();
+        let mut begun = None;
         if let Some(first) = syns.next() {
             self.current = Current::Awaited(first.conn);
-            self.open(&first.syn.segment(), following, stage)?;
+            begun = self.open(&first.syn.segment(), following, stage)?.begun;
         }
         for it in syns {
             self.belongs(&it.syn.segment(), stage)?;
         }
-        self.belongs(segment, stage)
+        Ok(News { begun, ..self.belongs(segment, stage)? })
     }
 
     /// The segment belongs to the current incarnation, or to the one before if that is not yet confirmed.
@@ -256,7 +265,7 @@ impl Entry {
             }
             stage.end(previous)?;
         }
-        Ok(News { opened: None, over })
+        Ok(News { over, ..News::default() })
     }
 
     /// Takes in an ICMP error that quotes a segment of `seq` of this 4-tuple.
@@ -281,25 +290,15 @@ impl Entry {
         Ok(())
     }
 
-    /// A half-open record becomes a connection again.
-    fn grow(&mut self, key: FlowKey) {
+    /// A half-open record becomes a connection again; its number, if there was one.
+    fn grow(&mut self, key: FlowKey) -> Option<u64> {
         if !matches!(self.current, Current::HalfOpen(_)) {
-            return;
+            return None;
         }
-        if let Current::HalfOpen(half) = std::mem::take(&mut self.current) {
-            self.current = Current::Whole(half.into_tracked(key));
-        }
-    }
-
-    /// If the attempt `conn` still waits with one candidate, it shrinks to a record of its SYN.
-    pub fn shrink(&mut self, conn: u64) {
-        let Current::Whole(tracked) = &mut self.current else { return };
-        if tracked.conn != conn || self.previous.is_some() {
-            return;
-        }
-        if let Some(half) = HalfOpen::of(tracked) {
-            self.current = Current::HalfOpen(Box::new(half));
-        }
+        let Current::HalfOpen(half) = std::mem::take(&mut self.current) else { return None };
+        let conn = half.conn;
+        self.current = Current::Whole(half.into_tracked(key));
+        Some(conn)
     }
 
     /// Takes out the closed connection `due` names, if it is still there and still over.

@@ -110,6 +110,8 @@ pub struct Order {
     due: VecDeque<(Timestamp, FlowKey)>,
     waiting: usize,
     octets: usize,
+    /// The most octets at a time.
+    pub most_octets: usize,
 }
 
 impl Order {
@@ -152,6 +154,7 @@ impl Order {
     fn push(&mut self, key: FlowKey, from: SocketAddr, held: Held, now: Timestamp) {
         let waiting = Waiting { held, since: now, from };
         self.octets += waiting.len();
+        self.most_octets = self.most_octets.max(self.octets.min(MAX_OCTETS));
         self.waiting += 1;
         self.flows.entry(key).or_default().waiting.push_back(waiting);
         if self.due.len() > 2 * self.waiting + 64 {

@@ -13,7 +13,13 @@ pub const MAX_HOSTS: usize = 65_536;
 
 /// Directions with right and with wrong checksums, by sending host.
 #[derive(Debug, Default)]
-pub struct Hosts(HashMap<IpAddr, (u32, u32), foldhash::fast::RandomState>);
+pub struct Hosts {
+    known: HashMap<IpAddr, (u32, u32), foldhash::fast::RandomState>,
+    /// The most at a time.
+    pub most: usize,
+    /// How many were forgotten to make room for others.
+    pub forgotten: u64,
+}
 
 impl Hosts {
     /// Counts one checksum of `host`, sent on `stream`, and says what a wrong one would mean.
@@ -27,7 +33,7 @@ impl Hosts {
                 Sums::Untold
             }
             Checksum::Wrong => {
-                let known = self.0.get(&host).copied().unwrap_or_default();
+                let known = self.known.get(&host).copied().unwrap_or_default();
                 if stream.wrong_sums == 0 {
                     self.entry(host).1 += 1;
                 }
@@ -43,9 +49,13 @@ impl Hosts {
     }
 
     fn entry(&mut self, host: IpAddr) -> &mut (u32, u32) {
-        if self.0.len() >= MAX_HOSTS && !self.0.contains_key(&host) {
-            self.0.clear();
+        if !self.known.contains_key(&host) {
+            if self.known.len() >= MAX_HOSTS {
+                self.forgotten += MAX_HOSTS as u64;
+                self.known.clear();
+            }
+            self.most = self.most.max(self.known.len() + 1);
         }
-        self.0.entry(host).or_default()
+        self.known.entry(host).or_default()
     }
 }

@@ -1,5 +1,6 @@
 //! What became of each frame: every one is in exactly one counter.
 
+use super::bounds::Bounds;
 use super::{Analyzer, copies};
 use crate::packet::LinkType;
 use crate::packet::Losses;
@@ -12,6 +13,9 @@ use std::collections::BTreeMap;
 
 /// Kinds counted by name; past it, further kinds are counted together.
 pub const MAX_KINDS: usize = 256;
+
+/// What all further kinds are called together.
+pub const FURTHER: &str = "further kinds";
 
 /// A stamp this far before an earlier one shows a clock that was set, or captures that were merged: several queues of one
 /// card differ by less.
@@ -44,12 +48,20 @@ pub struct Totals {
     pub late: u64,
     /// Records of closed connections forgotten before their time.
     pub forgotten: u64,
+    /// Open connections that were final before their end, to make room for others.
+    pub forgotten_open: u64,
+    /// Attempts without an answer that were given up to make room for others.
+    pub forgotten_attempts: u64,
     /// Packets whose stamp lies more than [`CLOCK_STEP`] before an earlier one's.
     pub stepped: u64,
     /// How often each rule held, was broken, undecided, noted.
     pub rules: Tally,
     /// What the source says it lost.
     pub lost: Losses,
+    /// How full everything that is bounded got; known at the end.
+    pub bounds: Bounds,
+    /// The most VLAN tags and tunnels around one segment or datagram.
+    pub most_layers: usize,
 }
 
 impl Analyzer {
@@ -114,6 +126,6 @@ fn count(kinds: &mut BTreeMap<String, u64>, kind: &str) {
         *known += 1;
         return;
     }
-    let kind = if kinds.len() < MAX_KINDS { kind } else { "further kinds" };
+    let kind = if kinds.len() < MAX_KINDS { kind } else { FURTHER };
     *kinds.entry(kind.to_owned()).or_default() += 1;
 }

@@ -6,17 +6,19 @@ use super::incarnation::Stage;
 use super::kept::Kept;
 use super::offload::{Offload, Tags};
 use super::order::Patience;
+use super::room::Worth;
 use super::succession::Succession;
 use super::vantage::Vantage;
 use crate::flow::FlowKey;
 use crate::packet::FrameNo;
 use crate::peer::{Peer, PerPeer};
 use crate::rules::judge::Record;
+use crate::rules::tally::Tally;
 use crate::rules::{Context, ErrorContext};
 use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, acceptance};
 use crate::tcp::connection::Connection;
-use crate::tcp::endpoint::At;
+use crate::tcp::endpoint::{At, Spoke};
 use crate::tcp::kind::kind;
 use crate::tcp::path::Changes;
 use crate::timestamp::Timestamp;
@@ -76,6 +78,8 @@ pub struct Tracked {
     first_id: PerPeer<Option<(FrameNo, u16)>>,
     /// Frames of it that only repeat another one.
     pub copies: Counts,
+    /// Whether it was forgotten before its end, to make room for others.
+    pub forgotten: bool,
     last_own: (FrameNo, Timestamp),
 }
 
@@ -97,6 +101,7 @@ impl Tracked {
             vantage: Vantage::default(),
             first_id: PerPeer::default(),
             copies: Counts::default(),
+            forgotten: false,
             opening: (first == Peer::A && segment.flags.syn()).then(|| Kept::new(segment)),
             last_own: (segment.frame, segment.at),
         })
@@ -164,7 +169,8 @@ impl Tracked {
         let changes = self.connection.take(from, segment, acceptance, kind);
         if acceptance == Acceptance::ForeignSyn {
             if self.challengers.len() >= MAX_CHALLENGERS {
-                self.challengers.remove(0);
+                let dropped = self.challengers.remove(0);
+                self.own(dropped.syn.frame, dropped.syn.at);
             }
             let same = |it: &&Challenger| it.syn.path == segment.path && it.syn.seq == segment.seq;
             let conn = self.challengers.iter().find(same).map_or_else(|| stage.number(), |known| known.conn);
@@ -230,13 +236,28 @@ impl Tracked {
         stage.sink.event(Event::IcmpError(self.conn, &self.connection, &told))
     }
 
+    /// It has to make room before its end: what is open stays undecided.
+    pub fn forget(&mut self, tally: &mut Tally) {
+        self.forgotten = true;
+        self.record.forget(&self.connection, tally);
+    }
+
+    /// What would be lost with it.
+    #[must_use]
+    pub fn worth(&self) -> Worth {
+        let heard = Peer::BOTH.into_iter().filter(|peer| self.connection.endpoints[*peer].spoke != Spoke::No).count();
+        Worth { heard: u8::try_from(heard).unwrap_or_default(), last: self.connection.last }
+    }
+
     /// Gives up the challengers for which `which` holds: their frames are no longer this connection's.
     pub fn release(&mut self, which: impl Fn(&Kept) -> bool) -> Vec<Challenger> {
         let (out, stay): (Vec<_>, Vec<_>) = self.challengers.drain(..).partition(|it| which(&it.syn));
         self.challengers = stay;
         let released = u64::try_from(out.len()).unwrap_or(0);
         self.connection.count = self.connection.count.saturating_sub(released);
-        (self.connection.last, self.connection.last_at) = self.last_own;
+        let left = self.challengers.iter().map(|it| (it.syn.frame, it.syn.at)).chain([self.last_own]);
+        let last = left.max_by_key(|(frame, _)| *frame).unwrap_or(self.last_own);
+        (self.connection.last, self.connection.last_at) = last;
         out
     }
 
@@ -248,6 +269,7 @@ impl Tracked {
             connection: &self.connection,
             record: &self.record,
             copies: &self.copies,
+            forgotten: self.forgotten,
             offload: &self.offload,
             vantage: self.vantage.estimate(&self.connection, &self.offload),
             succession: self.succession.as_deref(),

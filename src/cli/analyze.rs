@@ -42,6 +42,9 @@ pub struct AnalyzeArgs {
     /// Every connection, as it becomes final, not the 200 worst
     #[arg(long)]
     all: bool,
+    /// End with the bounds on what is kept, how full they got, and what was forgotten because of them
+    #[arg(long)]
+    stats: bool,
     /// At the end, how often each rule held, was broken, undecided or had no say, over all files; rules that never spoke
     /// too with --rules=all. Machine formats always have these counts
     #[arg(long, value_enum, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "spoke")]
@@ -76,6 +79,9 @@ pub fn run(args: &AnalyzeArgs) -> ExitCode {
     let style = screen.style();
     let extent = if args.all { Extent::All } else { Extent::Worst };
     let mut reporter = Reporter::new(args.screen.format, extent, args.screen.fail_on, &style);
+    if args.stats {
+        reporter.tell_bounds();
+    }
     if let Some(rules) = args.rules {
         reporter.count_rules(rules.into());
     }

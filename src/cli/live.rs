@@ -78,7 +78,10 @@ pub struct LiveArgs {
     /// What reads the packets from the kernel
     #[arg(long, value_enum, default_value = "pcap")]
     backend: BackendName,
-    /// Hear the kernel's own record meanwhile, and lay its word beside every move; needs root
+    /// End with the bounds on what is kept, how full they got, and what was forgotten because of them
+    #[arg(long)]
+    stats: bool,
+    /// Hear the kernel's own record meanwhile, and lay its word beside every move; needs root, and keeps it
     #[arg(long)]
     witness: bool,
     #[command(flatten)]
@@ -148,9 +151,12 @@ fn prepare(args: &LiveArgs) -> Result<Session, String> {
     let witness = heard(args)?;
     let options = args.options(interface);
     let source = live::open(&options, args.backend.backend()).map_err(|error| error.to_string())?;
-    // Nothing that was captured has been looked at, and there is no other thread yet.
+    // Nothing that was captured has been looked at, and there is no other thread yet. The kernel's record alone keeps root,
+    // since what it changed is put back at the end.
     let intent = if matches!(target, Some(Target::File(_))) { Intent::WritesFiles } else { Intent::WritesNothing };
-    surrender(intent).map_err(|error| format!("cannot capture on {interface}: {error}"))?;
+    if witness.is_none() {
+        surrender(intent).map_err(|error| format!("cannot capture on {interface}: {error}"))?;
+    }
     let recording = match target {
         None => None,
         Some(target) => {
@@ -176,6 +182,7 @@ fn prepare(args: &LiveArgs) -> Result<Session, String> {
         options,
         backend: args.backend.id(),
         count: args.count,
+        stats: args.stats,
         write: args.write.clone(),
         read: 0,
         changes: Changes::Shown,

@@ -8,6 +8,7 @@ use std::os::fd::AsFd;
 use std::sync::{Mutex, PoisonError};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use synfin::report::terminal::neutral;
 
 /// Standard output, a whole line at a time, from any thread.
 #[derive(Debug, Default)]
@@ -70,7 +71,10 @@ pub fn page(text: &str) -> io::Result<()> {
 }
 
 /// Prints one line on standard error. If that fails there is nobody to tell.
+///
+/// Names and texts that others chose stand in it, so whatever a terminal might act on is written out.
 pub fn note(line: fmt::Arguments<'_>) {
+    let line = line.to_string();
     // Standard error has no buffer: in pieces, a line of another process could come in between.
-    let _nobody_to_tell = io::stderr().write_all(format!("{line}\n").as_bytes());
+    let _nobody_to_tell = io::stderr().write_all(format!("{}\n", neutral(&line)).as_bytes());
 }

@@ -9,9 +9,9 @@ use synfin::report::connections::{LIMIT, Stream, Worst};
 use synfin::report::rank::Rank;
 use synfin::report::rules::{self, Which};
 use synfin::report::style::Style;
-use synfin::report::terminal::Out;
+use synfin::report::terminal::{Out, neutral_json};
 use synfin::report::view::ConnectionView;
-use synfin::report::{account, build, capture, findings, testimony, udp};
+use synfin::report::{account, bounds, build, capture, findings, testimony, udp};
 use synfin::rules::tally::Tally;
 
 /// Connections whose findings are printed in full beneath a table.
@@ -26,6 +26,13 @@ pub enum Extent {
     All,
 }
 
+/// Whether results end with the bounds on what is kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Bounds {
+    Untold,
+    Told,
+}
+
 /// Writes results in the format asked for.
 pub struct Reporter<'s> {
     out: Out<BufWriter<Stdout>>,
@@ -38,6 +45,7 @@ pub struct Reporter<'s> {
     stream: Option<Stream<'s, 's>>,
     conversations: String,
     objects: u64,
+    bounds: Bounds,
     rules: Option<(Which, Tally)>,
     /// What happened so far.
     pub outcome: Outcome,
@@ -58,9 +66,15 @@ impl<'s> Reporter<'s> {
             stream: None,
             conversations: String::new(),
             objects: 0,
+            bounds: Bounds::Untold,
             rules: None,
             outcome: Outcome::default(),
         }
+    }
+
+    /// Results are to end with the bounds on what is kept.
+    pub fn tell_bounds(&mut self) {
+        self.bounds = Bounds::Told;
     }
 
     /// Behind everything else, tables tell how often each rule spoke, over all captures.
@@ -119,7 +133,8 @@ impl<'s> Reporter<'s> {
             self.out.write_all(if self.objects == 0 { b"[" } else { b",\n" })?;
         }
         self.objects += 1;
-        serde_json::to_writer(&mut self.out, object).map_err(io::Error::from)?;
+        let text = serde_json::to_string(object).map_err(io::Error::from)?;
+        self.out.write_all(neutral_json(&text).as_bytes())?;
         if self.format == Format::Jsonl {
             self.out.write_all(b"\n")?;
             self.out.flush()?;
@@ -172,7 +187,10 @@ impl<'s> Reporter<'s> {
     ///
     /// What writing met; a closed pipe is none.
     pub fn end(&mut self, totals: &Totals, damage: Option<String>) -> io::Result<()> {
-        let view = build::capture(&self.file, totals, damage);
+        let mut view = build::capture(&self.file, totals, damage);
+        if self.bounds == Bounds::Told {
+            view.bounds = build::bounds(totals);
+        }
         if let Some((_, tally)) = &mut self.rules {
             tally.add(&totals.rules);
         }
@@ -196,6 +214,10 @@ impl<'s> Reporter<'s> {
         }
         text.push_str(&self.conversations);
         text.push_str(&capture::page(&view, self.style));
+        if self.bounds == Bounds::Told {
+            text.push('\n');
+            text.push_str(&bounds::page(&view, self.style));
+        }
         self.page(&text)
     }
 

@@ -18,6 +18,7 @@ use synfin::report::connections::{LIMIT, Worst};
 use synfin::report::ladder::Fold;
 use synfin::report::rank::Rank;
 use synfin::report::story::{self, Part};
+use synfin::report::terminal::neutral_json;
 
 /// What `synfin show` takes.
 #[derive(Args)]
@@ -139,7 +140,7 @@ pub fn run(args: &ShowArgs) -> ExitCode {
 fn show(story: &Story, args: &ShowArgs) -> io::Result<()> {
     if args.screen.format != Format::Table {
         let object = serde_json::to_string(&story.view).map_err(io::Error::from)?;
-        return page(&format!("{object}\n"));
+        return page(&format!("{}\n", neutral_json(&object)));
     }
     let screen = Screen::new(&args.screen);
     let parts: Vec<Part> = args.only.iter().map(|only| Part::from(*only)).collect();

@@ -3,11 +3,12 @@
 //! The only part of the reports that sees connections; everything else sees views.
 
 use super::view::{
-    AnswerView, BeliefView, CaptureView, ConnectionView, DatagramsView, EarlierView, EquationView, FindingView,
-    FrameCountsView, FramesView, IcmpKindView, IcmpView, IgnoredView, KindView, LostView, OffloadView, PerPeerView,
-    RuleCountsView, RuleRowView, SCHEMA, SignView, SilenceView, StepView, TransitionView, VantageView,
+    AnswerView, BeliefView, BoundView, CaptureView, ConnectionView, DatagramsView, EarlierView, EquationView,
+    FindingView, FrameCountsView, FramesView, IcmpKindView, IcmpView, IgnoredView, KindView, LostView, OffloadView,
+    PerPeerView, RuleCountsView, RuleRowView, SCHEMA, SignView, SilenceView, StepView, TransitionView, VantageView,
 };
 use super::{explanation, outcome_close, outcome_handshake};
+use crate::analysis::bounds::Bound;
 use crate::analysis::copies;
 use crate::analysis::datagrams::Conversation;
 use crate::analysis::event::{Counted, Ended};
@@ -70,6 +71,7 @@ pub fn connection(file: &str, ended: &Ended<'_>) -> ConnectionView {
         ignored: it.ignored.iter().map(|(reason, count)| IgnoredView { reason, count: *count }).collect(),
         kinds: kinds(it),
         copies: copies(ended.copies),
+        forgotten: ended.forgotten,
         offload: PerPeer { a: left_to_cards(&ended.offload.sent.a), b: left_to_cards(&ended.offload.sent.b) }.into(),
         vantage: vantage(&ended.vantage),
         earlier: ended.succession.map(earlier),
@@ -260,11 +262,19 @@ pub fn capture(file: &str, totals: &Totals, damage: Option<String>) -> CaptureVi
         connections: totals.connections,
         conversations: totals.conversations,
         late: totals.late,
-        forgotten: totals.forgotten,
+        forgotten: totals.forgotten + totals.forgotten_open + totals.forgotten_attempts,
+        bounds: Vec::new(),
         stepped: totals.stepped,
         rules: rules(&totals.rules).filter(RuleRowView::spoke).map(|row| (row.rule, row.counts)).collect(),
         damage,
     }
+}
+
+/// The bounds on what was kept of a capture.
+#[must_use]
+pub fn bounds(totals: &Totals) -> Vec<BoundView> {
+    let view = |it: Bound| BoundView { bound: it.id, most: it.most, reached: it.reached, forgotten: it.forgotten };
+    totals.bounds.iter().map(view).collect()
 }
 
 /// Every rule with its counts, in the order of the catalogue.

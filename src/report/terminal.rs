@@ -196,6 +196,27 @@ pub fn neutral(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
+/// JSON that says the same, with every character in its strings written out that a terminal might act on. JSON itself only
+/// demands that of those below U+0020.
+#[must_use]
+pub fn neutral_json(text: &str) -> Cow<'_, str> {
+    let acts = |it: char| !it.is_ascii() && neutral(it.encode_utf8(&mut [0; 4])).len() != it.len_utf8();
+    if text.is_ascii() || !text.contains(acts) {
+        return Cow::Borrowed(text);
+    }
+    let mut written = String::with_capacity(text.len() + 16);
+    for it in text.chars() {
+        if acts(it) {
+            for unit in it.encode_utf16(&mut [0; 2]) {
+                written.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            written.push(it);
+        }
+    }
+    Cow::Owned(written)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,7 +11,7 @@ mod tap;
 mod transition;
 mod witness;
 
-pub use counts::{RuleCountsView, RuleRowView};
+pub use counts::{BoundView, IgnoredView, RuleCountsView, RuleRowView};
 pub use datagrams::{AnswerView, DatagramsView, IcmpKindView, SilenceView};
 pub use explanation::{
     AgainstView, AloneView, ChallengeView, ClosingView, ExplanationView, HalfCloseView, MissingView, OptionsView,
@@ -79,6 +79,9 @@ pub struct ConnectionView {
     /// Frames counted with the connection that only repeat another frame, by what shows that; not analysed again.
     #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub copies: std::collections::BTreeMap<&'static str, u64>,
+    /// It was forgotten before its end, to make room for others; left out if not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub forgotten: bool,
     /// What was left to network cards, by sender.
     #[serde(skip_serializing_if = "tap::is_plain")]
     pub offload: PerPeerView<OffloadView>,
@@ -241,15 +244,6 @@ pub struct KindView {
     pub b: u32,
 }
 
-/// Segments that moved nothing.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct IgnoredView {
-    /// Why: `damaged`, `not-acceptable`, `fragment`, …
-    pub reason: &'static str,
-    /// How many.
-    pub count: u64,
-}
-
 /// The end of one file or live capture: what was read and what became of it.
 #[derive(Clone, Debug, Serialize, Default)]
 pub struct CaptureView {
@@ -276,8 +270,11 @@ pub struct CaptureView {
     pub conversations: u64,
     /// Frames that came for a closed connection after its object was final.
     pub late: u64,
-    /// Records of closed connections that were forgotten before their time, for want of room.
+    /// Connections, or their records, that were forgotten before their time, for want of room.
     pub forgotten: u64,
+    /// What is bounded, and how full it got; left out unless asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub bounds: Vec<BoundView>,
     /// Packets whose stamp lies more than 100 ms before an earlier one's.
     pub stepped: u64,
     /// How often each rule spoke, by its id; rules that said nothing are left out.

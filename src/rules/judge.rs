@@ -2,6 +2,7 @@
 //!
 //! Bounded per connection, whatever the network sends; the surplus is counted.
 
+pub mod ending;
 mod held;
 mod outcome;
 
@@ -10,12 +11,10 @@ use super::equation::Equation;
 use super::guard::Excuse;
 use super::tally::Tally;
 use super::{
-    Context, Ending, ErrorContext, Keeps, Needs, Otherwise, Question, Rule, Settlement, Severity, Tells, Trigger,
-    Verdict, Why,
+    Context, ErrorContext, Keeps, Needs, Otherwise, Question, Rule, Settlement, Severity, Tells, Trigger, Verdict, Why,
 };
 use crate::packet::FrameNo;
 use crate::peer::Peer;
-use crate::tcp::connection::Connection;
 use crate::tcp::refused::Standing;
 use crate::timestamp::Timestamp;
 use held::Held;
@@ -112,6 +111,8 @@ pub struct Record {
     pub findings: Vec<Judged>,
     /// What a later segment will tell.
     pub questions: SmallVec<[Question; 1]>,
+    /// The most questions that were open at a time.
+    pub most_questions: usize,
     /// Equations and findings beyond the bounds.
     pub surplus: u64,
     held: Vec<Held>,
@@ -246,6 +247,7 @@ impl Record {
             // Nobody would have missed the answer.
         } else if self.questions.len() < MAX_QUESTIONS {
             self.questions.push(Question { rule, place, frame, at, peer, equation, number, echo, otherwise });
+            self.most_questions = self.most_questions.max(self.questions.len());
         } else {
             self.take(of, Verdict::Undecided(equation, TOO_MANY), None, None, tally);
         }
@@ -329,33 +331,6 @@ impl Record {
             return;
         }
         self.findings.push(judged);
-    }
-
-    /// The capture ends for this connection at `now`: what is still open comes to what it comes to, and the rules that
-    /// judge a connection as a whole speak.
-    pub fn finish(&mut self, connection: &Connection, now: Timestamp, tally: &mut Tally) {
-        self.release(connection, tally);
-        self.release_all(tally);
-        for question in std::mem::take(&mut self.questions) {
-            let verdict = match question.otherwise {
-                Otherwise::Broken => Verdict::Broken(question.equation, question.rule.severity),
-                Otherwise::Undecided => Verdict::Undecided(question.equation, NOTHING_FOLLOWED),
-                Otherwise::Untold => Verdict::NotApplicable,
-                Otherwise::Noted(why) => Verdict::Noted(question.equation, why),
-            };
-            self.take(question.subject(), verdict, None, None, tally);
-        }
-        connection.peers().iter().for_each(|_| tally.end());
-        for Listed { rule, place, .. } in tally.book().at_end() {
-            let Some(at_end) = rule.at_end else { continue };
-            for peer in connection.peers() {
-                if let Some((frame, verdict)) = at_end(&Ending { connection, peer: *peer, now }) {
-                    self.take(Subject { rule, place: *place, frame, peer: *peer }, verdict, None, None, tally);
-                }
-            }
-        }
-        self.findings.sort_by_key(|judged| judged.frame);
-        self.equations.sort_by_key(|judged| judged.frame);
     }
 }
 

@@ -152,6 +152,8 @@ pub struct Fragments {
     /// In the order in which their first fragments came; of some that are complete, too.
     order: VecDeque<(Key, FrameNo)>,
     octets: usize,
+    /// The most datagrams at a time, and the most octets.
+    pub most: (usize, usize),
 }
 
 /// A datagram that is complete.
@@ -264,6 +266,8 @@ impl Fragments {
 
     /// Keeps within the bounds: the oldest go first.
     fn bound(&mut self, fates: &mut dyn Fates) {
+        let (datagrams, octets) = (self.datagrams.len().min(MOST_DATAGRAMS), self.octets.min(MOST_OCTETS));
+        self.most = (self.most.0.max(datagrams), self.most.1.max(octets));
         while self.datagrams.len() > MOST_DATAGRAMS || self.octets > MOST_OCTETS {
             self.give_up(Fate::Forgotten, fates);
         }

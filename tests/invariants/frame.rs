@@ -9,7 +9,7 @@ use synfin::wire::encapsulation::Encapsulation;
 use synfin::wire::encode::{self, Envelope, Fields, Link};
 use synfin::wire::segment::{Flags, Segment};
 use synfin::wire::undecodable::{Fault, Undecodable};
-use synfin::wire::{Decoded, Depth, decode, decode_at};
+use synfin::wire::{Decoded, Depth, LAYERS_MAX, decode, decode_at};
 
 const FRAME: FrameNo = 1;
 
@@ -78,7 +78,8 @@ fn rebuilt(segment: &Segment<'_>) {
 
 /// In Ethernet with one more VLAN tag it is the same: plain frames are decoded on a short way of their own.
 fn tagged(packet: &Packet<'_>, depth: Depth, segment: &Segment<'_>) {
-    if packet.link != LinkType(1) {
+    // With one layer more than is followed, what is in the innermost tunnel is not found.
+    if packet.link != LinkType(1) || segment.encapsulation.0.len() >= LAYERS_MAX {
         return;
     }
     let Some((addresses, rest)) = packet.bytes.split_at_checked(12) else { return };

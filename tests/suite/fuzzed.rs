@@ -22,7 +22,7 @@ const TARGETS: [(&str, Check); 6] = [
 ];
 
 /// Target, file, and what was wrong.
-const FINDS: [(&str, &str, &str); 2] = [
+const FINDS: [(&str, &str, &str); 3] = [
     (
         "segments",
         "last-frame-behind-a-challenger",
@@ -32,6 +32,11 @@ const FINDS: [(&str, &str, &str); 2] = [
         "mutated",
         "half-the-ring-away",
         "a number exactly half the ring away was taken for one near the connection's, since its distance has no amount",
+    ),
+    (
+        "mutated",
+        "one-challenger-of-two-is-released",
+        "of two SYNs into a connection one opened the next: the other one's frame was counted behind the last frame",
     ),
 ];
 

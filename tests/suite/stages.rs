@@ -4,6 +4,7 @@
 mod batches;
 mod copies;
 mod order;
+mod room;
 
 use std::io;
 use synfin::analysis::Analyzer;

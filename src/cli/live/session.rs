@@ -41,6 +41,7 @@ pub struct Session {
     pub options: LiveOptions,
     pub backend: &'static str,
     pub count: Option<u64>,
+    pub stats: bool,
     pub write: Option<PathBuf>,
     pub read: u64,
     pub changes: Changes,
@@ -191,6 +192,9 @@ impl Session {
         epilogue: Epilogue<'_>,
     ) -> io::Result<Outcome> {
         let mut reporter = Reporter::new(screen.format, Extent::Worst, screen.fail_on, styles.page);
+        if self.stats {
+            reporter.tell_bounds();
+        }
         reporter.begin(&self.options.interface);
         let changes = if screen.format == Format::Table { self.changes } else { Changes::Hidden };
         if self.changes == Changes::Shown {
@@ -349,9 +353,7 @@ impl Session {
     }
 
     fn tell(&self, text: &str) {
-        if !text.is_empty() {
-            note(format_args!("{}", text.trim_end()));
-        }
+        text.trim_end().lines().for_each(|line| note(format_args!("{line}")));
     }
 
     fn saved(&self) -> Option<String> {

@@ -1,4 +1,4 @@
-//! How often each rule spoke in a capture.
+//! Counts of a capture: how often each rule spoke, how full what is bounded got.
 
 use serde::Serialize;
 
@@ -15,6 +15,19 @@ pub struct RuleCountsView {
     pub undecided: u64,
     /// It noted something.
     pub noted: u64,
+}
+
+/// A bound on what is kept.
+#[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+pub struct BoundView {
+    /// A stable word for what is bounded.
+    pub bound: &'static str,
+    /// Its value.
+    pub most: u64,
+    /// How full it got.
+    pub reached: u64,
+    /// What was forgotten because of it; of a bound on each connection, how many connections met it.
+    pub forgotten: u64,
 }
 
 /// A rule, and how often it spoke.
@@ -36,4 +49,13 @@ impl RuleRowView {
     pub fn spoke(&self) -> bool {
         RuleCountsView { not_applicable: 0, ..self.counts } != RuleCountsView::default()
     }
+}
+
+/// Segments that moved nothing.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct IgnoredView {
+    /// Why: `damaged`, `not-acceptable`, `fragment`, …
+    pub reason: &'static str,
+    /// How many.
+    pub count: u64,
 }

@@ -332,10 +332,62 @@ capture-late = { $count ->
    *[other] { $count } frames came for closed connections after their reports
 }
 capture-forgotten = { $count ->
-    [one] { $count } closed connection was forgotten early, for want of room
-   *[other] { $count } closed connections were forgotten early, for want of room
+    [one] { $count } connection was forgotten early, for want of room; --stats says which
+   *[other] { $count } connections were forgotten early, for want of room; --stats says which
 }
 capture-damage = reading stopped early: { $damage }
+
+## Bounds
+
+bounds-title = Bounds
+bounds-bound = what is bounded, and why there
+bounds-what = { $bound }: { $why }
+bounds-most = at most
+bounds-reached = reached
+bounds-forgotten = forgotten
+bounds-means = Forgotten of a bound on each connection: how many connections met it. A verdict that something forgotten may touch is undecided.
+bound-open-connections = connections not known to be over
+bound-why-open-connections = 2 to 5 KiB each; who was heard least goes first, then who was silent longest
+bound-whole-attempts = attempts kept whole
+bound-why-whole-attempts = longer than an answer takes even in a flood; older ones shrink to a record
+bound-attempts = attempts in small records
+bound-why-attempts = 400 octets each, so that a scan of a large network fits; the oldest goes first
+bound-closed-connections = closed connections kept whole
+bound-why-closed-connections = for what comes late within 2 MSL; older ones are reported early
+bound-closed-records = records of closed connections
+bound-why-closed-records = 64 octets each, so that late segments open no connection; the oldest goes first
+bound-conversations = UDP conversations
+bound-why-conversations = 400 octets each, the most silent is reported early
+bound-waiting-octets = octets of segments that wait for their cause
+bound-why-waiting-octets = a millisecond of a fast link; with more, the first goes on as captured
+bound-remembered-segments = segments remembered to find copies
+bound-why-remembered-segments = 5 ms of a million a second; always full, the next overwrites
+bound-fragmented-datagrams = incomplete datagrams
+bound-why-fragmented-datagrams = four times what Linux keeps; the oldest goes first, counted in frames
+bound-fragment-octets = octets of incomplete datagrams
+bound-why-fragment-octets = four times what Linux keeps; the oldest goes first, counted in frames
+bound-hosts = hosts whose checksums are remembered
+bound-why-hosts = a damaged segment is told from an offloaded one by its host; with more, all are forgotten at once
+bound-encapsulations = encapsulations told apart
+bound-why-encapsulations = more than any network has; further ones are taken for one
+bound-layers = tags and tunnels around each other
+bound-why-layers = more is an attack or a loop; such frames are undecodable
+bound-kinds = kinds of frames counted by name
+bound-why-kinds = a page still shows them; further ones are counted together
+bound-transitions = transitions of each connection
+bound-why-transitions = a long life has thirty; the middle ones are left out
+bound-findings = findings of each connection
+bound-why-findings = every kind many times; breaches are kept before notes
+bound-equations = equations of each connection
+bound-why-equations = every step of handshake and close several times
+bound-questions = open questions of each connection
+bound-why-questions = few are open at a time; a further one is undecided at once
+bound-candidates = SYNs of one attempt
+bound-why-candidates = an opener tries six times; of further ones the oldest goes
+bound-challengers = SYNs into an open connection
+bound-why-challengers = any of them may open the next one; of further ones the oldest goes
+bound-icmp-errors = ICMP errors of each connection
+bound-why-icmp-errors = all are judged, the first are told
 
 ## Live capture
 

@@ -280,8 +280,60 @@ capture-lost = 读取之前丢失的帧：{ $places }
 capture-lost-untold = 读取之前丢失的帧：抓包没有记录
 capture-lost-means = 依赖于丢失帧的结论为无法判定，而不是不成立
 capture-late = { $count } 帧在连接报告之后才到，属于已关闭的连接
-capture-forgotten = { $count } 个已关闭的连接因空间不足被提前遗忘
+capture-forgotten = { $count } 个连接因空间不足被提前遗忘；详见 --stats
 capture-damage = 读取提前停止：{ $damage }
+
+## 上限
+
+bounds-title = 上限
+bounds-bound = 限制的对象和理由
+bounds-what = { $bound }：{ $why }
+bounds-most = 上限
+bounds-reached = 达到
+bounds-forgotten = 遗忘
+bounds-means = 针对每个连接的上限，遗忘一栏是达到上限的连接数。可能受遗忘影响的结论为无法判定。
+bound-open-connections = 尚未得知已结束的连接
+bound-why-open-connections = 每个 2 至 5 KiB；听到的一方最少者先走，其次是沉默最久者
+bound-whole-attempts = 完整保留的连接尝试
+bound-why-whole-attempts = 即使在洪泛中也比应答所需的时间长；更早的缩为一条记录
+bound-attempts = 缩为记录的连接尝试
+bound-why-attempts = 每条约 400 字节，足以容纳对大网络的扫描；最早者先走
+bound-closed-connections = 完整保留的已关闭连接
+bound-why-closed-connections = 留给 2 MSL 之内的迟到报文；更早的提前报告
+bound-closed-records = 已关闭连接的记录
+bound-why-closed-records = 每条 64 字节，使迟到的报文段不会打开新连接；最早者先走
+bound-conversations = UDP 会话
+bound-why-conversations = 每个约 400 字节，沉默最久者提前报告
+bound-waiting-octets = 等待起因的报文段的字节数
+bound-why-waiting-octets = 高速链路上的一毫秒；再多时，最先者按抓到的次序继续
+bound-remembered-segments = 为发现副本而记住的报文段
+bound-why-remembered-segments = 每秒一百万个时的 5 毫秒；总是满的，后来者覆盖
+bound-fragmented-datagrams = 不完整的数据报
+bound-why-fragmented-datagrams = Linux 所保留的四倍；最早者先走，按帧计数
+bound-fragment-octets = 不完整数据报的字节数
+bound-why-fragment-octets = Linux 所保留的四倍；最早者先走，按帧计数
+bound-hosts = 记住其校验和的主机
+bound-why-hosts = 据此区分损坏的报文段和由网卡填写校验和的报文段；再多时全部忘掉
+bound-encapsulations = 相互区分的封装
+bound-why-encapsulations = 比任何网络都多；其余的视为同一种
+bound-layers = 层层嵌套的标签和隧道
+bound-why-layers = 再多就是攻击或环路；这样的帧无法解码
+bound-kinds = 按名称计数的帧的种类
+bound-why-kinds = 一页仍能显示；其余的合并计数
+bound-transitions = 每个连接的状态转换
+bound-why-transitions = 漫长的一生也只有三十次；中间的略去
+bound-findings = 每个连接的发现
+bound-why-findings = 每一种都可多次出现；违规先于备注保留
+bound-equations = 每个连接的等式
+bound-why-equations = 握手和关闭的每一步都可数次出现
+bound-questions = 每个连接未决的问题
+bound-why-questions = 同时未决的很少；再多的立即成为无法判定
+bound-candidates = 一次尝试的 SYN
+bound-why-candidates = 发起方重试六次；再多时最早者先走
+bound-challengers = 进入已打开连接的 SYN
+bound-why-challengers = 其中任何一个都可能打开下一个连接；再多时最早者先走
+bound-icmp-errors = 每个连接的 ICMP 差错
+bound-why-icmp-errors = 全部判断，只列出最先的
 
 ## 实时抓包
 

@@ -67,4 +67,15 @@ impl Record {
             self.take(it.of, it.breach, it.guard, it.settled_by, tally);
         }
     }
+
+    /// Nothing more is known that could speak for or against them: each is undecided.
+    pub(super) fn forget_held(&mut self, why: Why, tally: &mut Tally) {
+        for it in std::mem::take(&mut self.held) {
+            let verdict = match it.breach {
+                Verdict::Broken(equation, _) => Verdict::Undecided(equation, why),
+                verdict => verdict,
+            };
+            self.take(it.of, verdict, it.guard, it.settled_by, tally);
+        }
+    }
 }

@@ -29,6 +29,7 @@ pub fn empty(conn: u64) -> ConnectionView {
         fin: PerPeerView::default(),
         ignored: Vec::new(),
         kinds: Vec::new(),
+        forgotten: false,
         copies: Default::default(),
         offload: PerPeerView::default(),
         vantage: VantageView::default(),

@@ -1,0 +1,114 @@
+//! Every bound on what the analysis keeps: its value, how full it got, and what was forgotten because of it.
+//!
+//! The values are named constants where they are kept to, each with its reason; here they come together for `--stats`. The
+//! reasons in both languages stand in `report`.
+
+use super::Analyzer;
+use super::closed::{MAX_RECORDS, MAX_WHOLE};
+use super::copies::SLOTS;
+use super::datagrams::MAX_CONVERSATIONS;
+use super::order::MAX_OCTETS;
+use super::sums::MAX_HOSTS;
+use super::totals::MAX_KINDS;
+use super::tracked::{MAX_CHALLENGERS, Tracked};
+use crate::flow::MAX_ENCAPSULATIONS;
+use crate::rules::judge::{MAX_EQUATIONS, MAX_FINDINGS, MAX_QUESTIONS};
+use crate::tcp::connection::MAX_CANDIDATES;
+use crate::tcp::icmp::MAX_ERRORS;
+use crate::tcp::path::MAX_ROWS;
+use crate::wire::LAYERS_MAX;
+use crate::wire::fragment::{Fate, MOST_DATAGRAMS, MOST_OCTETS};
+
+/// One bound after a capture.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Bound {
+    /// A stable word for it.
+    pub id: &'static str,
+    /// Its value.
+    pub most: u64,
+    /// How full it got at most. A table that forgets by overwriting is always full.
+    pub reached: u64,
+    /// How many things were forgotten, merged or left out because of it; of a bound on each connection, how many connections
+    /// met it.
+    pub forgotten: u64,
+}
+
+/// Bounds on each connection: how full they got, and how many connections met them.
+const OF_EACH: [(&str, usize); 7] = [
+    ("transitions", MAX_ROWS),
+    ("findings", MAX_FINDINGS),
+    ("equations", MAX_EQUATIONS),
+    ("questions", MAX_QUESTIONS),
+    ("candidates", MAX_CANDIDATES),
+    ("challengers", MAX_CHALLENGERS),
+    ("icmp-errors", MAX_ERRORS),
+];
+
+/// What is known of the bounds.
+#[derive(Clone, Debug, Default)]
+pub struct Bounds {
+    each: [(usize, u64); OF_EACH.len()],
+    whole: Vec<Bound>,
+}
+
+impl Bounds {
+    /// Looks at a connection that is final.
+    pub fn see(&mut self, tracked: &Tracked) {
+        let (it, record) = (&tracked.connection, &tracked.record);
+        let filled = [
+            it.rows.len(),
+            record.findings.len(),
+            record.equations.len(),
+            record.most_questions,
+            it.candidates.len(),
+            tracked.challengers.len(),
+            it.errors.as_ref().map_or(0, |errors| errors.told.len()),
+        ];
+        for (((most, met), filled), (_, bound)) in self.each.iter_mut().zip(filled).zip(OF_EACH) {
+            *most = (*most).max(filled);
+            *met += u64::from(filled >= bound);
+        }
+    }
+
+    /// All of them, once the capture has ended: those on the whole capture, then those on each connection.
+    pub fn iter(&self) -> impl Iterator<Item = Bound> {
+        let each = self.each.iter().zip(OF_EACH).map(|((reached, met), (id, most))| Bound {
+            id,
+            most: most as u64,
+            reached: *reached as u64,
+            forgotten: *met,
+        });
+        self.whole.iter().copied().chain(each)
+    }
+}
+
+/// The capture has ended: notes how full everything got.
+pub(super) fn note(analyzer: &mut Analyzer) {
+    let room = &analyzer.room;
+    let totals = &analyzer.totals;
+    let forgotten_frames = totals.undecodables.get(Fate::Forgotten.reason()).copied().unwrap_or_default();
+    let too_deep = totals.undecodables.iter().filter(|(reason, _)| reason.ends_with(": too deep")).map(|(_, n)| n);
+    let kinds = totals.others.len().max(totals.undecodables.len());
+    let further = [&totals.others, &totals.undecodables].map(|kinds| kinds.get(super::totals::FURTHER).copied());
+    let (encapsulations, hosts) = (&analyzer.encapsulations, &analyzer.hosts);
+    let (conversations, closed, fragments) = (&analyzer.conversations, &analyzer.closed, &analyzer.fragments);
+    let most = room.most();
+    let whole = [
+        ("open-connections", most.open, room.most_open, totals.forgotten_open),
+        ("whole-attempts", most.whole_attempts, room.most_whole, room.shrunk),
+        ("attempts", most.attempts, room.most_small, totals.forgotten_attempts),
+        ("closed-connections", MAX_WHOLE, closed.most_whole, closed.early),
+        ("closed-records", MAX_RECORDS, closed.most_records, totals.forgotten),
+        ("conversations", MAX_CONVERSATIONS, conversations.most, conversations.forgotten),
+        ("waiting-octets", MAX_OCTETS, analyzer.order.most_octets, 0),
+        ("remembered-segments", SLOTS, SLOTS, 0),
+        ("fragmented-datagrams", MOST_DATAGRAMS, fragments.most.0, forgotten_frames),
+        ("fragment-octets", MOST_OCTETS, fragments.most.1, forgotten_frames),
+        ("hosts", MAX_HOSTS, hosts.most, hosts.forgotten),
+        ("encapsulations", MAX_ENCAPSULATIONS, encapsulations.len(), encapsulations.merged),
+        ("layers", LAYERS_MAX, totals.most_layers, too_deep.sum()),
+        ("kinds", MAX_KINDS, kinds.min(MAX_KINDS), further.into_iter().flatten().sum()),
+    ];
+    let bound = |(id, most, reached, forgotten)| Bound { id, most: most as u64, reached: reached as u64, forgotten };
+    analyzer.totals.bounds.whole = whole.map(bound).to_vec();
+}
