@@ -13,7 +13,7 @@ pub const MAX_WHOLE_ATTEMPTS: usize = 4_096;
 /// Attempts in small records: some 400 octets each, so 100 MiB. A scan of a whole /14 network fits.
 pub const MAX_ATTEMPTS: usize = 262_144;
 
-/// Connections that are open, or at least not known to be over: 2 to 5 KiB each, so 600 MiB at most, while a busy server has
+/// Connections that are open, or at least not known to be over: up to 6 KiB each, 1 GiB in all, while a busy server has
 /// some ten thousand. Up to a quarter more are kept until it is worth the time to look at all of them.
 pub const MAX_OPEN: usize = 131_072;
 
