@@ -14,13 +14,15 @@ use crate::skip::skip;
 const TALK: &str = "synfin peer tcp-server 127.0.0.1:7000 --count 1 --hold 200 2>&1 >/dev/null | \
                     { read listening; synfin peer tcp-client 127.0.0.1:7000; cat >/dev/null; }";
 
-/// `synfin run`, with the directory of this test's binary first in PATH.
+/// `synfin run`, with the directory of this test's binary first in PATH; env(1) takes back what the caller of the tests may
+/// ignore, as nohup(1) and a shell's background do: a command cannot catch what it was started to ignore.
 fn run(arguments: &[&str]) -> Command {
     let binary = std::path::Path::new(env!("CARGO_BIN_EXE_synfin"));
     let mut path = binary.parent().expect("a directory").as_os_str().to_owned();
     path.push(":");
     path.push(std::env::var_os("PATH").unwrap_or_default());
-    let mut command = Command::new(binary);
+    let mut command = Command::new("env");
+    command.arg("--default-signal=HUP,INT,QUIT,TERM").arg(binary);
     command.arg("run").args(arguments).env("PATH", path).env("LC_ALL", "C.UTF-8");
     command.env_remove("SYNFIN_LANG").env_remove("COLUMNS");
     command
