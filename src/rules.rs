@@ -24,6 +24,7 @@ pub mod needs;
 pub mod negotiation;
 pub mod opening;
 pub mod options;
+mod origin;
 pub mod persist;
 pub mod probe;
 pub mod resent;
@@ -325,8 +326,18 @@ pub struct Question {
     pub number: u32,
     /// TSecr of the segment asked about, if it carried timestamps: its sender had received a segment of that TSval.
     pub echo: Option<u32>,
+    /// Its marks are not those of the other segments of its address.
+    pub strange: Option<guard::Excuse>,
     /// What it comes to if nothing settles it.
     pub otherwise: Otherwise,
+}
+
+impl Verdict {
+    /// Whether it charges an endpoint with a breach of the protocol.
+    #[must_use]
+    pub const fn is_violation(&self) -> bool {
+        matches!(self, Self::Broken(_, Severity::Violation))
+    }
 }
 
 /// What a later segment says of an open question.

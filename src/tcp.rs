@@ -4,6 +4,7 @@
 //! arrive; arrival is presumed until the receiver's own segments prove or refute it.
 
 pub mod acceptance;
+pub mod answers;
 pub mod arc;
 pub mod attempt;
 pub mod belief;
@@ -26,6 +27,7 @@ pub mod resets;
 pub mod sacked;
 pub mod sent;
 pub mod shown;
+pub mod stamp;
 pub mod state;
 pub mod stream;
 pub mod window;

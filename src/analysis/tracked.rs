@@ -21,6 +21,7 @@ use crate::tcp::connection::Connection;
 use crate::tcp::endpoint::{At, Spoke};
 use crate::tcp::kind::kind;
 use crate::tcp::path::Changes;
+use crate::tcp::stream::Ids;
 use crate::timestamp::Timestamp;
 use crate::wire::datagram::IcmpError;
 use crate::wire::encapsulation::Encapsulation;
@@ -49,6 +50,14 @@ pub struct Challenger {
     pub syn: Kept,
 }
 
+/// The first IPv4 identification of a peer, its frame, and the numbers of that.
+#[derive(Clone, Copy, Debug)]
+struct FirstId {
+    frame: FrameNo,
+    id: u16,
+    numbers: (Seq, Option<Seq>),
+}
+
 /// One incarnation under analysis.
 #[derive(Debug)]
 pub struct Tracked {
@@ -75,7 +84,7 @@ pub struct Tracked {
     /// What it says of where the tap stands.
     pub vantage: Vantage,
     /// The first frame of each peer with an IPv4 identification, and that.
-    first_id: PerPeer<Option<(FrameNo, u16)>>,
+    first_id: PerPeer<Option<FirstId>>,
     /// Frames of it that only repeat another one.
     pub copies: Counts,
     /// Whether it was forgotten before its end, to make room for others.
@@ -137,10 +146,15 @@ impl Tracked {
     pub fn take(&mut self, segment: &Segment<'_>, stage: &mut Stage<'_>) -> io::Result<()> {
         let from = self.connection.sender(&segment.path);
         self.patience[from] = Patience::Waits;
-        if let (None, Some(id)) = (self.first_id[from], segment.ip.id) {
-            self.first_id[from] = Some((segment.frame, id));
+        if let Some(id) = segment.ip.id.filter(|id| *id != 0) {
+            let numbers = (segment.seq, segment.ack());
+            let first = self.first_id[from].get_or_insert(FirstId { frame: segment.frame, id, numbers });
+            if first.id == id && first.numbers != numbers {
+                self.connection.streams[from].ids = Ids::Repeated;
+            }
         }
         let sums = stage.hosts.count(segment.path.from.ip(), &mut self.connection.streams[from], segment.checksum);
+        self.connection.confirm_answer(from, segment);
         self.connection.note_renumbering(from, segment);
         let mut fit = acceptance(&self.connection, from, segment, sums);
         if let Some(change) = self.connection.settle_doubt(from, segment, fit) {
@@ -203,7 +217,7 @@ impl Tracked {
     #[must_use]
     pub fn repeats_ids(&self, segment: &Segment<'_>, frame: FrameNo) -> bool {
         let first = self.first_id[self.connection.sender(&segment.path)];
-        first.is_some_and(|(known, id)| known != frame && segment.ip.id == Some(id))
+        first.is_some_and(|first| first.frame != frame && segment.ip.id == Some(first.id))
     }
 
     /// Counts a frame that only repeats another one.

@@ -7,7 +7,7 @@ use super::equation::{Equation, Relation};
 use super::{Citation, Context, Guards, Level, Needs, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
 use crate::tcp::acceptance::Acceptance;
 use crate::tcp::kind::{DUPLICATES, Kind};
-use crate::tcp::stream::Stamp;
+use crate::tcp::stamp::Stamp;
 use crate::timestamp::Elapsed;
 
 /// This family.

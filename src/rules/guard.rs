@@ -5,6 +5,8 @@
 use super::{Context, Said, Why};
 use crate::packet::FrameNo;
 use crate::peer::Peer;
+use crate::seq::Seq;
+use crate::tcp::clock::Fit;
 use crate::tcp::stream::Stream;
 use crate::wire::checksum::Checksum;
 use crate::wire::segment::Wholeness;
@@ -32,6 +34,8 @@ const WHY_LOST: Why = "the capture says that it lost packets";
 const WHY_GAP: Why = "the capture misses octets that were sent on this connection";
 const WHY_ONE_WAY: Why = "only one direction of the connection was captured";
 const WHY_CLOCK: Why = "the stamps of this capture go back: its clock was set, or several captures were merged";
+const WHY_STRANGER: Why =
+    "its hop limit or time stamp is not that of the other segments of its address: somebody else may have sent it";
 const WHY_SNAP: Why = "the capture cut the segment short";
 
 impl Guards {
@@ -51,11 +55,14 @@ impl Guards {
     pub const CLOCK: Self = Self(32);
     /// The segment was cut short by the capture.
     pub const SNAP: Self = Self(64);
+    /// The segment came another way, or from another clock, than the others of its address. Every rule whose breach is a
+    /// violation has this guard, beside those that it names.
+    pub const STRANGER: Self = Self(128);
     /// Those of a rule about open connections.
     pub const OPEN: Self = Self(Self::RENUMBERED.0 | Self::MIDSTREAM.0 | Self::UNVERIFIABLE.0);
 
     /// Every guard with its stable name and what it means.
-    pub const ALL: [(Self, &'static str, Said); 7] = [
+    pub const ALL: [(Self, &'static str, Said); 8] = [
         (
             Self::RENUMBERED,
             "renumbered",
@@ -76,6 +83,14 @@ impl Guards {
         (Self::ONE_WAY, "one-way", Said { en: "only one direction was captured", zh: "只捕获到一个方向" }),
         (Self::CLOCK, "clock", Said { en: "the stamps of the capture go back", zh: "捕获的时间戳有倒退" }),
         (Self::SNAP, "snap", Said { en: "the capture cut the segment short", zh: "捕获截断了报文段" }),
+        (
+            Self::STRANGER,
+            "stranger",
+            Said {
+                en: "its hop limit or time stamp is not that of its address's other segments",
+                zh: "它的跳数限制或时间戳与该地址的其他报文段不一致",
+            },
+        ),
     ];
 
     /// Both sets together.
@@ -104,14 +119,25 @@ impl Guards {
             (Self::ONE_WAY, one_of(|stream| stream.nxt.is_none()), WHY_ONE_WAY),
             (Self::CLOCK, cx.evidence.stepped > 0, WHY_CLOCK),
             (Self::SNAP, cx.segment.wholeness == Wholeness::CutByCapture, WHY_SNAP),
+            (Self::STRANGER, is_strange(cx), WHY_STRANGER),
         ];
         let (guard, _, why) = cases.into_iter().find(|(guard, active, _)| self.has(*guard) && *active)?;
         let gap = |peer: Peer| streams[peer].missed.or(streams[peer].hole);
         let frame = match guard {
             Self::RENUMBERED => cx.connection.renumbered,
+            Self::STRANGER => Some(cx.connection.facts[cx.from].hops.last).filter(|frame| *frame != 0),
             Self::GAP if why == WHY_GAP => gap(cx.from).or_else(|| gap(cx.to)),
             _ => None,
         };
         Some(Excuse { why, frame })
     }
+}
+
+/// Whether a segment came another way, or from another clock, than the others of its address.
+fn is_strange(cx: &Context<'_>) -> bool {
+    let facts = &cx.connection.facts[cx.from];
+    let clock = cx.segment.options.timestamps().map(|(value, _)| Seq::new(value));
+    let off =
+        clock.is_some_and(|value| !cx.segment.flags.rst() && facts.clock.fits(value, cx.segment.at) == Some(Fit::Off));
+    off || (facts.hops.count > 0 && facts.hops.first != cx.segment.ip.hop_limit)
 }

@@ -11,7 +11,8 @@ use super::equation::Equation;
 use super::guard::Excuse;
 use super::tally::Tally;
 use super::{
-    Context, ErrorContext, Keeps, Needs, Otherwise, Question, Rule, Settlement, Severity, Tells, Trigger, Verdict, Why,
+    Context, ErrorContext, Guards, Keeps, Needs, Otherwise, Question, Rule, Settlement, Severity, Tells, Trigger,
+    Verdict, Why,
 };
 use crate::packet::FrameNo;
 use crate::peer::Peer;
@@ -121,7 +122,12 @@ pub struct Record {
 impl Rule {
     /// What excuses a breach of it. Nothing else needs an excuse, so nothing else is looked at.
     fn guard(&self, verdict: &Verdict, cx: &Context<'_>) -> Option<Excuse> {
-        matches!(verdict, Verdict::Broken(..)).then(|| self.guards.active(cx)).flatten()
+        let guards = match verdict {
+            Verdict::Broken(_, Severity::Violation) => self.guards.and(Guards::STRANGER),
+            Verdict::Broken(..) => self.guards,
+            _ => return None,
+        };
+        guards.active(cx)
     }
 }
 
@@ -176,11 +182,12 @@ impl Record {
             match check(cx) {
                 Verdict::NotApplicable => {}
                 breach @ Verdict::Broken(..) if is_doubtful() => {
-                    self.hold(of(), breach, rule.guards.active(cx), None, tally)
+                    self.hold(of(), breach, rule.guard(&breach, cx), None, tally)
                 }
                 Verdict::Open(equation, number, otherwise) => {
                     let echo = cx.segment.options.timestamps().map(|(_, echo)| echo);
-                    self.open(of(), equation, (number, otherwise), (cx.segment.at, echo), tally);
+                    let strange = Guards::STRANGER.active(cx);
+                    self.open(of(), equation, (number, otherwise), (cx.segment.at, echo, strange), tally);
                 }
                 // Nearly every verdict: nothing is kept of it, and no guard excuses what holds.
                 Verdict::Holds(_) if *keeps == Keeps::Counts => tally.count(*place, Outcome::Holds),
@@ -197,7 +204,7 @@ impl Record {
             let of = Subject { rule, place: *place, frame: cx.told.at.frame, peer: cx.told.to };
             match check(cx) {
                 Verdict::Open(equation, number, otherwise) => {
-                    self.open(of, equation, (number, otherwise), (cx.told.at.time, None), tally);
+                    self.open(of, equation, (number, otherwise), (cx.told.at.time, None, None), tally);
                 }
                 verdict => self.take(of, verdict, None, None, tally),
             }
@@ -218,7 +225,8 @@ impl Record {
                 Settlement::Now(verdict) => {
                     self.questions.remove(at);
                     let (of, by) = (question.subject(), Some(cx.segment.frame));
-                    let guard = question.rule.guard(&verdict, cx);
+                    let strange = question.strange.filter(|_| verdict.is_violation());
+                    let guard = strange.or_else(|| question.rule.guard(&verdict, cx));
                     match (verdict, cx.connection.standing(of.peer, of.frame)) {
                         (Verdict::Broken(equation, _), Standing::Refused) => {
                             self.take(of, Verdict::Undecided(equation, held::SOMEBODY_ELSE), guard, by, tally);
@@ -236,7 +244,7 @@ impl Record {
         of: Subject,
         equation: Equation,
         (number, otherwise): (u32, Otherwise),
-        (at, echo): (Timestamp, Option<u32>),
+        (at, echo, strange): (Timestamp, Option<u32>, Option<Excuse>),
         tally: &mut Tally,
     ) {
         let Subject { rule, place, frame, peer } = of;
@@ -246,7 +254,7 @@ impl Record {
         } else if otherwise == Otherwise::Untold && self.questions.len() >= MAX_QUESTIONS {
             // Nobody would have missed the answer.
         } else if self.questions.len() < MAX_QUESTIONS {
-            self.questions.push(Question { rule, place, frame, at, peer, equation, number, echo, otherwise });
+            self.questions.push(Question { rule, place, frame, at, peer, equation, number, echo, strange, otherwise });
             self.most_questions = self.most_questions.max(self.questions.len());
         } else {
             self.take(of, Verdict::Undecided(equation, TOO_MANY), None, None, tally);

@@ -2,6 +2,7 @@
 //! late. RFC 9293, Sections 3.4.3 and 3.8.1; RFC 2883; RFC 3522.
 
 use super::equation::{Equation, Relation};
+use super::origin::charged;
 use super::retransmission::{OCTETS, sent};
 use super::{
     Citation, Context, Guards, Needs, Otherwise, Question, RULE, Rule, Said, Settlement, Severity, Trigger, Verdict,
@@ -10,6 +11,7 @@ use super::{
 use crate::seq::Seq;
 use crate::tcp::kind::{Cause, Kind};
 use crate::tcp::sent::fingerprint;
+use crate::tcp::stamp::Stamp;
 use crate::wire::checksum::Checksum;
 use crate::wire::segment::Segment;
 
@@ -82,9 +84,11 @@ static REXMIT_SAME_BYTES: Rule = Rule {
         en: "A sequence number stands for one octet until it is acknowledged. Other octets at the same numbers come from a \
              broken sender, or from somebody who wants receiver and observer to read different things. Compared are \
              segments with the same beginning and end, both captured whole and both vouched for by their checksums; \
-             keep-alives and probes may carry anything.",
+             keep-alives and probes may carry anything. Its sender is charged only where hop limit and time stamp or \
+             identification show that one sender sent both: somebody else may have put one of them in.",
         zh: "在被确认之前，一个序列号只代表一个字节。同样的序列号上出现不同的字节，说明发送方有故障，或有人想让接收方和观察者读到\
-             不同的内容。只比较起止相同、均被完整捕获且校验和均可证明的报文段；保活和窗口探测可以携带任意内容。",
+             不同的内容。只比较起止相同、均被完整捕获且校验和均可证明的报文段；保活和窗口探测可以携带任意内容。\
+             只有当跳数限制与时间戳或标识表明两者出自同一发送方时才归咎于它：其中之一可能是他人插入的。",
     },
     on: Trigger::DATA,
     needs: Needs::KIND,
@@ -92,11 +96,11 @@ static REXMIT_SAME_BYTES: Rule = Rule {
     check: rexmit_same_bytes,
     broken_by: "
 # other octets at the same numbers
-SYN-SENT    > S  100:100(0)                          > LISTEN
-ESTABLISHED < S. 300:300(0) ack 101                  < SYN-RECEIVED
-ESTABLISHED > .  101:101(0) ack 301                  > ESTABLISHED
-ESTABLISHED > P. 101:106(5) ack 301                  > ESTABLISHED
-ESTABLISHED > P. 101:106(5) ack 301 {text 1} +1.000  > ESTABLISHED   ! rexmit-same-bytes
+SYN-SENT    > S  100:100(0) <TS val 1 ecr 0>                          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101 <TS val 51 ecr 1>                 < SYN-RECEIVED
+ESTABLISHED > .  101:101(0) ack 301 <TS val 2 ecr 51>                 > ESTABLISHED
+ESTABLISHED > P. 101:106(5) ack 301 <TS val 3 ecr 51>                 > ESTABLISHED
+ESTABLISHED > P. 101:106(5) ack 301 <TS val 4 ecr 51> {text 1} +1.000 > ESTABLISHED   ! rexmit-same-bytes
 ",
     kept_by: "
 # the same octets
@@ -127,7 +131,7 @@ fn rexmit_same_bytes(cx: &Context<'_>) -> Verdict {
     let vouched = matches!(segment.checksum, Checksum::Right | Checksum::Partial) && range.vouched;
     match (mine == print, vouched) {
         (true, _) => Verdict::Holds(equation),
-        (false, true) => Verdict::Broken(equation, Severity::Violation),
+        (false, true) => charged(equation, Some(range.stamp), Stamp::of(segment)),
         (false, false) => Verdict::Undecided(equation, UNVOUCHED),
     }
 }

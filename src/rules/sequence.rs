@@ -4,7 +4,7 @@ use super::equation::Equation;
 use super::{Citation, Context, Otherwise, Question, RULE, Rule, Said, Settlement, Severity, Trigger, Verdict, Why};
 use crate::seq::Seq;
 use crate::tcp::acceptance::Acceptance;
-use crate::tcp::stream::Stamp;
+use crate::tcp::stamp::Stamp;
 use crate::timestamp::Elapsed;
 
 /// This family.

@@ -4,9 +4,10 @@ pub mod fins;
 pub mod half;
 
 use super::equation::Equation;
+use super::origin::charged;
 use super::{Citation, Context, Keeps, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
 use crate::tcp::acceptance::Acceptance;
-use crate::tcp::stream::Stamp;
+use crate::tcp::stamp::{Origin, Stamp};
 
 /// This family.
 pub static RULES: &[&Rule] = &[&FIN_POSITION, &FIN_ACKED, &FIN_ACK_EXACT, &FIN_LAST, &FIN_STABLE, &FIN_PASSIVE_ORDER];
@@ -38,11 +39,11 @@ static FIN_POSITION: Rule = Rule {
     keeps: Keeps::Equations,
     broken_by: "
 # the FIN stands among octets that were sent before
-SYN-SENT    > S  100:100(0)          > LISTEN
-ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
-ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
-ESTABLISHED > P. 101:111(10) ack 301 > ESTABLISHED
-ESTABLISHED > F. 105:105(0) ack 301  > ESTABLISHED   ! fin-position
+SYN-SENT    > S  100:100(0) <TS val 1 ecr 0>           > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101 <TS val 51 ecr 1>  < SYN-RECEIVED
+ESTABLISHED > .  101:101(0) ack 301 <TS val 2 ecr 51>  > ESTABLISHED
+ESTABLISHED > P. 101:111(10) ack 301 <TS val 3 ecr 51> > ESTABLISHED
+ESTABLISHED > F. 105:105(0) ack 301 <TS val 4 ecr 51>  > ESTABLISHED   ! fin-position
 ",
     kept_by: "
 # the FIN comes with the last octets, some of them sent before
@@ -72,7 +73,10 @@ fn fin_position(cx: &Context<'_>) -> Verdict {
     if !nxt.is_at_or_before(fin) && missing {
         return Verdict::Undecided(equation, HOLE);
     }
-    if nxt.is_at_or_before(fin) { Verdict::Holds(equation) } else { Verdict::Broken(equation, Severity::Violation) }
+    if nxt.is_at_or_before(fin) {
+        return Verdict::Holds(equation);
+    }
+    charged(equation, stream.nxt_stamp.or(stream.last_stamp), Stamp::of(cx.segment))
 }
 
 static FIN_ACKED: Rule = Rule {
@@ -129,11 +133,11 @@ static FIN_ACK_EXACT: Rule = Rule {
     check: fin_ack_exact,
     broken_by: "
 # the FIN is acknowledged by one too many
-SYN-SENT    > S  100:100(0)          > LISTEN
-ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
-ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
-FIN-WAIT-1  > F. 101:101(0) ack 301  > CLOSE-WAIT
-FIN-WAIT-1  < .  301:301(0) ack 103  < CLOSE-WAIT   ! fin-ack-exact
+SYN-SENT    > S  100:100(0) <TS val 1 ecr 0>          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101 <TS val 51 ecr 1> < SYN-RECEIVED
+ESTABLISHED > .  101:101(0) ack 301 <TS val 2 ecr 51> > ESTABLISHED
+FIN-WAIT-1  > F. 101:101(0) ack 301 <TS val 3 ecr 51> > CLOSE-WAIT
+FIN-WAIT-1  < .  301:301(0) ack 103 <TS val 52 ecr 3> < CLOSE-WAIT   ! fin-ack-exact
 ",
     kept_by: "
 # acknowledged exactly
@@ -158,7 +162,16 @@ fn fin_ack_exact(cx: &Context<'_>) -> Verdict {
     if cx.acceptance == Acceptance::Beyond || !fits {
         return Verdict::Undecided(equation, OTHER_INCARNATION);
     }
-    Verdict::Broken(equation, Severity::Violation)
+    // Whose the FIN is shows beside what its alleged sender sent before it, or after.
+    let last = cx.connection.streams[cx.to].last_stamp.filter(|last| *last != fin.stamp);
+    let fin_is_its_own = match fin.origin {
+        Origin::One => Verdict::Broken(equation, Severity::Violation),
+        _ => charged(equation, last, fin.stamp),
+    };
+    match fin_is_its_own {
+        Verdict::Broken(..) => charged(equation, cx.connection.streams[cx.from].last_stamp, Stamp::of(cx.segment)),
+        doubt => doubt,
+    }
 }
 
 static FIN_LAST: Rule = Rule {
@@ -178,12 +191,12 @@ static FIN_LAST: Rule = Rule {
     check: fin_last,
     broken_by: "
 # A sends data after its FIN
-SYN-SENT    > S  100:100(0)          > LISTEN
-ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
-ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
-FIN-WAIT-1  > F. 101:101(0) ack 301  > CLOSE-WAIT
-FIN-WAIT-2  < .  301:301(0) ack 102  < CLOSE-WAIT
-FIN-WAIT-2  > P. 102:107(5) ack 301  > CLOSE-WAIT   ! fin-last
+SYN-SENT    > S  100:100(0) <TS val 1 ecr 0>          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101 <TS val 51 ecr 1> < SYN-RECEIVED
+ESTABLISHED > .  101:101(0) ack 301 <TS val 2 ecr 51> > ESTABLISHED
+FIN-WAIT-1  > F. 101:101(0) ack 301 <TS val 3 ecr 51> > CLOSE-WAIT
+FIN-WAIT-2  < .  301:301(0) ack 102 <TS val 52 ecr 3> < CLOSE-WAIT
+FIN-WAIT-2  > P. 102:107(5) ack 301 <TS val 4 ecr 52> > CLOSE-WAIT   ! fin-last
 ",
     kept_by: "
 # A acknowledges after its FIN
@@ -205,7 +218,7 @@ fn fin_last(cx: &Context<'_>) -> Verdict {
     }
     let equation = Equation::at_most("SEQ + LEN", end, fin.end()).shown_by(fin.frame);
     if fits_other(cx) {
-        Verdict::Broken(equation, Severity::Violation)
+        charged(equation, Some(fin.stamp), Stamp::of(cx.segment))
     } else {
         Verdict::Undecided(equation, OTHER_INCARNATION)
     }
@@ -234,11 +247,11 @@ static FIN_STABLE: Rule = Rule {
     check: fin_stable,
     broken_by: "
 # the second FIN has moved
-SYN-SENT    > S  100:100(0)          > LISTEN
-ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
-ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
-FIN-WAIT-1  > F. 101:101(0) ack 301  > CLOSE-WAIT
-FIN-WAIT-1  > F. 104:104(0) ack 301  > CLOSE-WAIT   ! fin-stable
+SYN-SENT    > S  100:100(0) <TS val 1 ecr 0>          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101 <TS val 51 ecr 1> < SYN-RECEIVED
+ESTABLISHED > .  101:101(0) ack 301 <TS val 2 ecr 51> > ESTABLISHED
+FIN-WAIT-1  > F. 101:101(0) ack 301 <TS val 3 ecr 51> > CLOSE-WAIT
+FIN-WAIT-1  > F. 104:104(0) ack 301 <TS val 4 ecr 51> > CLOSE-WAIT   ! fin-stable
 ",
     kept_by: "
 # the FIN is sent again with the octets before it
@@ -261,7 +274,7 @@ fn fin_stable(cx: &Context<'_>) -> Verdict {
     }
     let equation = Equation::equal("FIN seq", again, fin.seq, 0).shown_by(fin.frame);
     if fits_other(cx) {
-        Verdict::Broken(equation, Severity::Violation)
+        charged(equation, Some(fin.stamp), Stamp::of(cx.segment))
     } else {
         Verdict::Undecided(equation, OTHER_INCARNATION)
     }
@@ -324,7 +337,7 @@ fn fin_passive_order(cx: &Context<'_>) -> Verdict {
         return Verdict::Undecided(equation, REORDERED);
     }
     if last.is_some_and(|last| last.is_evidently_before(stamp)) {
-        return Verdict::Broken(equation, Severity::Violation);
+        return charged(equation, last, stamp);
     }
     Verdict::Undecided(equation, PERHAPS_REORDERED)
 }

@@ -10,8 +10,8 @@ use super::{
 use crate::seq::Seq;
 use crate::tcp::belief::TWO_MSL;
 use crate::tcp::earlier::{Ground, Last};
+use crate::tcp::stamp::Stamp;
 use crate::tcp::state::State;
-use crate::tcp::stream::Stamp;
 use crate::timestamp::Elapsed;
 use crate::wire::segment::Flags;
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::tcp::acceptance::Acceptance;
 use crate::tcp::kind::Kind;
-use crate::tcp::stream::Stamp;
+use crate::tcp::stamp::Stamp;
 use crate::timestamp::Elapsed;
 
 /// This family.

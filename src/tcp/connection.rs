@@ -4,6 +4,7 @@
 //! mean for the states is derived (`path`, `belief`).
 
 use super::acceptance::Acceptance;
+use super::answers::Answers;
 use super::earlier::Earlier;
 use super::endpoint::{At, Ended, Endpoint, Opening, Spoke};
 use super::facts::{self, Before, Facts};
@@ -94,6 +95,8 @@ pub struct Connection {
     pub renumbered: Option<FrameNo>,
     /// The last acknowledgment of each side that fits nothing the other sent.
     pub odd_ack: PerPeer<Option<Seq>>,
+    /// SYN-ACKs with other numbers than the one that counts, until one is confirmed.
+    pub answers: Option<Box<Answers>>,
     /// Octets of each side that the other may have refused.
     pub doubts: Doubts,
     /// The incarnation of the same 4-tuple before it, if the capture holds one.
@@ -141,6 +144,7 @@ impl Connection {
             handshake: [None; 3],
             renumbered: None,
             odd_ack: PerPeer::default(),
+            answers: None,
             doubts: Doubts::default(),
             earlier: None,
             reset: None,

@@ -6,7 +6,8 @@
 use super::acceptance::{Acceptance, ResetFit};
 use super::connection::{Connection, Unmatched};
 use super::endpoint::{At, Ended, Heard, Opening, Spoke};
-use super::stream::{Fin, Hidden, MAX_SHIFT, Stamp};
+use super::stamp::{Origin, Stamp};
+use super::stream::{Fin, Hidden, MAX_SHIFT};
 use crate::peer::Peer;
 use crate::seq::Seq;
 use crate::wire::segment::{Segment, Wholeness};
@@ -117,6 +118,9 @@ impl Connection {
         if credible {
             self.past(from, segment, ack);
         }
+        if credible {
+            self.disown_fin(from, to, segment, ack);
+        }
         self.sends(from, segment, ack, acceptance);
         if self.endpoints[to].opening == Opening::Unknown && to != from {
             self.endpoints[to].opening = Opening::Midstream(at);
@@ -143,6 +147,25 @@ impl Connection {
         self.endpoints[from].ended = None;
         if Peer::BOTH.into_iter().all(|peer| self.endpoints[peer].ended.is_none()) {
             self.reset = None;
+        }
+    }
+
+    /// `from` sends octets beyond its FIN, and nothing shows that the FIN was its own: somebody else may have put that in.
+    /// Whether the other took it is another matter.
+    fn disown_fin(&mut self, from: Peer, to: Peer, segment: &Segment<'_>, ack: Seq) {
+        let stream = &mut self.streams[from];
+        let Some(fin) = stream.fin.filter(|fin| fin.end().is_before(segment.seq_end())) else { return };
+        let goes_on =
+            stream.acked.is_none_or(|acked| acked.is_at_or_before(ack)) && segment.seq.is_at_or_before(fin.end());
+        if !goes_on || Stamp::of(segment).origin(fin.stamp) == Origin::One {
+            return;
+        }
+        stream.fin = None;
+        let own = &mut self.endpoints[from];
+        (own.sent_fin, own.fin_acked) = (None, None);
+        if to != from {
+            let other = &mut self.endpoints[to];
+            other.heard_fin = other.heard_fin.filter(|heard| heard.proof.is_some());
         }
     }
 
@@ -232,7 +255,11 @@ impl Connection {
             stream.right_edge = Some(stream.right_edge.map_or(edge, |known| known.later_of(edge)));
         }
         let mark = Stamp::of(segment);
+        let origin = stream.last_stamp.map_or(Origin::Untold, |last| mark.origin(last));
         stream.note_stamp(mark);
+        if before.is_none_or(|nxt| nxt.is_before(segment.seq_end())) {
+            stream.nxt_stamp = Some(mark);
+        }
         let endpoint = &mut self.endpoints[from];
         endpoint.spoke = Spoke::Yes;
         if let Some(fin_seq) = segment.fin_seq() {
@@ -248,6 +275,7 @@ impl Connection {
                         first_ack: Some(ack),
                         lowest_ack: Some(ack),
                         stamp: mark,
+                        origin,
                         acked_before,
                         acked_by: answered.map(|other| (other.frame, other.at)),
                         acked_on: 0,

@@ -16,7 +16,7 @@ use super::resets::{Prior, Resets};
 use super::sacked::Sacked;
 use super::sent::Sent;
 use super::shown::{Numbers, Shown};
-use super::stream::Stamp;
+use super::stamp::Stamp;
 use super::window::Window;
 use crate::peer::{Peer, PerPeer};
 use crate::wire::segment::{Segment, Wholeness};

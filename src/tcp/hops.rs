@@ -7,6 +7,8 @@ use crate::packet::FrameNo;
 /// The lowest and the highest hop limit of a peer's segments other than RSTs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hops {
+    /// That of the first.
+    pub first: u8,
     /// The lowest.
     pub low: u8,
     /// The highest.
@@ -21,7 +23,7 @@ impl Hops {
     /// A segment that is no RST came with `limit`.
     pub fn note(&mut self, limit: u8, frame: FrameNo) {
         if self.count == 0 {
-            (self.low, self.high) = (limit, limit);
+            (self.first, self.low, self.high) = (limit, limit, limit);
         }
         (self.low, self.high) = (self.low.min(limit), self.high.max(limit));
         (self.count, self.last) = (self.count.saturating_add(1), frame);
@@ -38,6 +40,6 @@ mod tests {
         for (limit, frame) in [(57, 1), (64, 2), (60, 3)] {
             hops.note(limit, frame);
         }
-        assert_eq!(hops, Hops { low: 57, high: 64, count: 3, last: 3 });
+        assert_eq!(hops, Hops { first: 57, low: 57, high: 64, count: 3, last: 3 });
     }
 }

@@ -7,7 +7,8 @@
 use super::acceptance::Acceptance;
 use super::connection::{Connection, Ends};
 use super::sent::Sent;
-use super::stream::Stamp;
+use super::stamp::Stamp;
+use super::stream::Ids;
 use crate::peer::Peer;
 use crate::seq::Seq;
 use crate::timestamp::Elapsed;
@@ -118,7 +119,8 @@ pub fn kind(connection: &Connection, from: Peer, segment: &Segment<'_>, acceptan
     let Some(nxt) = connection.streams[from].nxt else { return Kind::Plain };
     let stamp = Stamp::of(segment);
     let last = connection.streams[from].last_stamp;
-    if last.is_some_and(|last| stamp.is_evidently_same(last)) && segment.seq_end().is_at_or_before(nxt) {
+    let same = last.is_some_and(|last| stamp.is_evidently_same(last)) && connection.streams[from].ids == Ids::Each;
+    if same && segment.seq_end().is_at_or_before(nxt) {
         return Kind::Copy;
     }
     let view = View { connection, from, to: connection.other(from), segment, nxt, stamp };

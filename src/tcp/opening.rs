@@ -2,7 +2,8 @@
 
 use super::connection::{Candidate, Connection, MAX_CANDIDATES, Unmatched};
 use super::endpoint::{At, Endpoint, Heard, Opening, Spoke};
-use super::stream::{ScaleOffer, Stamp, Stream};
+use super::stamp::Stamp;
+use super::stream::{ScaleOffer, Stream};
 use crate::peer::Peer;
 use crate::seq::Seq;
 use crate::wire::segment::Segment;
@@ -100,6 +101,9 @@ impl Connection {
             // Sent again, or captured late: what came before it in the capture was sent after it.
             self.streams[from].learn_iss(segment.seq, segment.frame);
         } else if !self.endpoints[to].is_proven_open() && self.streams[from].iss != Some(segment.seq) {
+            if self.endpoints[from].is_passive() {
+                self.keep_answer(from);
+            }
             self.start_stream(from, segment);
         }
         if self.streams[from].scale == ScaleOffer::Unknown {

@@ -4,8 +4,9 @@
 
 use super::acceptance::{Acceptance, ResetFit};
 use super::endpoint::At;
+use super::stamp::Stamp;
 use super::state::State;
-use super::stream::{Stamp, Stream};
+use super::stream::Stream;
 use crate::packet::FrameNo;
 use crate::seq::Seq;
 use crate::timestamp::Elapsed;

@@ -6,7 +6,7 @@
 
 use super::endpoint::At;
 use super::kind::{Cause, Kind};
-use super::stream::Stamp;
+use super::stamp::Stamp;
 use crate::seq::Seq;
 use crate::timestamp::{Elapsed, Timestamp};
 use crate::wire::checksum::Checksum;
@@ -298,11 +298,11 @@ mod tests {
     use super::{MAX_HELD, MAX_RANGES, Range, Sent, fingerprint};
     use crate::seq::Seq;
     use crate::tcp::endpoint::At;
-    use crate::tcp::stream::Stamp;
+    use crate::tcp::stamp::Stamp;
     use crate::timestamp::Timestamp;
 
     fn range(start: Seq, end: Seq) -> Range {
-        let (last, stamp) = (Timestamp::default(), Stamp { value: None, ip_id: None });
+        let (last, stamp) = (Timestamp::default(), Stamp { value: None, ip_id: None, hop_limit: 64 });
         Range { start, end, first: At { frame: 1, time: last, turn: 0 }, last, stamp, print: Some(1), vouched: true }
     }
 

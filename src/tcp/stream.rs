@@ -3,10 +3,10 @@
 //! Numbers of one stream lie in one sequence space (`iss`, `nxt`, `edge`, `fin`), those that it says of the other's
 //! (`acked`, `right_edge`) in the other's. Nothing here judges.
 
+use super::stamp::{Origin, Stamp};
 use crate::packet::FrameNo;
 use crate::seq::Seq;
 use crate::timestamp::Timestamp;
-use crate::wire::segment::Segment;
 use smallvec::SmallVec;
 
 /// Captured stretches beyond a hole that are kept; with more, the oldest hole is taken for filled.
@@ -27,6 +27,8 @@ pub struct Stream {
     pub first_iss: Option<Seq>,
     /// SND.NXT as far as this capture shows it: one past the last octet sent.
     pub nxt: Option<Seq>,
+    /// Marks of the segment that took `nxt` where it is; none if that was a SYN, or is not known.
+    pub nxt_stamp: Option<Stamp>,
     /// One past the last octet captured without a hole before it: RCV.NXT of the other, if all arrived in order.
     pub edge: Option<Seq>,
     islands: SmallVec<[(Seq, Seq); 1]>,
@@ -52,6 +54,8 @@ pub struct Stream {
     pub syn_payload: u32,
     /// The last TSval it sent outside a RST, and the IPv4 identification that went with it.
     pub last_stamp: Option<Stamp>,
+    /// What its sender's identifications are worth.
+    pub ids: Ids,
     /// Segments of it with a right checksum.
     pub right_sums: u32,
     /// Segments of it with a wrong checksum.
@@ -84,6 +88,16 @@ impl ScaleOffer {
     }
 }
 
+/// Whether a sender gives each packet an IPv4 identification of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Ids {
+    /// Nothing speaks against it.
+    #[default]
+    Each,
+    /// Different segments of it bear the same.
+    Repeated,
+}
+
 /// Whether a FIN of a peer may have gone uncaptured.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Hidden {
@@ -92,44 +106,6 @@ pub enum Hidden {
     No,
     /// It may.
     Maybe,
-}
-
-/// Marks of a segment by which a copy is told from a retransmission.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Stamp {
-    /// TSval, if it carried timestamps.
-    pub value: Option<u32>,
-    /// IPv4 identification.
-    pub ip_id: Option<u16>,
-}
-
-impl Stamp {
-    /// Those of `segment`.
-    #[must_use]
-    pub fn of(segment: &Segment<'_>) -> Self {
-        Self { value: segment.options.timestamps().map(|(value, _)| value), ip_id: segment.ip.id }
-    }
-
-    /// Whether `self` was evidently sent before `other`, by TSval, or by IPv4 identification where TSval does not tell.
-    #[must_use]
-    pub fn is_evidently_before(self, other: Self) -> bool {
-        if let (Some(mine), Some(its)) = (self.value, other.value)
-            && mine != its
-        {
-            return Seq::new(mine).is_before(Seq::new(its));
-        }
-        match (self.ip_id, other.ip_id) {
-            (Some(mine), Some(its)) if mine != 0 && its != 0 => (1..0x100).contains(&its.wrapping_sub(mine)),
-            _ => false,
-        }
-    }
-
-    /// Whether both are evidently the same packet: the same non-zero identification, and no different TSval.
-    #[must_use]
-    pub fn is_evidently_same(self, other: Self) -> bool {
-        let same_id = matches!((self.ip_id, other.ip_id), (Some(mine), Some(its)) if mine == its && mine != 0);
-        same_id && self.value == other.value
-    }
 }
 
 /// A FIN that counts.
@@ -151,6 +127,8 @@ pub struct Fin {
     pub lowest_ack: Option<Seq>,
     /// Marks of the latest copy.
     pub stamp: Stamp,
+    /// What these say beside those of its sender's segment before it.
+    pub origin: Origin,
     /// The first frame of the other that acknowledged it, and when.
     pub acked_by: Option<(FrameNo, Timestamp)>,
     /// Octets of payload on that frame.
@@ -177,6 +155,7 @@ impl Stream {
             right_sums: self.right_sums,
             wrong_sums: self.wrong_sums,
             last_stamp: self.last_stamp,
+            ids: self.ids,
             ..Self::default()
         };
     }

@@ -5,7 +5,8 @@
 
 use super::acceptance::Acceptance;
 use super::endpoint::At;
-use super::stream::{MAX_SHIFT, Stamp};
+use super::stamp::Stamp;
+use super::stream::MAX_SHIFT;
 use crate::seq::Seq;
 use crate::wire::segment::Segment;
 

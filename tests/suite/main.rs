@@ -16,6 +16,8 @@ mod demo;
 mod explain;
 /// The files beneath a directory.
 mod files;
+/// Somebody else's segments in legal exchanges, with numbers that fit.
+mod forged;
 /// What fuzzing found, and that the repository's own captures hold what any input must.
 mod fuzzed;
 /// `synfin lab`: scenarios between two kernels, and the link between them.

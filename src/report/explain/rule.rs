@@ -5,7 +5,7 @@ use super::{link, said};
 use crate::report::example::judged;
 use crate::report::style::{Ink, Style};
 use crate::report::words::Language;
-use crate::rules::{Guards, Rule, unbuilt};
+use crate::rules::{Guards, Rule, Severity, unbuilt};
 
 /// A rule of the catalogue.
 pub(super) fn about(rule: &Rule, style: &Style<'_>) -> Sheet {
@@ -30,7 +30,8 @@ pub(super) fn about(rule: &Rule, style: &Style<'_>) -> Sheet {
         let also: Vec<String> = rule.also.iter().map(ToString::to_string).collect();
         facts.push(Fact::new(say("explain-also"), Value::Words, also.join(&say("comma"))));
     }
-    let guards = Guards::ALL.iter().filter(|(guard, ..)| rule.guards.has(*guard));
+    let active = if rule.severity == Severity::Violation { rule.guards.and(Guards::STRANGER) } else { rule.guards };
+    let guards = Guards::ALL.iter().filter(|(guard, ..)| active.has(*guard));
     let guards: Vec<&str> = guards.map(|(_, _, means)| said(*means, style)).collect();
     let guards = if guards.is_empty() { say("explain-guards-none") } else { guards.join(&say("semicolon")) };
     facts.push(Fact::new(say("explain-guards"), Value::Words, guards));

@@ -5,8 +5,8 @@ use crate::packet::FrameNo;
 use crate::rules::equation::{Equation, Relation};
 use crate::rules::{Citation, Context, Ending, Guards, Level, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
 use crate::tcp::acceptance::Acceptance;
+use crate::tcp::stamp::Stamp;
 use crate::tcp::state::State;
-use crate::tcp::stream::Stamp;
 use crate::timestamp::Elapsed;
 
 /// This family.
