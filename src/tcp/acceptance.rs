@@ -131,11 +131,16 @@ pub fn acceptance(connection: &Connection, from: Peer, segment: &Segment<'_>, su
 /// Octets that a peer may have sent before its own SYN is seen; an unrelated number falls so near once in 4,096 times.
 const LATE_SYN: i32 = 1 << 20;
 
+/// Whether a SYN of this number is that of a peer whose SYN was not captured before: it lies just below `nxt`, where that
+/// peer stands.
+pub(super) fn is_late_syn(syn: Seq, nxt: Seq) -> bool {
+    (1..=LATE_SYN).contains(&syn.offset_to(nxt))
+}
+
 fn syn(connection: &Connection, from: Peer, segment: &Segment<'_>) -> Acceptance {
     let sender = &connection.streams[from];
     // A SYN just below the numbers of a peer whose SYN was not captured is that SYN, sent again or captured late.
-    let late =
-        sender.iss.is_none() && sender.nxt.is_some_and(|nxt| (1..=LATE_SYN).contains(&segment.seq.offset_to(nxt)));
+    let late = sender.iss.is_none() && sender.nxt.is_some_and(|nxt| is_late_syn(segment.seq, nxt));
     if connection.is_attempt() || sender.iss == Some(segment.seq) || late {
         Acceptance::Acceptable
     } else {

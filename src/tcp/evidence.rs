@@ -355,7 +355,9 @@ impl Connection {
         }
         let Some(fin) = whole else { return };
         match &mut receiver.heard_fin {
-            unheard @ None => *unheard = Some(Heard::presumed(at)),
+            // A FIN that was dropped is not heard by what comes without octets.
+            unheard @ None if segment.seq_len() > 0 => *unheard = Some(Heard::presumed(at)),
+            None => {}
             // Sent again before anything proves that it arrived: the last one has the best claim.
             Some(heard) if heard.proof.is_none() && again && fin.frame != at.frame => heard.at = at,
             Some(_) => {}

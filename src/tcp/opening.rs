@@ -1,5 +1,6 @@
 //! What SYNs and SYN-ACKs say: candidates of an attempt, who opened how, and which of it was heard.
 
+use super::acceptance::is_late_syn;
 use super::connection::{Candidate, Connection, MAX_CANDIDATES, Unmatched};
 use super::endpoint::{At, Endpoint, Heard, Opening, Spoke};
 use super::stamp::Stamp;
@@ -97,9 +98,16 @@ impl Connection {
             let stream = &mut self.streams[to];
             (stream.iss, stream.nxt, stream.edge) = (Some(syn.iss), Some(syn.iss + 1 + syn.payload), Some(syn.iss + 1));
         }
-        if matches!(self.endpoints[from].opening, Opening::Midstream(_)) {
+        let stream = &self.streams[from];
+        let is_late = stream.iss.is_none() && stream.nxt.is_some_and(|nxt| is_late_syn(segment.seq, nxt));
+        if matches!(self.endpoints[from].opening, Opening::Midstream(_)) || is_late {
             // Sent again, or captured late: what came before it in the capture was sent after it.
             self.streams[from].learn_iss(segment.seq, segment.frame);
+            // What came before it to an endpoint in SYN-SENT was dropped there.
+            let receiver = &mut self.endpoints[to];
+            if receiver.is_syn_sent() {
+                receiver.heard_fin = receiver.heard_fin.filter(|heard| heard.proof.is_some());
+            }
         } else if !self.endpoints[to].is_proven_open() && self.streams[from].iss != Some(segment.seq) {
             if self.endpoints[from].is_passive() {
                 self.keep_answer(from);
