@@ -19,6 +19,7 @@ pub mod offload;
 pub mod order;
 mod ordering;
 pub mod room;
+pub mod sides;
 pub mod succession;
 pub mod sums;
 pub mod totals;
@@ -46,6 +47,7 @@ use event::{Event, Sink};
 use incarnation::{Entry, Stage, Told};
 use order::Order;
 use room::{Most, Place, Room};
+use sides::Sides;
 use std::io;
 use sums::Hosts;
 use totals::{CLOCK_STEP, Totals};
@@ -57,6 +59,7 @@ pub struct Analyzer {
     flows: FlowTable<Entry>,
     conversations: Conversations,
     encapsulations: Interner<Encapsulation>,
+    sides: Sides,
     copies: Copies,
     order: Order,
     hosts: Hosts,
@@ -225,7 +228,7 @@ impl Analyzer {
     fn key(&mut self, path: crate::four_tuple::FourTuple, around: &Encapsulation) -> FlowKey {
         let encapsulation = if around.0.is_empty() { 0 } else { self.encapsulations.number(around) };
         self.totals.most_layers = self.totals.most_layers.max(around.0.len());
-        FlowKey { pair: path.into(), encapsulation }
+        self.sides.of(FlowKey { pair: path.into(), encapsulation })
     }
 
     fn segment(&mut self, segment: &Segment<'_>, sink: &mut dyn Sink) -> io::Result<()> {
@@ -235,6 +238,7 @@ impl Analyzer {
         {
             return self.copy(segment, copy, sink);
         }
+        let key = self.other_side(key, segment);
         self.arrange(key, segment, sink)
     }
 

@@ -1,9 +1,10 @@
 //! Whether a wrong checksum means damage: only where the same host's other checksums in this capture are right.
 //!
-//! Where a host's checksums are wrong throughout, a card was to fill them in, or somebody changed the addresses.
+//! Where a host's checksums are wrong throughout, a card was to fill them in, or somebody changed the addresses. Where the
+//! other side acknowledges what has a wrong one, the recording has changed it.
 
 use crate::tcp::acceptance::Sums;
-use crate::tcp::stream::Stream;
+use crate::tcp::stream::{Recorded, Stream};
 use crate::wire::checksum::Checksum;
 use hashbrown::HashMap;
 use std::net::IpAddr;
@@ -38,11 +39,12 @@ impl Hosts {
                     self.entry(host).1 += 1;
                 }
                 let own = stream.right_sums > stream.wrong_sums;
+                let changed = stream.recorded == Recorded::Changed;
                 // A direction of which no checksum is right was left to a card, or changed, whatever the host's others are.
                 let plain = stream.right_sums > 0 || stream.wrong_sums == 0;
                 let others = plain && known.0 > known.1;
                 stream.wrong_sums = stream.wrong_sums.saturating_add(1);
-                if own || others { Sums::MostlyRight } else { Sums::Untold }
+                if (own || others) && !changed { Sums::MostlyRight } else { Sums::Untold }
             }
             Checksum::Partial | Checksum::Unknown => Sums::Untold,
         }

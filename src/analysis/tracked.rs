@@ -155,6 +155,7 @@ impl Tracked {
         }
         let sums = stage.hosts.count(segment.path.from.ip(), &mut self.connection.streams[from], segment.checksum);
         self.connection.confirm_answer(from, segment);
+        self.connection.note_whole(from, segment);
         self.connection.note_renumbering(from, segment);
         let mut fit = acceptance(&self.connection, from, segment, sums);
         if let Some(change) = self.connection.settle_doubt(from, segment, fit) {

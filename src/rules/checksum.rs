@@ -7,8 +7,7 @@ use crate::wire::checksum::Checksum;
 /// This family.
 pub static RULES: &[&Rule] = &[&CHECKSUM];
 
-const DAMAGED: Why =
-    "other segments of its sender have right ones: it was damaged on its way, and its receiver drops it";
+const DAMAGED: Why = "other segments of its sender have right ones: it was damaged on its way and dropped, unless the other acknowledges it";
 
 static CHECKSUM: Rule = Rule {
     id: "hdr-checksum",

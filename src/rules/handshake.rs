@@ -2,6 +2,7 @@
 
 use super::equation::{Equation, Relation};
 use super::guard::WHY_RENUMBERED;
+use super::origin::charged;
 use super::{
     Citation, Context, Guards, Keeps, Otherwise, Question, RULE, Rule, Said, Settlement, Severity, Trigger, Verdict,
     Why,
@@ -10,6 +11,7 @@ use crate::seq::Seq;
 use crate::tcp::acceptance::Acceptance;
 use crate::tcp::connection::Candidate;
 use crate::tcp::endpoint::Opening;
+use crate::tcp::stamp::Stamp;
 use crate::timestamp::Elapsed;
 
 /// This family.
@@ -217,9 +219,9 @@ static ACK_SEQ: Rule = Rule {
     keeps: Keeps::Equations,
     broken_by: "
 # the third segment starts below the SYN
-SYN-SENT    > S  100:100(0)          > LISTEN
-ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
-ESTABLISHED > .  99:99(0) ack 301    > SYN-RECEIVED   ! hs-ack-seq
+SYN-SENT    > S  100:100(0) <TS val 1 ecr 0>          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101 <TS val 51 ecr 1> < SYN-RECEIVED
+ESTABLISHED > .  99:99(0) ack 301 <TS val 2 ecr 51>   > SYN-RECEIVED   ! hs-ack-seq
 ",
     kept_by: "
 # the third segment was not captured, data is
@@ -264,7 +266,7 @@ fn starts_after_syn(name: &'static str, cx: &Context<'_>, iss: Seq, payload: u32
     if cx.connection.streams[cx.from].may_be_damaged() {
         return Verdict::Undecided(equation, DAMAGED);
     }
-    Verdict::Broken(equation, Severity::Violation)
+    charged(equation, cx.connection.streams[cx.from].last_stamp, Stamp::of(cx.segment))
 }
 
 /// Whether the segment can be of this incarnation at all: an ACK of another one's numbers says nothing of its SEQ.
@@ -290,10 +292,10 @@ static SYN_OCCUPIES_ONE: Rule = Rule {
     keeps: Keeps::Equations,
     broken_by: "
 # the answering side starts its data at the number of its SYN
-SYN-SENT    > S  100:100(0)          > LISTEN
-ESTABLISHED < S. 300:300(0) ack 101  < SYN-RECEIVED
-ESTABLISHED > .  101:101(0) ack 301  > ESTABLISHED
-ESTABLISHED < P. 300:305(5) ack 101  < ESTABLISHED    ! hs-syn-occupies-one
+SYN-SENT    > S  100:100(0) <TS val 1 ecr 0>          > LISTEN
+ESTABLISHED < S. 300:300(0) ack 101 <TS val 51 ecr 1> < SYN-RECEIVED
+ESTABLISHED > .  101:101(0) ack 301 <TS val 2 ecr 51> > ESTABLISHED
+ESTABLISHED < P. 300:305(5) ack 101 <TS val 52 ecr 2> < ESTABLISHED    ! hs-syn-occupies-one
 ",
     kept_by: "
 # it starts one later

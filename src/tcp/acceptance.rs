@@ -5,6 +5,7 @@
 
 use super::connection::Connection;
 use super::endpoint::{Opening, Spoke};
+use super::stream::Recorded;
 use crate::peer::Peer;
 use crate::seq::Seq;
 use crate::wire::checksum::Checksum;
@@ -110,8 +111,8 @@ pub enum Sums {
 pub fn acceptance(connection: &Connection, from: Peer, segment: &Segment<'_>, sums: Sums) -> Acceptance {
     match segment.wholeness {
         Wholeness::FirstFragment => return Acceptance::Fragment,
-        Wholeness::ShortOnWire => return Acceptance::Damaged,
-        Wholeness::Whole | Wholeness::CutByCapture => {}
+        Wholeness::ShortOnWire if connection.streams[from].recorded == Recorded::AsSent => return Acceptance::Damaged,
+        Wholeness::ShortOnWire | Wholeness::Whole | Wholeness::CutByCapture => {}
     }
     if segment.checksum == Checksum::Wrong && sums == Sums::MostlyRight {
         return Acceptance::Damaged;

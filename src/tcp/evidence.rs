@@ -7,7 +7,7 @@ use super::acceptance::{Acceptance, ResetFit};
 use super::connection::{Connection, Unmatched};
 use super::endpoint::{At, Ended, Heard, Opening, Spoke};
 use super::stamp::{Origin, Stamp};
-use super::stream::{Fin, Hidden, MAX_SHIFT};
+use super::stream::{Fin, Hidden, MAX_SHIFT, Recorded};
 use crate::peer::Peer;
 use crate::seq::Seq;
 use crate::wire::segment::{Segment, Wholeness};
@@ -21,13 +21,8 @@ impl Connection {
     /// Gathers the facts of one segment.
     pub(super) fn gather(&mut self, from: Peer, segment: &Segment<'_>, acceptance: Acceptance) {
         match acceptance {
-            // A capture may have cut it and not said so: then what it carried is acknowledged as if it were whole.
-            Acceptance::Damaged if segment.wholeness == Wholeness::ShortOnWire => self.note_beyond(from, segment),
-            Acceptance::Damaged
-            | Acceptance::Fragment
-            | Acceptance::NoAck
-            | Acceptance::ForeignSyn
-            | Acceptance::AckBeforeSyn => {}
+            Acceptance::Damaged => self.note_damaged(from, segment),
+            Acceptance::Fragment | Acceptance::NoAck | Acceptance::ForeignSyn | Acceptance::AckBeforeSyn => {}
             Acceptance::Beyond => self.note_beyond(from, segment),
             Acceptance::UnmatchedSynAck => {
                 let Some(ack) = segment.ack() else { return };
@@ -44,6 +39,33 @@ impl Connection {
                 }
             }
         }
+    }
+
+    /// Octets with a wrong checksum, or cut short: an acknowledgment of exactly them would show that they arrived whole.
+    fn note_damaged(&mut self, from: Peer, segment: &Segment<'_>) {
+        // A capture may have cut it and not said so: then what it carried is acknowledged as if it were whole.
+        if segment.wholeness == Wholeness::ShortOnWire {
+            self.note_beyond(from, segment);
+        }
+        let stream = &mut self.streams[from];
+        let follows = stream.nxt == Some(segment.seq) || stream.damaged_end == Some(segment.seq);
+        if segment.payload_len > 0 && !segment.flags.syn() && !segment.flags.rst() && follows {
+            stream.damaged_end = Some(segment.seq_end());
+        }
+    }
+
+    /// Notes, before the gate, an acknowledgment of exactly the octets that looked damaged and were not sent again: they
+    /// arrived whole, and it is the recording that changed them or cut them.
+    pub fn note_whole(&mut self, from: Peer, segment: &Segment<'_>) {
+        let to = self.other(from);
+        let stream = &mut self.streams[to];
+        let Some(end) = stream.damaged_end else { return };
+        if segment.ack() != Some(end) || segment.flags.rst() || stream.nxt.is_none_or(|nxt| end.is_at_or_before(nxt)) {
+            return;
+        }
+        (stream.nxt, stream.edge, stream.damaged_end) = (Some(end), Some(end), None);
+        stream.recorded = Recorded::Changed;
+        stream.may_hide_fin = Hidden::Maybe;
     }
 
     /// What its receiver may have taken, though it moves nothing here.

@@ -70,8 +70,7 @@ impl Stamp {
     pub fn origin(self, other: Self) -> Origin {
         let clock = match (self.value, other.value) {
             (Some(mine), Some(its)) => Some(Seq::new(mine).offset_to(Seq::new(its)).unsigned_abs() <= ONE_CLOCK),
-            (None, None) => None,
-            _ => Some(false),
+            _ => None,
         };
         let count = match (self.ip_id, other.ip_id) {
             (Some(mine), Some(its)) if mine != 0 && its != 0 && mine != its => {
@@ -104,7 +103,7 @@ mod tests {
         assert_eq!(stamp(Some(5), Some(2), 64).origin(here), Origin::One);
         assert_eq!(here.origin(stamp(Some(5), Some(2), 63)), Origin::Two);
         assert_eq!(here.origin(stamp(Some(1 << 30), Some(2), 64)), Origin::Two);
-        assert_eq!(here.origin(stamp(None, Some(2), 64)), Origin::Two);
+        assert_eq!(here.origin(stamp(None, Some(2), 64)), Origin::One);
         assert_eq!(here.origin(stamp(Some(5), Some(20_000), 64)), Origin::Untold);
         assert_eq!(here.origin(stamp(Some(5), Some(0), 64)), Origin::One);
         for each_the_same in [stamp(None, None, 64), stamp(None, Some(7), 64)] {

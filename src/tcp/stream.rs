@@ -56,6 +56,10 @@ pub struct Stream {
     pub last_stamp: Option<Stamp>,
     /// What its sender's identifications are worth.
     pub ids: Ids,
+    /// End of its last segment with a wrong checksum that moved nothing.
+    pub damaged_end: Option<Seq>,
+    /// Whether the recording changed what it sent.
+    pub recorded: Recorded,
     /// Segments of it with a right checksum.
     pub right_sums: u32,
     /// Segments of it with a wrong checksum.
@@ -96,6 +100,16 @@ pub enum Ids {
     Each,
     /// Different segments of it bear the same.
     Repeated,
+}
+
+/// Whether a recording holds the octets of a peer as they were.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Recorded {
+    /// Nothing speaks against it.
+    #[default]
+    AsSent,
+    /// It does not: what looks damaged in it was acknowledged.
+    Changed,
 }
 
 /// Whether a FIN of a peer may have gone uncaptured.
@@ -156,6 +170,7 @@ impl Stream {
             wrong_sums: self.wrong_sums,
             last_stamp: self.last_stamp,
             ids: self.ids,
+            recorded: self.recorded,
             ..Self::default()
         };
     }

@@ -5,8 +5,11 @@
 use super::{Current, Entry};
 use crate::analysis::copies::{CopyOf, Evidence};
 use crate::analysis::order::{self, Patience};
+use crate::peer::Peer;
+use crate::seq::Seq;
 use crate::tcp::endpoint::At;
 use crate::wire::segment::Segment;
+use std::net::SocketAddr;
 
 /// Whether a copy found its connection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,6 +33,17 @@ impl Entry {
             Current::Record(_) => segment.flags.syn() && order::opens_ahead(segment),
             Current::HalfOpen(_) => false,
         }
+    }
+
+    /// Whether nothing but SYNs of the peer at `opener` is here, and `ack` acknowledges one.
+    #[must_use]
+    pub fn awaits(&self, opener: SocketAddr, ack: Seq) -> bool {
+        let Current::Whole(tracked) = &self.current else { return false };
+        let it = &tracked.connection;
+        let its_own = |from: Peer| it.addresses[from] == opener;
+        it.is_attempt()
+            && it.candidates.iter().all(|syn| its_own(syn.from))
+            && it.candidates.iter().any(|syn| syn.is_answered_by(ack))
     }
 
     /// A segment waits: if it will open a connection, that has its number now.
