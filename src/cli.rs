@@ -13,6 +13,7 @@ mod interfaces;
 mod lab;
 mod live;
 mod notation;
+mod only;
 mod out;
 mod peer;
 mod reporter;

@@ -2,6 +2,7 @@
 
 use super::depth::DepthArgs;
 use super::inputs::{Together, inputs, until_interrupted};
+use super::only::OnlyArgs;
 use super::out::note;
 use super::reporter::{Extent, Reporter};
 use super::screen::{Screen, ScreenArgs};
@@ -50,6 +51,8 @@ pub struct AnalyzeArgs {
     #[arg(long, value_enum, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "spoke")]
     rules: Option<Rules>,
     #[command(flatten)]
+    only: OnlyArgs,
+    #[command(flatten)]
     depth: DepthArgs,
     #[command(flatten)]
     screen: ScreenArgs,
@@ -84,6 +87,9 @@ pub fn run(args: &AnalyzeArgs) -> ExitCode {
     }
     if let Some(rules) = args.rules {
         reporter.count_rules(rules.into());
+    }
+    if let Some(only) = args.only.only() {
+        reporter.show_only(only);
     }
     // Once, however many files there are.
     if let Some(Err(error)) = args.filter.as_deref().map(Filter::new) {

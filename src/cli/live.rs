@@ -1,5 +1,6 @@
 //! `synfin live`: packets off an interface in, changes of state as they happen, judged connections at the end.
 
+mod consumer;
 mod packer;
 pub mod quantity;
 pub mod recording;
@@ -9,6 +10,7 @@ pub mod signals;
 mod watch;
 
 use super::analyze::unwritable;
+use super::only::OnlyArgs;
 use super::out::note;
 use super::screen::{Format, Screen, ScreenArgs};
 use super::verdict::Outcome;
@@ -84,6 +86,8 @@ pub struct LiveArgs {
     /// Hear the kernel's own record meanwhile, and lay its word beside every move; needs root, and keeps it
     #[arg(long)]
     witness: bool,
+    #[command(flatten)]
+    only: OnlyArgs,
     #[command(flatten)]
     screen: ScreenArgs,
 }
@@ -183,6 +187,7 @@ fn prepare(args: &LiveArgs) -> Result<Session, String> {
         backend: args.backend.id(),
         count: args.count,
         stats: args.stats,
+        shown: args.only.only(),
         write: args.write.clone(),
         read: 0,
         changes: Changes::Shown,

@@ -157,6 +157,7 @@ fn prepare(args: &RunArgs, source: Box<dyn LiveSource>) -> Result<Session, Strin
         options,
         backend: args.backend.id(),
         count: None,
+        shown: None,
         stats: false,
         write: args.write.clone(),
         read: 0,

@@ -3,6 +3,7 @@
 //! Standard output is written when no packet waits, so that a busy capture writes in large pieces and a quiet one at once.
 #![expect(clippy::disallowed_methods, reason = "a quiet capture ticks by this machine's clock")]
 
+use super::consumer::{Consumer, Judge, Nothing};
 use super::recording::{Recording, Saved, Target};
 use super::signals::Asked;
 use super::watch::Watch;
@@ -20,8 +21,8 @@ use std::time::{Duration, Instant};
 use synfin::analysis::Analyzer;
 use synfin::capture::live::{self, LiveOptions, LiveSource, Next, Stamps};
 use synfin::capture::{SourceError, interface};
-use synfin::packet::Packet;
 use synfin::report::live::{LiveView, began, counters, ended, saved};
+use synfin::report::only::Only as Shown;
 use synfin::report::style::Style;
 use synfin::report::terminal::is_closed_pipe;
 use synfin::report::testimony;
@@ -42,6 +43,8 @@ pub struct Session {
     pub backend: &'static str,
     pub count: Option<u64>,
     pub stats: bool,
+    /// Which connections get a row or an object; all, if nothing is named.
+    pub shown: Option<Shown>,
     pub write: Option<PathBuf>,
     pub read: u64,
     pub changes: Changes,
@@ -83,69 +86,6 @@ enum Ending {
     Unread,
     /// The packets cannot be saved.
     Unsaved(io::Error),
-}
-
-/// What is done with packets, besides saving them.
-trait Consumer {
-    /// Takes one.
-    fn packet(&mut self, packet: &Packet<'_>) -> io::Result<()>;
-    /// Writes out what waits; no packet does.
-    fn drained(&mut self) -> io::Result<()>;
-    /// Time has come to `now`, and so much was lost.
-    fn tick(&mut self, now: Option<Timestamp>, source: &dyn LiveSource) -> io::Result<()>;
-    /// Whether nobody reads the results any more.
-    fn is_unread(&self) -> bool;
-}
-
-/// Saving is all.
-struct Nothing;
-
-impl Consumer for Nothing {
-    fn packet(&mut self, _: &Packet<'_>) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn drained(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn tick(&mut self, _: Option<Timestamp>, _: &dyn LiveSource) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn is_unread(&self) -> bool {
-        false
-    }
-}
-
-/// Judges them.
-struct Judge<'j, 'r, 's> {
-    analyzer: Analyzer,
-    watch: &'j mut Watch<'r, 's>,
-}
-
-impl Consumer for Judge<'_, '_, '_> {
-    fn packet(&mut self, packet: &Packet<'_>) -> io::Result<()> {
-        self.analyzer.observe(packet, self.watch)
-    }
-
-    fn drained(&mut self) -> io::Result<()> {
-        self.watch.release_told()?;
-        self.watch.reporter.flush()
-    }
-
-    fn tick(&mut self, now: Option<Timestamp>, source: &dyn LiveSource) -> io::Result<()> {
-        self.analyzer.note_losses(source.losses());
-        if let Some(now) = now {
-            self.analyzer.advance(now, self.watch)?;
-        }
-        self.watch.release_told()?;
-        self.watch.reporter.flush()
-    }
-
-    fn is_unread(&self) -> bool {
-        self.watch.reporter.closed()
-    }
 }
 
 impl Session {
@@ -194,6 +134,9 @@ impl Session {
         let mut reporter = Reporter::new(screen.format, Extent::Worst, screen.fail_on, styles.page);
         if self.stats {
             reporter.tell_bounds();
+        }
+        if let Some(shown) = self.shown {
+            reporter.show_only(shown);
         }
         reporter.begin(&self.options.interface);
         let changes = if screen.format == Format::Table { self.changes } else { Changes::Hidden };
