@@ -21,6 +21,7 @@ mod run;
 mod saving;
 mod screen;
 mod show;
+mod threads;
 mod trace;
 mod undecoded;
 mod verdict;

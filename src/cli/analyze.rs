@@ -6,6 +6,7 @@ use super::only::OnlyArgs;
 use super::out::note;
 use super::reporter::{Extent, Reporter};
 use super::screen::{Screen, ScreenArgs};
+use super::threads::{ThreadsArgs, judge, judges};
 use super::undecoded::{Left, say};
 use clap::{Args, ValueEnum};
 use std::io;
@@ -52,6 +53,8 @@ pub struct AnalyzeArgs {
     rules: Option<Rules>,
     #[command(flatten)]
     only: OnlyArgs,
+    #[command(flatten)]
+    threads: ThreadsArgs,
     #[command(flatten)]
     depth: DepthArgs,
     #[command(flatten)]
@@ -127,7 +130,7 @@ pub fn run(args: &AnalyzeArgs) -> ExitCode {
                 continue;
             }
         };
-        match read(source, args.depth.depth(), &mut reporter) {
+        match judge(source, judges(args.depth.depth(), args.threads), &mut reporter) {
             Ok((totals, damage)) => {
                 if let Some(error) = &damage {
                     note(format_args!("synfin: {error}"));
