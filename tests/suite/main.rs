@@ -50,7 +50,7 @@ mod shown;
 mod skip;
 /// Captures made from a seed, as the benchmarks measure on them.
 #[path = "../bench"]
-#[allow(dead_code, reason = "benchmarks use more of it")]
+#[expect(dead_code, reason = "benchmarks use more of it")]
 mod bench {
     pub mod captures;
 }
