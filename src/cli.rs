@@ -12,6 +12,7 @@ mod inputs;
 mod interfaces;
 mod lab;
 mod live;
+mod memory;
 mod notation;
 mod only;
 mod out;

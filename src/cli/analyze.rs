@@ -2,6 +2,7 @@
 
 use super::depth::DepthArgs;
 use super::inputs::{Together, inputs, until_interrupted};
+use super::memory::MemoryArgs;
 use super::only::OnlyArgs;
 use super::out::note;
 use super::reporter::{Extent, Reporter};
@@ -53,6 +54,8 @@ pub struct AnalyzeArgs {
     rules: Option<Rules>,
     #[command(flatten)]
     only: OnlyArgs,
+    #[command(flatten)]
+    memory: MemoryArgs,
     #[command(flatten)]
     threads: ThreadsArgs,
     #[command(flatten)]
@@ -130,7 +133,7 @@ pub fn run(args: &AnalyzeArgs) -> ExitCode {
                 continue;
             }
         };
-        match judge(source, judges(args.depth.depth(), args.threads), &mut reporter) {
+        match judge(source, judges(args.depth.depth(), args.memory, args.threads), &mut reporter) {
             Ok((totals, damage)) => {
                 if let Some(error) = &damage {
                     note(format_args!("synfin: {error}"));

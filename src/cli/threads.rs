@@ -1,11 +1,11 @@
 //! `--threads`, and a capture judged by several: only what is final is told.
 
+use super::memory::MemoryArgs;
 use clap::Args;
 use std::io;
 use std::num::NonZeroUsize;
 use std::thread::available_parallelism;
 use synfin::analysis::event::Sink;
-use synfin::analysis::most::Most;
 use synfin::analysis::shards::{LANES, Sharded};
 use synfin::analysis::totals::Totals;
 use synfin::capture::{Source, SourceError};
@@ -15,7 +15,7 @@ use synfin::wire::Depth;
 const LOOK_EVERY: u64 = 1_024;
 
 /// How many threads judge.
-#[derive(Args, Clone, Copy, Debug)]
+#[derive(Args, Clone, Copy, Default, Debug)]
 pub struct ThreadsArgs {
     /// Threads that judge; as many as there are processors if not given, and never more than 16. What is printed does not
     /// depend on it
@@ -64,6 +64,6 @@ pub fn judge(
 }
 
 /// Judges that have seen nothing.
-pub fn judges(depth: Depth, threads: ThreadsArgs) -> Sharded {
-    Sharded::new(depth, Most::default(), threads.threads())
+pub fn judges(depth: Depth, memory: MemoryArgs, threads: ThreadsArgs) -> Sharded {
+    Sharded::new(depth, memory.most(), threads.threads())
 }

@@ -132,3 +132,51 @@ fn where_bounds_are_met_the_number_of_threads_still_changes_nothing() {
         assert!(lanes(&open, most, 2, &[500, 1, 2_000]) == wanted, "{kind:?} as live");
     }
 }
+
+/// What became of the connections of a flood in which a hundred are real: every real one, and how many others.
+#[derive(Default)]
+struct Flooded {
+    real: Vec<String>,
+    others: u64,
+    wronged: Vec<String>,
+}
+
+impl Sink for Flooded {
+    fn event(&mut self, event: Event<'_>) -> io::Result<()> {
+        if let Event::Connection(ended) = event {
+            let view = build::connection("flood", ended);
+            let (handshake, close) = (&view.handshake, &view.close);
+            if view.findings.iter().any(|finding| finding.verdict == "broken") {
+                self.wronged.push(serde_json::to_string(&view).expect("a view is JSON"));
+            }
+            match handshake.kind {
+                "unanswered" => self.others += 1,
+                kind => self.real.push(format!(
+                    "{kind} {}, {} {}, {} frames, forgotten {}",
+                    handshake.verdict, close.kind, close.verdict, view.frames.count, view.forgotten
+                )),
+            }
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn the_real_connections_in_a_flood_are_all_judged_right() {
+    // A hundredth of five million sources, and of what may be kept.
+    let most = Most { whole_attempts: 41, attempts: 2_621, open: 1_311, closed: 200, records: 2_621, ..Most::default() };
+    let mut octets = Vec::new();
+    let plan = Plan { real: 100, ..Plan::of(Kind::SynFlood, 50_000) };
+    write(&plan, Container::named("pcap").expect("a format"), &mut octets).expect("memory");
+    let mut source = file::from_reader("flood", io::Cursor::new(octets)).expect("the capture opens");
+    let (mut judges, mut told) =
+        (Sharded::new(Depth::default(), most, NonZeroUsize::new(2).expect("some")), Flooded::default());
+    while let Some(packet) = source.next_packet().expect("the capture is whole") {
+        judges.observe(&packet, &mut told).expect("memory");
+    }
+    let totals = judges.finish(&mut told).expect("memory");
+    assert!(totals.forgotten_attempts > 40_000, "the flood meets no bound: {totals:?}");
+    assert_eq!(told.wronged, Vec::<String>::new());
+    assert_eq!(told.real, vec!["three-way holds, normal holds, 10 frames, forgotten false"; 100]);
+    assert_eq!(told.others, 50_000);
+}

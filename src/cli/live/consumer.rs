@@ -3,8 +3,11 @@
 use super::watch::Watch;
 use std::io;
 use synfin::analysis::Analyzer;
+use synfin::analysis::event::Sink;
+use synfin::analysis::shards::Sharded;
+use synfin::analysis::totals::Totals;
 use synfin::capture::live::LiveSource;
-use synfin::packet::Packet;
+use synfin::packet::{Losses, Packet};
 use synfin::timestamp::Timestamp;
 
 /// What is done with packets, besides saving them.
@@ -40,26 +43,86 @@ impl Consumer for Nothing {
     }
 }
 
+/// Who judges.
+pub enum Judges {
+    /// One thread, which tells of every segment and every move.
+    One(Box<Analyzer>),
+    /// Several, which tell what is final.
+    Several(Box<Sharded>),
+}
+
+impl Judges {
+    fn observe(&mut self, packet: &Packet<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        match self {
+            Self::One(it) => it.observe(packet, sink),
+            Self::Several(it) => it.observe(packet, sink),
+        }
+    }
+
+    /// What is final is told at once.
+    fn flush(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
+        match self {
+            Self::One(_) => Ok(()),
+            Self::Several(it) => it.flush(sink),
+        }
+    }
+
+    fn advance(&mut self, now: Timestamp, sink: &mut dyn Sink) -> io::Result<()> {
+        match self {
+            Self::One(it) => it.advance(now, sink),
+            Self::Several(it) => it.advance(now, sink),
+        }
+    }
+
+    /// So much was lost so far.
+    ///
+    /// # Errors
+    ///
+    /// What the sink met.
+    pub fn note_losses(&mut self, losses: Losses, sink: &mut dyn Sink) -> io::Result<()> {
+        match self {
+            Self::One(it) => {
+                it.note_losses(losses);
+                Ok(())
+            }
+            Self::Several(it) => it.note_losses(losses, sink),
+        }
+    }
+
+    /// The capture is over.
+    ///
+    /// # Errors
+    ///
+    /// What the sink met.
+    pub fn finish(self, sink: &mut dyn Sink) -> io::Result<Totals> {
+        match self {
+            Self::One(mut it) => it.finish(sink),
+            Self::Several(it) => it.finish(sink),
+        }
+    }
+}
+
 /// Judges them.
 pub struct Judge<'j, 'r, 's> {
-    pub analyzer: Analyzer,
+    pub judges: Judges,
     pub watch: &'j mut Watch<'r, 's>,
 }
 
 impl Consumer for Judge<'_, '_, '_> {
     fn packet(&mut self, packet: &Packet<'_>) -> io::Result<()> {
-        self.analyzer.observe(packet, self.watch)
+        self.judges.observe(packet, self.watch)
     }
 
     fn drained(&mut self) -> io::Result<()> {
+        self.judges.flush(self.watch)?;
         self.watch.release_told()?;
         self.watch.reporter.flush()
     }
 
     fn tick(&mut self, now: Option<Timestamp>, source: &dyn LiveSource) -> io::Result<()> {
-        self.analyzer.note_losses(source.losses());
+        self.judges.note_losses(source.losses(), self.watch)?;
         if let Some(now) = now {
-            self.analyzer.advance(now, self.watch)?;
+            self.judges.advance(now, self.watch)?;
         }
         self.watch.release_told()?;
         self.watch.reporter.flush()

@@ -3,7 +3,7 @@
 //! Standard output is written when no packet waits, so that a busy capture writes in large pieces and a quiet one at once.
 #![expect(clippy::disallowed_methods, reason = "a quiet capture ticks by this machine's clock")]
 
-use super::consumer::{Consumer, Judge, Nothing};
+use super::consumer::{Consumer, Judge, Judges, Nothing};
 use super::recording::{Recording, Saved, Target};
 use super::signals::Asked;
 use super::watch::Watch;
@@ -15,10 +15,13 @@ use crate::cli::verdict::Outcome;
 use crate::cli::witness::Witness;
 use nix::unistd::geteuid;
 use std::io;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use synfin::analysis::Analyzer;
+use synfin::analysis::most::Most;
+use synfin::analysis::shards::Sharded;
 use synfin::capture::live::{self, LiveOptions, LiveSource, Next, Stamps};
 use synfin::capture::{SourceError, interface};
 use synfin::report::live::{LiveView, began, counters, ended, saved};
@@ -27,6 +30,7 @@ use synfin::report::style::Style;
 use synfin::report::terminal::is_closed_pipe;
 use synfin::report::testimony;
 use synfin::timestamp::{Elapsed, Timestamp};
+use synfin::wire::Depth;
 
 /// How often a quiet capture lets connections expire and looks at its surroundings.
 const TICK: Duration = Duration::from_millis(250);
@@ -52,6 +56,10 @@ pub struct Session {
     pub only: Option<Owned>,
     /// The kernel, if it is heard.
     pub witness: Option<Witness>,
+    /// What may be kept.
+    pub most: Most,
+    /// How many threads judge, where only what is final is told.
+    pub threads: NonZeroUsize,
 }
 
 /// Whether changes are shown as they happen.
@@ -143,10 +151,11 @@ impl Session {
         if self.changes == Changes::Shown {
             self.tell(&began(&self.view(), styles.aside));
         }
+        let judges = self.judges(changes);
         let mut watch = Watch::new(&mut reporter, styles.line, changes, self.only.clone(), self.witness.take());
-        let mut judge = Judge { analyzer: Analyzer::new(), watch: &mut watch };
+        let mut judge = Judge { judges, watch: &mut watch };
         let read = self.read(&mut judge, styles.aside);
-        let mut analyzer = judge.analyzer;
+        let mut judges = judge.judges;
         let ending = match read {
             Ok(ending) => ending,
             Err(error) => {
@@ -157,11 +166,11 @@ impl Session {
         };
         let stamps = self.drain(&ending);
         let closed = self.close();
-        analyzer.note_losses(self.source.losses());
+        judges.note_losses(self.source.losses(), &mut watch)?;
         let lost = watch.witness.as_mut().map(Witness::end).transpose();
         watch.release_all()?;
         let shown = watch.lines;
-        let totals = analyzer.finish(&mut watch)?;
+        let totals = judges.finish(&mut watch)?;
         watch.release_all()?;
         let damage = match &ending {
             Ending::Failed(error) => {
@@ -204,6 +213,15 @@ impl Session {
         epilogue(&mut reporter)?;
         reporter.finish()?;
         Ok(if reporter.closed() && failed.is_none() { Outcome::default() } else { reporter.outcome })
+    }
+
+    /// Whoever shows moves, or lays the kernel's word beside them, must see every one.
+    fn judges(&self, changes: Changes) -> Judges {
+        if changes == Changes::Hidden && self.witness.is_none() {
+            Judges::Several(Box::new(Sharded::new(Depth::default(), self.most, self.threads)))
+        } else {
+            Judges::One(Box::new(Analyzer::within(self.most)))
+        }
     }
 
     /// Reads packets until there is a reason to end.
