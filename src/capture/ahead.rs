@@ -136,7 +136,17 @@ impl Ahead {
         let theirs = Arc::clone(&shared);
         let read = move || Reader { source, shared: theirs, batch: Batch::default(), most: queue }.run();
         let reader = thread::Builder::new().name("reader".to_owned()).spawn(read)?;
-        Ok(Self { shared, reader: Some(reader), stop, link, buffer, limits, lent: Batch::default(), next: 0, stamps: Stamps::default() })
+        Ok(Self {
+            shared,
+            reader: Some(reader),
+            stop,
+            link,
+            buffer,
+            limits,
+            lent: Batch::default(),
+            next: 0,
+            stamps: Stamps::default(),
+        })
     }
 
     /// Where the next frame is, waiting for it until `deadline`; or how the capture ended.

@@ -164,7 +164,8 @@ impl Sink for Flooded {
 #[test]
 fn the_real_connections_in_a_flood_are_all_judged_right() {
     // A hundredth of five million sources, and of what may be kept.
-    let most = Most { whole_attempts: 41, attempts: 2_621, open: 1_311, closed: 200, records: 2_621, ..Most::default() };
+    let most =
+        Most { whole_attempts: 41, attempts: 2_621, open: 1_311, closed: 200, records: 2_621, ..Most::default() };
     let mut octets = Vec::new();
     let plan = Plan { real: 100, ..Plan::of(Kind::SynFlood, 50_000) };
     write(&plan, Container::named("pcap").expect("a format"), &mut octets).expect("memory");

@@ -23,7 +23,8 @@ pub fn write<W: Write>(plan: &Plan, random: &mut Random, frames: &mut Frames<W>)
     }
     due.sort_unstable();
     let mut due = due.into_iter().peekable();
-    let mut real: Vec<_> = (1..=plan.real).map(|number| Short::new(Link::numbered(number, random, false), random)).collect();
+    let mut real: Vec<_> =
+        (1..=plan.real).map(|number| Short::new(Link::numbered(number, random, false), random)).collect();
     for sent in 0..plan.packets {
         while let Some((_, which)) = due.next_if(|(at, _)| *at <= sent) {
             if let Some(short) = real.get_mut(which as usize) {
