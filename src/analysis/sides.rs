@@ -6,6 +6,7 @@
 
 use super::Analyzer;
 use crate::flow::FlowKey;
+use crate::seq::Seq;
 use crate::wire::segment::Segment;
 use hashbrown::HashMap;
 
@@ -17,36 +18,52 @@ const LOOKED_AT: u32 = 16;
 
 /// Which encapsulation stands for which, by flow.
 #[derive(Debug, Default)]
-pub struct Sides(HashMap<FlowKey, u32, foldhash::fast::RandomState>);
+pub struct Sides {
+    joined: HashMap<FlowKey, u32, foldhash::fast::RandomState>,
+    /// The largest number of an encapsulation that was seen.
+    largest: u32,
+}
 
 impl Sides {
     /// The flow that stands for `key`.
     #[inline]
     pub fn of(&self, key: FlowKey) -> FlowKey {
-        if self.0.is_empty() {
+        if self.joined.is_empty() {
             return key;
         }
-        self.0.get(&key).map_or(key, |encapsulation| FlowKey { encapsulation: *encapsulation, ..key })
+        self.joined.get(&key).map_or(key, |encapsulation| FlowKey { encapsulation: *encapsulation, ..key })
     }
 }
 
 impl Analyzer {
-    /// The flow that `segment` belongs to, if it is a SYN-ACK alone in its encapsulation and answers a SYN in another one;
-    /// what follows it goes there, too.
+    /// The flow that `segment` belongs to. A SYN-ACK alone in its encapsulation that answers a SYN in another one is that
+    /// one's, and so is what follows it.
+    #[inline]
     pub(super) fn other_side(&mut self, key: FlowKey, segment: &Segment<'_>) -> FlowKey {
-        let (flags, known) = (segment.flags, u32::try_from(self.encapsulations.len()).unwrap_or(u32::MAX));
-        let (true, true, Some(ack)) = (flags.syn(), known > 0, segment.ack()) else { return key };
-        if flags.rst() || self.sides.0.len() >= MAX_JOINED || self.flows.find(&key).is_some() {
+        let sides = &mut self.sides;
+        sides.largest = sides.largest.max(key.encapsulation);
+        if sides.largest == 0 {
             return key;
         }
-        let others = (0..=known.min(LOOKED_AT)).filter(|encapsulation| *encapsulation != key.encapsulation);
+        match segment.ack().filter(|_| segment.flags.syn() && !segment.flags.rst()) {
+            Some(ack) if self.flows.find(&key).is_none() => self.join(key, segment, ack),
+            _ => self.sides.of(key),
+        }
+    }
+
+    fn join(&mut self, key: FlowKey, segment: &Segment<'_>, ack: Seq) -> FlowKey {
+        let known = self.sides.of(key);
+        if known != key || self.sides.joined.len() >= MAX_JOINED {
+            return known;
+        }
+        let others = (0..=self.sides.largest.min(LOOKED_AT)).filter(|other| *other != key.encapsulation);
         let mut awaited = others.map(|encapsulation| FlowKey { encapsulation, ..key }).filter(|other| {
             let entry = self.flows.find(other).and_then(|slot| self.flows.get(slot));
             entry.is_some_and(|entry| entry.awaits(segment.path.to, ack))
         });
         match (awaited.next(), awaited.next()) {
             (Some(other), None) => {
-                self.sides.0.insert(key, other.encapsulation);
+                self.sides.joined.insert(key, other.encapsulation);
                 other
             }
             _ => key,

@@ -5,6 +5,7 @@ mod batches;
 mod copies;
 mod order;
 mod room;
+mod sides;
 
 use std::io;
 use synfin::analysis::Analyzer;

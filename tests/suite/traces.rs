@@ -24,8 +24,9 @@ pub(crate) struct Seen {
     pub(crate) states: BTreeMap<u64, PerPeer<Option<State>>>,
     pub(crate) broken: BTreeMap<u64, Vec<&'static str>>,
     pub(crate) doubted: BTreeMap<u64, Vec<&'static str>>,
-    /// Frames counted with connections, and those of them that only repeat another.
+    /// Frames counted with connections, the connections, and those frames that only repeat another.
     pub(crate) counted: u64,
+    pub(crate) connections: u64,
     pub(crate) copies: u64,
 }
 
@@ -46,6 +47,7 @@ impl Sink for Watch {
             }
             Event::Connection(ended) => {
                 self.0.counted += ended.connection.count;
+                self.0.connections += 1;
                 self.0.copies += ended.copies.total();
                 for judged in &ended.record.findings {
                     let marks = match judged.outcome {
