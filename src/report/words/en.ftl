@@ -957,6 +957,7 @@ witness-excuse-no-socket = no socket came of it
 witness-excuse-ends-unseen = it ended without a segment
 witness-excuse-fin-waited = its FIN waited behind data
 witness-excuse-small-form = the kernel tells FIN-WAIT-2 without a program as its end
+witness-excuse-taken-together = the kernel took the FIN and the acknowledgment behind it as one segment
 witness-nowhere = no move
 witness-frame = frame { $frame }
 witness-no-frame = no captured frame

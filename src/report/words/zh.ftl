@@ -860,6 +860,7 @@ witness-excuse-no-socket = 没有产生套接字
 witness-excuse-ends-unseen = 结束时没有发出任何段
 witness-excuse-fin-waited = 其 FIN 排在数据之后
 witness-excuse-small-form = 没有程序的 FIN-WAIT-2，内核当作结束来报告
+witness-excuse-taken-together = 内核把 FIN 和其后的确认合并成一个段处理
 witness-nowhere = 无转移
 witness-frame = 第 { $frame } 帧
 witness-no-frame = 无对应的帧
