@@ -153,9 +153,10 @@ pub fn excuse(kernel: Option<&[Move]>, shown: &[Shown]) -> Option<Excuse> {
     }
     let same = kernel.iter().zip(&whole).take_while(|(kernel, shown)| kernel == shown).count();
     match (kernel.get(same..).unwrap_or_default(), whole.get(same..).unwrap_or_default()) {
-        ([FinWait1, Closing, TimeWait] | [FinWait1, Closing], [CloseWait, LastAck, Closed] | [CloseWait, LastAck]) => {
-            Some(Excuse::FinWaited)
-        }
+        ([FinWait1, Closing, TimeWait] | [FinWait1, Closing], [CloseWait, LastAck, Closed] | [CloseWait, LastAck])
+        // It waits still.
+        | ([FinWait1, Closing], [CloseWait])
+        | ([FinWait1], []) => Some(Excuse::FinWaited),
         ([TimeWait], [Closed] | []) if whole.get(same.wrapping_sub(1)) == Some(&FinWait2) => Some(Excuse::SmallForm),
         ([FinWait2, TimeWait], [Closing, TimeWait] | [Closing, TimeWait, Closed]) => {
             let both = shown.iter().rfind(|step| step.to == TimeWait)?.at;
@@ -254,6 +255,9 @@ mod tests {
         let seen = [(0, SynReceived), (1, Established), (2, CloseWait), (3, State::LastAck), (4, Closed)];
         assert_eq!(excused(&waited, &seen), Some(Excuse::FinWaited));
         assert_eq!(excused(&seen, &waited), None);
+        assert_eq!(excused(&waited[..4], &seen[..3]), Some(Excuse::FinWaited));
+        assert_eq!(excused(&waited[..3], &seen[..2]), Some(Excuse::FinWaited));
+        assert_eq!(excused(&waited[..3], &seen[..3]), None);
         assert_eq!(excuse(None, &wire(&seen[..2])), Some(Excuse::NoSocket));
         assert_eq!(excuse(None, &wire(&seen)), None);
         let merged = |at: i64| [&OPEN[..], &[(at, FinWait2), (at + 9_000, TimeWait)]].concat();

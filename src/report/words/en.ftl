@@ -982,6 +982,7 @@ witness-lost = the kernel had no room for { $count } of its events: nothing foll
 lab-host-middle = middle
 lab-crowd = { $count } connections, { $done } as drawn, in { $seconds } s; { $packets } packets, { $events } events of the kernels
 lab-crowd-probes = { $host }: its kernel told SND.NXT and SND.UNA at { $probes } segments, { $comparable } of them comparable; SND.NXT the same in { $nxt }, SND.UNA in { $una }
+lab-crowd-labels = { $host }: its kernel told the state at { $labels } segments; the likeliest in { $likely }, outside belief in { $outside }; { $unlabelled } segments without a label
 lab-crowd-tap = tap
 lab-crowd-of = ends of
 lab-crowd-own = its host

@@ -882,6 +882,7 @@ witness-lost = 内核的事件有 { $count } 个没有空间记录：从不同�
 lab-host-middle = 中途
 lab-crowd = { $count } 个连接，{ $done } 个如所抽取，用时 { $seconds } 秒；{ $packets } 个包，内核事件 { $events } 个
 lab-crowd-probes = { $host }：其内核在 { $probes } 个段处告知 SND.NXT 和 SND.UNA，其中 { $comparable } 个可比较；SND.NXT 相同 { $nxt } 个，SND.UNA 相同 { $una } 个
+lab-crowd-labels = { $host }：其内核在 { $labels } 个段处告知状态；与最可能状态相同 { $likely } 个，超出推断 { $outside } 个；{ $unlabelled } 个段没有标签
 lab-crowd-tap = 抓包点
 lab-crowd-of = 端点属于
 lab-crowd-own = 本主机
