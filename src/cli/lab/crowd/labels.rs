@@ -53,7 +53,8 @@ pub struct Said {
 /// that comes; before or after one that goes, since the kernel sends the acknowledgment of a FIN before it moves.
 pub fn compare(epochs: &[Epoch], peer: Peer, labelled: &Labelled) -> Said {
     let mut said = Said::default();
-    let nothing = StateSet::of(&[State::Closed, State::Listen]);
+    // Before the first segment; an earlier connection of the same ports may be in TIME-WAIT still.
+    let nothing = StateSet::of(&[State::Closed, State::Listen, State::TimeWait]);
     for (at, epoch) in epochs.iter().enumerate() {
         let label =
             usize::try_from(epoch.frame - 1).ok().and_then(|index| labelled.frames.get(index).copied().flatten());
