@@ -275,7 +275,10 @@ impl Stream {
             && self.nxt.is_some_and(|nxt| ack.is_at_or_before(nxt))
         {
             self.edge = Some(ack);
-            self.missed.get_or_insert(frame);
+            // What the SYN carried was captured with it; that its receiver took it shows only now.
+            if !self.iss.is_some_and(|iss| ack.is_at_or_before(iss + 1 + self.syn_payload)) {
+                self.missed.get_or_insert(frame);
+            }
             self.absorb();
         }
     }

@@ -5,6 +5,7 @@
 
 use super::{Case, handshake, near};
 use crate::peer::Peer;
+use crate::report::clock::duration;
 use crate::report::grid::{Grid, Text};
 use crate::report::layout::Page;
 use crate::report::letters::{Letters, relative};
@@ -186,6 +187,14 @@ fn half_closed(case: &Case<'_, '_>, first: Peer, shape: &str, page: &mut Page<'_
         ("second", first.other().to_string().into()),
         ("frame", fin.into()),
         ("count", octets.into()),
+        (
+            "time",
+            case.view
+                .explanation
+                .half_close
+                .map_or_else(String::new, |half| duration(case.style.words, half.ns))
+                .into(),
+        ),
     ];
     page.paragraph(Ink::Plain, &case.style.words.say_with("book-half-closed", &values));
 }

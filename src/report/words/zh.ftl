@@ -165,7 +165,7 @@ follows-window-scale-differs = 窗口扩大因子不同
 follows-options-differ = 选项不同
 follows-idle = 静默超过两小时
 follows-numbers-unrelated = 序列号无关
-story-vantage = 抓包点大概在{ $place }（依据：{ $signs }）
+story-vantage = 抓包点的大概位置：{ $place }（依据：{ $signs }）
 vantage-on-a = A 的主机上
 vantage-on-b = B 的主机上
 vantage-on-both = 双方所在的同一台机器上
@@ -627,7 +627,7 @@ book-v-is-w = v = w：{ $second } 在 ACK 与 FIN 之间没有发送数据，而
 book-v-to-w = w = v + { $count }：{ $second } 在 ACK 与 FIN 之间又发送了 { $count } 字节。
 book-half-closed = { $count ->
     [0] 半关闭：{ $first } 的 FIN（第 { $frame } 帧）之后，{ $second } 没有再发送数据。
-   *[other] 半关闭：{ $first } 的 FIN（第 { $frame } 帧）之后，{ $second } 又发送了 { $count } 字节。这是允许的：FIN 只关闭一个方向。
+   *[other] 半关闭：{ $first } 的 FIN（第 { $frame } 帧）之后，{ $second } 在 { $time } 内又发送了 { $count } 字节。这是允许的：FIN 只关闭一个方向。
 }
 book-close-verdict = 整个关闭过程：{ $verdict }。原因见等式和问题。
 
