@@ -187,14 +187,10 @@ fn half_closed(case: &Case<'_, '_>, first: Peer, shape: &str, page: &mut Page<'_
         ("second", first.other().to_string().into()),
         ("frame", fin.into()),
         ("count", octets.into()),
-        (
-            "time",
-            case.view
-                .explanation
-                .half_close
-                .map_or_else(String::new, |half| duration(case.style.words, half.ns))
-                .into(),
-        ),
     ];
     page.paragraph(Ink::Plain, &case.style.words.say_with("book-half-closed", &values));
+    if let Some(half) = case.view.explanation.half_close {
+        let values = [("first", first.to_string().into()), ("time", duration(case.style.words, half.ns).into())];
+        page.paragraph(Ink::Plain, &case.style.words.say_with("book-half-closed-for", &values));
+    }
 }

@@ -714,9 +714,10 @@ book-v-to-w = { $count ->
 }
 book-half-closed = { $count ->
     [0] Half close: { $second } sent no data after the FIN of { $first } (frame { $frame }).
-    [one] Half close: { $second } sent one octet in { $time } after the FIN of { $first } (frame { $frame }). That is allowed: a FIN closes one direction only.
-   *[other] Half close: { $second } sent { $count } octets in { $time } after the FIN of { $first } (frame { $frame }). That is allowed: a FIN closes one direction only.
+    [one] Half close: { $second } sent one octet after the FIN of { $first } (frame { $frame }). That is allowed: a FIN closes one direction only.
+   *[other] Half close: { $second } sent { $count } octets after the FIN of { $first } (frame { $frame }). That is allowed: a FIN closes one direction only.
 }
+book-half-closed-for = { $first } was half closed for { $time }.
 book-close-verdict = The close as a whole: { $verdict }. Equations and findings say why.
 
 ## Textbook: why so many segments

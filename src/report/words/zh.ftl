@@ -627,8 +627,9 @@ book-v-is-w = v = w：{ $second } 在 ACK 与 FIN 之间没有发送数据，而
 book-v-to-w = w = v + { $count }：{ $second } 在 ACK 与 FIN 之间又发送了 { $count } 字节。
 book-half-closed = { $count ->
     [0] 半关闭：{ $first } 的 FIN（第 { $frame } 帧）之后，{ $second } 没有再发送数据。
-   *[other] 半关闭：{ $first } 的 FIN（第 { $frame } 帧）之后，{ $second } 在 { $time } 内又发送了 { $count } 字节。这是允许的：FIN 只关闭一个方向。
+   *[other] 半关闭：{ $first } 的 FIN（第 { $frame } 帧）之后，{ $second } 又发送了 { $count } 字节。这是允许的：FIN 只关闭一个方向。
 }
+book-half-closed-for = { $first } 的半关闭历时 { $time }。
 book-close-verdict = 整个关闭过程：{ $verdict }。原因见等式和问题。
 
 ## 教科书：为什么是四次
