@@ -956,6 +956,7 @@ witness-agrees = kernel agrees ({ $after })
 witness-told-late = kernel agrees ({ $after }, told once it was over)
 witness-earlier = kernel was earlier ({ $after })
 witness-disagrees = kernel disagrees ({ $state })
+witness-there = kernel agrees (its socket is in that state)
 witness-cannot-see = kernel cannot see
 witness-excuse-no-socket = no socket came of it
 witness-excuse-ends-unseen = it ended without a segment

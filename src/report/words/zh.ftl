@@ -856,6 +856,7 @@ witness-agrees = 内核同意（{ $after }）
 witness-told-late = 内核同意（{ $after }，状态结束时才告知）
 witness-earlier = 内核更早（{ $after }）
 witness-disagrees = 内核不同意（{ $state }）
+witness-there = 内核同意（其套接字正处于该状态）
 witness-cannot-see = 内核看不见
 witness-excuse-no-socket = 没有产生套接字
 witness-excuse-ends-unseen = 结束时没有发出任何段
