@@ -22,7 +22,7 @@ use nix::sys::socket::{
     AddressFamily, SockFlag, SockType, TimestampingFlag, getsockopt, setsockopt, socket as new_socket, sockopt::RcvBuf,
     sockopt::RcvBufForce, sockopt::Timestamping,
 };
-use pnet::datalink::{self, Channel, DataLinkReceiver};
+use pnet::datalink::{self, Channel, DataLinkReceiver, FanoutOption, FanoutType};
 
 use self::peek::{Peek, Peeked};
 use super::ending::{Ending, Idle};
@@ -67,6 +67,15 @@ impl RawCapture {
     ///
     /// As [`live::open`]; also for `any` and for hardware whose frames synfin does not read bare.
     pub fn open(options: &LiveOptions) -> Result<Self, SourceError> {
+        Self::sharing(options, None)
+    }
+
+    /// The same; of a `group` each socket gets its share of the flows.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open`](Self::open).
+    pub fn sharing(options: &LiveOptions, group: Option<u16>) -> Result<Self, SourceError> {
         let interface = live::ready(options)?;
         let name = options.interface.as_str();
         let refused = |error: io::Error| live::failed(name, error);
@@ -87,7 +96,7 @@ impl RawCapture {
         socket::want_auxdata(socket.as_fd()).map_err(refused)?;
         let buffer = grow(&socket, options);
         std::thread::sleep(stamps_on.saturating_duration_since(Instant::now()));
-        let receiver = bind(&socket, options)?;
+        let receiver = bind(&socket, options, group)?;
         Ok(Self {
             socket,
             receiver,
@@ -265,7 +274,7 @@ fn grow(socket: &OwnedFd, options: &LiveOptions) -> usize {
 }
 
 /// Hands a duplicate of the socket to pnet, which binds it to the interface and reads it.
-fn bind(socket: &OwnedFd, options: &LiveOptions) -> Result<Box<dyn DataLinkReceiver>, SourceError> {
+fn bind(socket: &OwnedFd, options: &LiveOptions, group: Option<u16>) -> Result<Box<dyn DataLinkReceiver>, SourceError> {
     let name = options.interface.as_str();
     let gone = || live::failed(name, "the interface went away");
     let interface = interface::of_pnet(name).ok_or_else(gone)?;
@@ -275,6 +284,12 @@ fn bind(socket: &OwnedFd, options: &LiveOptions) -> Result<Box<dyn DataLinkRecei
         write_buffer_size: 0,
         promiscuous: options.promiscuous == Promiscuity::On,
         socket_fd: Some(duplicate.into_raw_fd()),
+        linux_fanout: group.map(|group_id| FanoutOption {
+            group_id,
+            fanout_type: FanoutType::HASH,
+            defrag: false,
+            rollover: false,
+        }),
         ..datalink::Config::default()
     };
     match datalink::channel(&interface, config).map_err(|error| live::failed(name, error))? {
