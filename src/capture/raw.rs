@@ -22,7 +22,7 @@ use nix::sys::socket::{
     AddressFamily, SockFlag, SockType, TimestampingFlag, getsockopt, setsockopt, socket as new_socket, sockopt::RcvBuf,
     sockopt::RcvBufForce, sockopt::Timestamping,
 };
-use pnet::datalink::{self, Channel, DataLinkReceiver, FanoutOption, FanoutType};
+use pnet::datalink::{self, Channel, DataLinkReceiver};
 
 use self::peek::{Peek, Peeked};
 use super::ending::{Ending, Idle};
@@ -96,7 +96,12 @@ impl RawCapture {
         socket::want_auxdata(socket.as_fd()).map_err(refused)?;
         let buffer = grow(&socket, options);
         std::thread::sleep(stamps_on.saturating_duration_since(Instant::now()));
-        let receiver = bind(&socket, options, group)?;
+        let receiver = bind(&socket, options)?;
+        if let Some(group) = group {
+            // Only a socket that is bound can join.
+            let shared = if interface.is_loopback() { socket::Shared::Incoming } else { socket::Shared::All };
+            socket::join(socket.as_fd(), group, shared).map_err(refused)?;
+        }
         Ok(Self {
             socket,
             receiver,
@@ -274,7 +279,7 @@ fn grow(socket: &OwnedFd, options: &LiveOptions) -> usize {
 }
 
 /// Hands a duplicate of the socket to pnet, which binds it to the interface and reads it.
-fn bind(socket: &OwnedFd, options: &LiveOptions, group: Option<u16>) -> Result<Box<dyn DataLinkReceiver>, SourceError> {
+fn bind(socket: &OwnedFd, options: &LiveOptions) -> Result<Box<dyn DataLinkReceiver>, SourceError> {
     let name = options.interface.as_str();
     let gone = || live::failed(name, "the interface went away");
     let interface = interface::of_pnet(name).ok_or_else(gone)?;
@@ -284,12 +289,6 @@ fn bind(socket: &OwnedFd, options: &LiveOptions, group: Option<u16>) -> Result<B
         write_buffer_size: 0,
         promiscuous: options.promiscuous == Promiscuity::On,
         socket_fd: Some(duplicate.into_raw_fd()),
-        linux_fanout: group.map(|group_id| FanoutOption {
-            group_id,
-            fanout_type: FanoutType::HASH,
-            defrag: false,
-            rollover: false,
-        }),
         ..datalink::Config::default()
     };
     match datalink::channel(&interface, config).map_err(|error| live::failed(name, error))? {
