@@ -1,15 +1,14 @@
-//! Many exchanges between any two of the honest ends: the machine of this folder with itself, with sockets of smoltcp, and
-//! those with each other, over links that lose, double, reorder and delay, past a tap which itself may miss some. No end
+//! Many exchanges between any two of the honest ends, the two machines of this folder and sockets of smoltcp, over links that lose, double, reorder and delay, past a tap which itself may miss some. No end
 //! may be accused, and when all is quiet each must be where the engine allows it to be.
 //!
 //! `SYNFIN_EXCHANGES` says how many, `SYNFIN_FIRST` from which seed on, so that a long run can be done in parts; without
 //! them, as many as take a test of the suite well under a minute. A million, as
 //! `SYNFIN_EXCHANGES=1000000 cargo test --release --test suite over_bad_links -- --nocapture`, take ten minutes of a core.
 
-use super::ends::Who::{self, Careless, Machine, Smoltcp};
+use super::ends::Who::{self, Careless, Ledger, Machine, Smoltcp};
 use super::engine::Engine;
 use super::exchange::{Exchange, play};
-use super::{CONFIGS, Judge};
+use super::{CONFIGS, Judge, first_wrong};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::Path;
@@ -22,11 +21,16 @@ use synfin::wire::encode::Link;
 const SHARE: u64 = 20_000;
 
 /// Who talks with whom.
-const PAIRS: [PerPeer<Who>; 4] = [
+const PAIRS: [PerPeer<Who>; 9] = [
     PerPeer { a: Smoltcp, b: Smoltcp },
     PerPeer { a: Smoltcp, b: Machine },
     PerPeer { a: Machine, b: Smoltcp },
     PerPeer { a: Machine, b: Machine },
+    PerPeer { a: Ledger, b: Ledger },
+    PerPeer { a: Ledger, b: Machine },
+    PerPeer { a: Machine, b: Ledger },
+    PerPeer { a: Ledger, b: Smoltcp },
+    PerPeer { a: Smoltcp, b: Ledger },
 ];
 
 /// The number that the environment has under this name, if it has any.
@@ -49,8 +53,18 @@ struct Sum {
 /// Shows the exchange to the engine, and answers what it got wrong.
 fn judged(exchange: &Exchange) -> Vec<String> {
     let mut engine = Engine::default();
-    exchange.recorded.iter().for_each(|it| engine.frame(it.at, Link::Raw, &it.sent.octets));
+    let show = |engine: &mut Engine, index: usize| {
+        let it = &exchange.recorded[index];
+        engine.frame(it.at, Link::Raw, &it.sent.octets);
+    };
     let mut wrong = Vec::new();
+    if let Err((shown, said)) = first_wrong(&exchange.moments, &mut engine, show) {
+        wrong.push(format!("STATE {said} after frame {shown}"));
+        engine = Engine::default();
+    }
+    if exchange.moments.is_empty() || !wrong.is_empty() {
+        (0..exchange.recorded.len()).for_each(|index| show(&mut engine, index));
+    }
     if exchange.is_quiet && exchange.missed == 0 {
         for peer in Peer::BOTH {
             let (truth, allowed) = (exchange.states[peer], engine.allowed(peer));
@@ -125,8 +139,8 @@ fn over_bad_links_no_honest_end_is_accused() {
     let mut wrong: BTreeMap<String, (u64, String)> = BTreeMap::new();
     let first = number("SYNFIN_FIRST").unwrap_or(0);
     for seed in first..first + number("SYNFIN_EXCHANGES").unwrap_or(SHARE) {
-        let pair = PAIRS[(seed % 4) as usize];
-        let (name, config) = CONFIGS[(seed / 4 % 6) as usize];
+        let pair = PAIRS[(seed % 9) as usize];
+        let (name, config) = CONFIGS[(seed / 9 % 6) as usize];
         let exchange = play(seed, &config, pair);
         let sum = sums.entry(format!("{:?} with {:?}, {name}", pair.a, pair.b)).or_default();
         sum.exchanges += 1;
