@@ -320,7 +320,7 @@ static RST_TO_RST: Rule = Rule {
              ACK 的 RST 的序列号，或序列号只被某个 RST 确认过。",
     },
     on: Trigger(Trigger::RST.0),
-    guards: Guards::GAP,
+    guards: Guards::GAP.and(Guards::ANEW),
     check: rst_to_rst,
     broken_by: "
 # nobody is at B, and what B's host has to say to A's RST is another

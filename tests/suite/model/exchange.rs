@@ -45,10 +45,31 @@ pub(crate) fn play(seed: u64, config: &Config, who: PerPeer<Who>) -> Exchange {
         world.event();
         world.note();
     }
-    let is_quiet = world.calm();
-    let states = PerPeer { a: world.ends.a.state(), b: world.ends.b.state() };
-    let World { recorded, moments, missed, .. } = world;
-    Exchange { recorded, states, moments, is_quiet, missed }
+    world.ended()
+}
+
+/// The same, but at some moment an end is gone without a word, as after a crash: a new one stands there, which knows nothing, and
+/// is closed, listens, or opens.
+pub(crate) fn play_until_gone(seed: u64, config: &Config, who: PerPeer<Who>) -> Exchange {
+    let mut world = World::new(seed, config, who);
+    let when = 5 + world.dice.roll(config.events / 2);
+    for _ in 0..when {
+        world.event();
+    }
+    let peer = if world.dice.chance(50) { Peer::A } else { Peer::B };
+    let begins = match world.dice.roll(3) {
+        0 => Begins::Closed,
+        1 => Begins::Listening,
+        _ => Begins::Connecting,
+    };
+    let pause = i64::from(world.dice.roll(3_000)) * 1_000_000;
+    world.wait(pause);
+    world.ends[peer] = end(who[peer], peer, begins, world.now, &mut world.dice);
+    world.collect();
+    for _ in when..config.events {
+        world.event();
+    }
+    world.ended()
 }
 
 struct World<'c> {
@@ -94,6 +115,13 @@ impl<'c> World<'c> {
         };
         world.collect();
         world
+    }
+
+    fn ended(mut self) -> Exchange {
+        let is_quiet = self.calm();
+        let states = PerPeer { a: self.ends.a.state(), b: self.ends.b.state() };
+        let Self { recorded, moments, missed, .. } = self;
+        Exchange { recorded, states, moments, is_quiet, missed }
     }
 
     fn wait(&mut self, ns: i64) {

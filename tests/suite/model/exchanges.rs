@@ -7,9 +7,10 @@
 
 use super::ends::Who::{self, Careless, Ledger, Machine, Smoltcp};
 use super::engine::Engine;
-use super::exchange::{Exchange, play};
+use super::exchange::{Exchange, play, play_until_gone};
 use super::{CONFIGS, Judge, first_wrong};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs::File;
 use std::path::Path;
 use synfin::capture::writer::PcapngWriter;
@@ -131,6 +132,26 @@ fn what_smoltcp_really_breaks_is_told() {
         let is_told = told.iter().any(|said| said.split(" at frame").next() == Some(rule));
         assert!(is_told, "{rule} is not told, only {told:?}, though {how}: {}", kept("careless", &exchange));
     }
+}
+
+/// A violation may rest on a silent end only where that is excluded: it is never, for a host can crash at any time.
+#[test]
+fn an_end_that_is_gone_without_a_word_makes_nobody_guilty() {
+    let mut wrong = String::new();
+    for seed in 0..number("SYNFIN_EXCHANGES").unwrap_or(SHARE) / 4 {
+        let pair = PAIRS[(seed % 9) as usize];
+        let (name, config) = CONFIGS[(seed / 9 % 6) as usize];
+        let exchange = play_until_gone(seed, &config, pair);
+        let mut engine = Engine::default();
+        exchange.recorded.iter().for_each(|it| engine.frame(it.at, Link::Raw, &it.sent.octets));
+        let mut told: BTreeSet<String> = engine.finish().into_iter().collect();
+        told.retain(|said| !is_overrun(&exchange, said));
+        if !told.is_empty() {
+            let file = kept(&format!("gone-{seed}"), &exchange);
+            let _ = writeln!(wrong, "seed {seed}, {pair:?}, {name}: {told:?}\n  {file}");
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
 }
 
 #[test]
