@@ -21,6 +21,14 @@ use synfin::wire::encode::Link;
 /// Exchanges without `SYNFIN_EXCHANGES`.
 const SHARE: u64 = 20_000;
 
+/// In how many exchanges, of a thousand whose ends tell their states, the engine may for a moment think another state likeliest
+/// than the true one, and in how many it may leave out the true one: for the reasons that [`OFF`](super::OFF) has.
+const UNLIKELY: u64 = 3;
+const LEFT_OUT: u64 = 1;
+
+/// Begins what is wrong with a belief, not with a verdict.
+const BELIEF: &str = "belief: ";
+
 /// Who talks with whom.
 const PAIRS: [PerPeer<Who>; 9] = [
     PerPeer { a: Smoltcp, b: Smoltcp },
@@ -60,7 +68,7 @@ fn judged(exchange: &Exchange) -> Vec<String> {
     };
     let mut wrong = Vec::new();
     if let Err((shown, said)) = first_wrong(&exchange.moments, &mut engine, show) {
-        wrong.push(format!("STATE {said} after frame {shown}"));
+        wrong.push(format!("{BELIEF}{said} after frame {shown}"));
         engine = Engine::default();
     }
     if exchange.moments.is_empty() || !wrong.is_empty() {
@@ -158,6 +166,7 @@ fn an_end_that_is_gone_without_a_word_makes_nobody_guilty() {
 fn over_bad_links_no_honest_end_is_accused() {
     let mut sums: BTreeMap<String, Sum> = BTreeMap::new();
     let mut wrong: BTreeMap<String, (u64, String)> = BTreeMap::new();
+    let (mut told, mut unlikely, mut left_out) = (0, 0, 0);
     let first = number("SYNFIN_FIRST").unwrap_or(0);
     for seed in first..first + number("SYNFIN_EXCHANGES").unwrap_or(SHARE) {
         let pair = PAIRS[(seed % 9) as usize];
@@ -170,7 +179,14 @@ fn over_bad_links_no_honest_end_is_accused() {
         sum.quiet += u64::from(exchange.is_quiet);
         let ends = [exchange.states.a, exchange.states.b];
         sum.closed += u64::from(ends.iter().all(|state| matches!(*state, "CLOSED" | "TIME-WAIT")));
+        told += u64::from(!exchange.moments.is_empty());
         for said in judged(&exchange) {
+            if said.starts_with(BELIEF) {
+                println!("seed {seed}, {name}: {said}");
+                let kind = if said.contains("the judge says Some(") { &mut unlikely } else { &mut left_out };
+                *kind += 1;
+                continue;
+            }
             let kind = said.split(" at frame").next().unwrap_or(&said).to_owned();
             let (count, _) = wrong.entry(format!("{:?} with {:?}: {kind}", pair.a, pair.b)).or_insert_with(|| {
                 let file = kept(&format!("exchange-{seed}"), &exchange);
@@ -186,4 +202,11 @@ fn over_bad_links_no_honest_end_is_accused() {
     let wrong: Vec<String> =
         wrong.into_iter().map(|(kind, (count, first))| format!("{kind}: {count} times, first\n  {first}\n")).collect();
     assert!(wrong.is_empty(), "\n{}", wrong.concat());
+    println!(
+        "{told} exchanges tell their states; another is likeliest in {unlikely}, the truth left out in {left_out}"
+    );
+    for (found, of_thousand) in [(unlikely, UNLIKELY), (left_out, LEFT_OUT)] {
+        // Two may come together in a short run.
+        assert!(found <= 2 + told * of_thousand / 1_000, "{found} beliefs are wrong in {told} exchanges");
+    }
 }
