@@ -20,6 +20,9 @@ pub(super) fn place(segment: &Segment<'_>) -> At {
 impl Connection {
     /// Gathers the facts of one segment.
     pub(super) fn gather(&mut self, from: Peer, segment: &Segment<'_>, acceptance: Acceptance) {
+        if !matches!(acceptance, Acceptance::Damaged | Acceptance::Fragment) {
+            self.anew = self.begins_anew(from, segment);
+        }
         match acceptance {
             Acceptance::Damaged => self.note_damaged(from, segment),
             Acceptance::Fragment | Acceptance::NoAck | Acceptance::ForeignSyn | Acceptance::AckBeforeSyn => {}

@@ -22,6 +22,7 @@ mod forged;
 mod fuzzed;
 /// `synfin lab`: scenarios between two kernels, and the link between them.
 mod lab;
+mod lab_as_nobody;
 mod label;
 /// Live capture, both backends, in a network namespace made for each test.
 mod live;
@@ -63,9 +64,10 @@ mod sources;
 mod split;
 /// The stages before the rules, seen from outside.
 mod stages;
+/// What the rules say, in Chinese.
+mod start;
 /// Every trace through taps that double and reorder.
 mod taps;
-/// What the rules say, in Chinese.
 mod terms;
 /// Every trace and every example of a rule, against the engine.
 mod traces;

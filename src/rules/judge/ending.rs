@@ -26,7 +26,9 @@ impl Record {
                 Otherwise::Noted(why) => Verdict::Noted(question.equation, why),
             };
             let strange = question.strange.filter(|_| verdict.is_violation());
-            self.take(question.subject(), verdict, strange, None, tally);
+            let broken = matches!(verdict, Verdict::Broken(..));
+            let guard = broken.then(|| question.rule.guards.active_at_end(connection)).flatten();
+            self.take(question.subject(), verdict, strange.or(guard), None, tally);
         }
         connection.peers().iter().for_each(|_| tally.end());
         for Listed { rule, place, .. } in tally.book().at_end() {
