@@ -28,6 +28,47 @@ pub trait Sink {
     ///
     /// Whatever writing it met.
     fn event(&mut self, event: Event<'_>) -> io::Result<()>;
+
+    /// What it wants to be told. It must always answer the same.
+    fn asks(&self) -> Asks {
+        Asks::Everything
+    }
+
+    /// A connection of this number is final, and the rules say no more of it than `remark`: whether it wants to be told.
+    /// Only a sink that asks for what is [noteworthy](Asks::Noteworthy) is asked.
+    fn wants_told(&mut self, conn: u64, remark: Remark) -> Wish {
+        let _ = (conn, remark);
+        Wish::Told
+    }
+}
+
+/// What a sink wants to be told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Asks {
+    /// Every event, as it comes.
+    Everything,
+    /// All connections when they are final, and how often each rule held; not what happened before.
+    Connections,
+    /// The same, but neither connections that it does [not want](Sink::wants_told), nor what they add to the counts of rules.
+    Noteworthy,
+}
+
+/// All that the rules say of a connection in which nothing is broken, or undecided.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Remark {
+    /// Nothing.
+    None,
+    /// Something worth knowing; nobody is at fault.
+    Note,
+}
+
+/// Whether a sink wants to be told of a connection.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wish {
+    /// It does.
+    Told,
+    /// It does not; it has counted it.
+    Counted,
 }
 
 /// Something that happened, lent for the duration of the call.

@@ -48,6 +48,11 @@ impl Hosts {
         }
     }
 
+    /// Counts the first right checksum of `host` on a stream of which no more is kept yet.
+    pub fn count_right(&mut self, host: IpAddr) {
+        self.entry(host).0 += 1;
+    }
+
     fn entry(&mut self, host: IpAddr) -> &mut (u32, u32) {
         if !self.known.contains_key(&host) {
             if self.known.len() >= MAX_HOSTS {
