@@ -16,7 +16,9 @@ impl Analyzer {
         let slot = self.flows.slot(key, Entry::default);
         let Some(entry) = self.flows.get_mut(slot) else { return Ok(()) };
         let holds = self.order.holds(&key);
-        if !holds && let Some(news) = entry.take_plain(segment, &key, || sink.asks(), (&mut self.hosts, &mut self.last_conn)) {
+        if !holds
+            && let Some(news) = entry.take_plain(segment, &key, || sink.asks(), (&mut self.hosts, &mut self.last_conn))
+        {
             return self.note(slot, news, sink);
         }
         if entry.is_plain() {
@@ -87,9 +89,7 @@ impl Analyzer {
                 let slot = self.flows.slot(key, Entry::default);
                 self.deliver(slot, key, &whole.segment(), sink)
             }
-            Held::Copy(at, copy) => {
-                self.count_copy(&key, *at, *copy, sink)
-            }
+            Held::Copy(at, copy) => self.count_copy(&key, *at, *copy, sink),
         }
     }
 }

@@ -4,6 +4,7 @@
 mod batches;
 mod copies;
 mod order;
+mod plain;
 mod room;
 
 use std::io;

@@ -172,10 +172,8 @@ pub(super) fn runs_well(side: &Side, stamps: Stamps) -> bool {
     if run < RATED_FROM {
         return true;
     }
-    let (Ok(ticks), Ok(ns)) = (
-        u64::try_from(side.first_tick.offset_to(Seq::new(last))),
-        u64::try_from(run.as_ns()),
-    ) else {
+    let (Ok(ticks), Ok(ns)) = (u64::try_from(side.first_tick.offset_to(Seq::new(last))), u64::try_from(run.as_ns()))
+    else {
         return false;
     };
     (1..=FASTEST).contains(&(ticks.saturating_mul(1_000_000_000) / ns.max(1)))
@@ -268,7 +266,9 @@ impl Brief {
                 let acked = first != from && ack == other.nxt;
                 Some(if acked { Phase::HalfClosed(first) } else { self.phase })
             }
-            (Phase::HalfClosed(first), true) if first != from && !octets && ack == other.nxt && self.is_soon(segment) => {
+            (Phase::HalfClosed(first), true)
+                if first != from && !octets && ack == other.nxt && self.is_soon(segment) =>
+            {
                 Some(Phase::Last(first))
             }
             (Phase::Last(first), false) if first == from && !octets && ack == other.nxt && self.is_soon(segment) => {
