@@ -23,7 +23,7 @@ use crate::packet::FrameNo;
 use crate::peer::{Peer, PerPeer};
 use crate::seq::Seq;
 use crate::tcp::stream::Stamp;
-use crate::timestamp::Timestamp;
+use crate::timestamp::{Elapsed, Timestamp};
 use crate::wire::checksum::Checksum;
 use crate::wire::segment::Segment;
 pub use gate::is_plain_syn;
@@ -66,6 +66,10 @@ struct Side {
     echo: Option<Seq>,
     /// When the oldest of its octets was sent that the other has not acknowledged.
     asked: Option<Timestamp>,
+    /// When the newest of its octets was sent.
+    newest: Timestamp,
+    /// At most the shortest time that octets of it waited so far, if any were acknowledged.
+    shortest: Option<Elapsed>,
     last_at: Timestamp,
     mss: u16,
     window: u16,

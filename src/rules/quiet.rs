@@ -56,7 +56,7 @@ pub const STATED: &[(&str, &str)] = &[
     ("ack-not-beyond-sent", "none: ACK =< SND.NXT of the other"),
     ("ack-not-too-old", "none: ACK >= the last ACK"),
     ("ack-monotonic", "holds: ACK >= the last ACK"),
-    ("ack-delay", "holds: no octets wait longer than half a second for their acknowledgment"),
+    ("ack-delay", "holds: octets wait half a second at most, and the shortest time so far, if there is one"),
     ("data-contiguous", "none: SEQ = SND.NXT"),
     ("data-in-window", "holds: SEQ + LEN =< the right edge granted"),
     ("win-no-shrink", "holds: ACK + WND >= the furthest edge less a unit, but for what follows the other's FIN"),

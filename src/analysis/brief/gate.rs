@@ -21,7 +21,7 @@ const PSH: u16 = 8;
 const ACK: u16 = 16;
 const FIN_ACK: u16 = 17;
 
-/// How long octets wait for their acknowledgment at most (`ack-delay` allows that, and a round trip).
+/// How much longer than the shortest time so far octets wait for their acknowledgment at most (`ack-delay`).
 const LONGEST_DELAY: Elapsed = Elapsed::from_ns(500_000_000);
 /// How long a close lasts at most: from a minute on somebody lingers (`closewait-linger`, `finwait2-linger`).
 const LONGEST_CLOSE: Elapsed = Elapsed::from_secs(59);
@@ -143,6 +143,8 @@ pub(super) fn answered(conn: u64, kept: &Kept, answer: &Segment<'_>, a: End) -> 
         first_at: it.at,
         echo: offer.stamps.filter(|_| it.flags.ack()).map(|(_, echo)| Seq::new(echo)),
         asked: None,
+        newest: it.at,
+        shortest: None,
         last_at: it.at,
         mss: offer.mss,
         window: it.window,
@@ -205,7 +207,7 @@ impl Brief {
         let admitted = fits
             && self.empties_fit(own, other, segment, stamp)
             && self.sizes_fit(from, segment)
-            && is_in_time(other, segment.at);
+            && (ack == own.acked || is_in_time(other, segment.at));
         admitted.then(|| self.next(from, segment, ack)).flatten()
     }
 
@@ -293,13 +295,19 @@ impl Brief {
             self.closing_since = segment.at;
         }
         self.phase = phase;
+        let moves = self.sides[from].acked != ack;
         let other = &mut self.sides[from.other()];
+        if moves && other.asked.is_some() {
+            let took = segment.at.since(other.newest);
+            other.shortest = Some(other.shortest.map_or(took, |known| known.min(took)));
+        }
         if ack == other.nxt {
             other.asked = None;
         }
         let own = &mut self.sides[from];
         if segment.seq_len() > 0 {
             own.asked.get_or_insert(segment.at);
+            own.newest = segment.at;
         }
         let edge = ack + (u32::from(segment.window) << own.shift);
         // The window of a SYN grants nothing yet: it is not known for what.
@@ -313,7 +321,8 @@ impl Brief {
     }
 }
 
-/// Whether octets of `other` that wait for their acknowledgment have not waited long.
+/// Whether octets of `other` that are acknowledged at `at` have not waited long, or nothing tells how long they should.
 fn is_in_time(other: &Side, at: Timestamp) -> bool {
-    other.asked.is_none_or(|since| at.since(since) <= LONGEST_DELAY)
+    let limit = other.shortest.map(|shortest| LONGEST_DELAY.as_ns().saturating_add(shortest.as_ns()));
+    other.asked.zip(limit).is_none_or(|(since, limit)| at.since(since).as_ns() <= limit)
 }
