@@ -16,10 +16,13 @@ mod fragments;
 pub mod half_open;
 pub mod incarnation;
 pub mod kept;
+pub mod most;
+pub mod numbers;
 pub mod offload;
 pub mod order;
 mod ordering;
 pub mod room;
+pub mod shards;
 pub mod succession;
 pub mod sums;
 pub mod totals;
@@ -40,14 +43,14 @@ use crate::wire::segment::Segment;
 use crate::wire::undecodable::Undecodable;
 use crate::wire::{self, Decoded, Depth};
 use brief::Nobody;
-use closed::Closed;
-use closed::Retire;
+use closed::{Closed, Due, Retire};
 use copies::{Copies, CopyOf};
 use datagrams::Conversations;
-use event::{Asks, Event, Remark, Sink, Wish};
+use event::{Asks, Event, Plain, Remark, Sink, Wish};
 use incarnation::{Entry, Final, News, Stage, Told};
+use most::Most;
 use order::Order;
-use room::{Most, Place, Room};
+use room::{Place, Room};
 use std::io;
 use sums::Hosts;
 use totals::{CLOCK_STEP, Totals};
@@ -65,6 +68,8 @@ pub struct Analyzer {
     closed: Closed,
     room: Room,
     last_conn: u64,
+    /// Where in the order of packets: rises from each to the next.
+    turn: u64,
     now: Timestamp,
     totals: Totals,
     depth: Depth,
@@ -87,7 +92,13 @@ impl Analyzer {
     /// The same, with other bounds on what is kept.
     #[must_use]
     pub fn within(most: Most) -> Self {
-        Self { room: Room::within(most), ..Self::default() }
+        Self {
+            room: Room::within(most),
+            closed: Closed::within(most),
+            order: Order::within(most),
+            conversations: Conversations::within(most),
+            ..Self::default()
+        }
     }
 
     /// Takes in one packet.
@@ -109,6 +120,7 @@ impl Analyzer {
         sink: &mut dyn Sink,
     ) -> io::Result<()> {
         self.totals.read += 1;
+        self.turn += 1;
         if packet.at < self.now && self.now.since(packet.at) > CLOCK_STEP {
             self.totals.stepped += 1;
         }
@@ -188,16 +200,11 @@ impl Analyzer {
     ///
     /// What the sink returns.
     pub fn finish(&mut self, sink: &mut dyn Sink) -> io::Result<Totals> {
-        while let Some((_, key)) = self.order.oldest() {
-            self.release_first(&key, sink)?;
+        while let Some(oldest) = self.order.oldest() {
+            self.release_first(&oldest.key, sink)?;
         }
         // One at a time: the small records of a flood, grown back all at once, would take several times their memory.
-        let places = self.flows.iter().flat_map(|(slot, _, entry)| entry.numbers().map(move |conn| (conn, slot)));
-        let mut left: Vec<_> = places.collect();
-        left.sort_unstable();
-        let flows = &mut self.flows;
-        let is_open = |(conn, slot): &&(u64, Slot)| flows.get_mut(*slot).is_some_and(|it| it.worth(*conn).is_some());
-        self.room.most_open = self.room.most_open.max(left.iter().filter(is_open).count().min(self.room.most().open));
+        let left = self.left();
         for (conn, slot) in left {
             let Some((key, entry)) = self.flows.entry_mut(slot) else { continue };
             let Some(last) = entry.give_up(conn) else { continue };
@@ -213,51 +220,76 @@ impl Analyzer {
         Ok(std::mem::take(&mut self.totals))
     }
 
+    /// What is not final, by number.
+    fn left(&mut self) -> Vec<(u64, Slot)> {
+        let places = self.flows.iter().flat_map(|(slot, _, entry)| entry.numbers().map(move |conn| (conn, slot)));
+        let mut left: Vec<_> = places.collect();
+        left.sort_unstable();
+        let flows = &mut self.flows;
+        let is_open = |(conn, slot): &&(u64, Slot)| flows.get_mut(*slot).is_some_and(|it| it.worth(*conn).is_some());
+        self.room.most_open = self.room.most_open.max(left.iter().filter(is_open).count().min(self.room.most().open));
+        left
+    }
+
     /// A connection has ended.
     fn end(&mut self, key: FlowKey, last: Final, sink: &mut dyn Sink) -> io::Result<()> {
-        if self.is_unwanted(&last, Some(self.now), sink) {
-            return self.look_anyway(key, last, Some(self.now));
+        self.conclude(key, last, Some(self.now), sink)
+    }
+
+    /// A connection is final: it ends at a time, or has to make room before its end.
+    fn conclude(&mut self, key: FlowKey, last: Final, ends: Option<Timestamp>, sink: &mut dyn Sink) -> io::Result<()> {
+        let remark = if sink.asks() == Asks::Noteworthy { last.remark(ends) } else { None };
+        match remark {
+            Some(remark) => self.ask(Plain { key, last, remark, ends }, self.now, sink),
+            None => self.open(key, last, ends, self.now, sink),
         }
-        let mut tracked = last.whole(&mut self.stage(key, sink))?;
-        tracked.record.finish(&tracked.connection, self.now, &mut self.totals.rules);
-        self.told_final(tracked, sink)
     }
 
-    /// A connection has to make room before its end.
-    fn forget(&mut self, key: FlowKey, last: Final, sink: &mut dyn Sink) -> io::Result<()> {
-        if self.is_unwanted(&last, None, sink) {
-            return self.look_anyway(key, last, None);
-        }
-        let mut tracked = last.whole(&mut self.stage(key, sink))?;
-        tracked.forget(&mut self.totals.rules);
-        self.told_final(tracked, sink)
-    }
-
-    /// Whether there is nothing in a connection that the sink would want to be told.
-    fn is_unwanted(&self, last: &Final, now: Option<Timestamp>, sink: &mut dyn Sink) -> bool {
-        sink.asks() == Asks::Noteworthy
-            && last.remark(now).is_some_and(|remark| sink.wants_told(last.conn(), remark) == Wish::Counted)
-    }
-
-    /// With debug assertions what is taken for plain is judged all the same.
-    #[inline]
-    fn look_anyway(&mut self, key: FlowKey, last: Final, now: Option<Timestamp>) -> io::Result<()> {
-        if cfg!(debug_assertions) {
-            let remark = last.remark(now);
-            let mut tracked = last.whole(&mut self.stage(key, &mut Nobody))?;
-            if let Some(now) = now {
-                tracked.record.finish(&tracked.connection, now, &mut self.totals.rules);
+    /// Tells of a plain connection, final at `now`, if the sink wants to be told.
+    fn ask(&mut self, plain: Plain, now: Timestamp, sink: &mut dyn Sink) -> io::Result<()> {
+        match sink.wants_told(plain.last.conn(), plain.remark) {
+            Wish::Told => self.open(plain.key, plain.last, plain.ends, now, sink),
+            Wish::Counted if cfg!(debug_assertions) => self.look_anyway(plain),
+            Wish::Counted => Ok(()),
+            Wish::Later => {
+                sink.later(plain);
+                Ok(())
             }
-            let found = &tracked.record.findings;
-            assert!(found.is_empty() == (remark == Some(Remark::None)), "connection {}: {found:?}", tracked.conn);
         }
+    }
+
+    /// Judges what was not judged, and tells.
+    fn open(
+        &mut self,
+        key: FlowKey,
+        last: Final,
+        ends: Option<Timestamp>,
+        now: Timestamp,
+        sink: &mut dyn Sink,
+    ) -> io::Result<()> {
+        let mut tracked = last.whole(&mut self.stage(key, &mut Nobody))?;
+        match ends {
+            Some(ends) => tracked.record.finish(&tracked.connection, ends, &mut self.totals.rules),
+            None => tracked.forget(&mut self.totals.rules),
+        }
+        self.told_final(tracked, now, sink)
+    }
+
+    /// What is taken for plain is judged all the same, to see that it is.
+    fn look_anyway(&mut self, Plain { key, last, remark, ends }: Plain) -> io::Result<()> {
+        let mut tracked = last.whole(&mut self.stage(key, &mut Nobody))?;
+        if let Some(ends) = ends {
+            tracked.record.finish(&tracked.connection, ends, &mut self.totals.rules);
+        }
+        let found = &tracked.record.findings;
+        assert!(found.is_empty() == (remark == Remark::None), "connection {}: {found:?}", tracked.conn);
         Ok(())
     }
 
-    fn told_final(&mut self, tracked: Box<Tracked>, sink: &mut dyn Sink) -> io::Result<()> {
+    fn told_final(&mut self, tracked: Box<Tracked>, now: Timestamp, sink: &mut dyn Sink) -> io::Result<()> {
         self.totals.bounds.see(&tracked);
         let around = self.encapsulations.value(tracked.key.encapsulation);
-        sink.event(Event::Connection(&tracked.ended(around, self.now)))
+        sink.ended(tracked, around, now)
     }
 
     fn key(&mut self, path: crate::four_tuple::FourTuple, around: &Encapsulation) -> FlowKey {
@@ -295,7 +327,7 @@ impl Analyzer {
             self.shrink_attempts(sink)?;
         }
         if let Some(conn) = news.over {
-            self.closed.push(self.now, slot, conn);
+            self.closed.push(Due { since: self.now, turn: self.turn, slot, conn });
             self.compact(sink)?;
         }
         Ok(())
@@ -327,7 +359,7 @@ impl Analyzer {
         let key = FlowKey { pair: segment.path.into(), encapsulation: copy.encapsulation };
         let at = At { frame: segment.frame, time: segment.at, turn: 0 };
         if self.order.holds(&key) {
-            self.order.hold_copy(key, segment.path.from, at, copy, self.now);
+            self.order.hold_copy(self.from_now(key), segment.path.from, at, copy);
             return self.make_room(&key, sink);
         }
         self.count_copy(&key, at, copy, sink)

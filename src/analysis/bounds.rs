@@ -4,10 +4,7 @@
 //! reasons in both languages stand in `report`.
 
 use super::Analyzer;
-use super::closed::{MAX_RECORDS, MAX_WHOLE};
 use super::copies::SLOTS;
-use super::datagrams::MAX_CONVERSATIONS;
-use super::order::MAX_OCTETS;
 use super::sums::MAX_HOSTS;
 use super::totals::MAX_KINDS;
 use super::tracked::{MAX_CHALLENGERS, Tracked};
@@ -44,6 +41,10 @@ const OF_EACH: [(&str, usize); 7] = [
     ("icmp-errors", MAX_ERRORS),
 ];
 
+/// Bounds that lanes share: how full each got may have been at another time than with the others.
+const SHARED: [&str; 6] =
+    ["open-connections", "whole-attempts", "attempts", "closed-connections", "closed-records", "waiting-octets"];
+
 /// What is known of the bounds.
 #[derive(Clone, Debug, Default)]
 pub struct Bounds {
@@ -67,6 +68,19 @@ impl Bounds {
         for (((most, met), filled), (_, bound)) in self.each.iter_mut().zip(filled).zip(OF_EACH) {
             *most = (*most).max(filled);
             *met += u64::from(filled >= bound);
+        }
+    }
+
+    /// Adds those of a lane, which has a share of what connections may take; all else is bounded for the capture as a whole.
+    pub(super) fn join(&mut self, lane: &Self) {
+        for ((most, met), (further, more)) in self.each.iter_mut().zip(lane.each) {
+            *most = (*most).max(further);
+            *met += more;
+        }
+        for (bound, share) in self.whole.iter_mut().zip(&lane.whole).filter(|(bound, _)| SHARED.contains(&bound.id)) {
+            bound.most += share.most;
+            bound.reached += share.reached;
+            bound.forgotten += share.forgotten;
         }
     }
 
@@ -97,10 +111,10 @@ pub(super) fn note(analyzer: &mut Analyzer) {
         ("open-connections", most.open, room.most_open, totals.forgotten_open),
         ("whole-attempts", most.whole_attempts, room.most_whole, room.shrunk),
         ("attempts", most.attempts, room.most_small, totals.forgotten_attempts),
-        ("closed-connections", MAX_WHOLE, closed.most_whole, closed.early),
-        ("closed-records", MAX_RECORDS, closed.most_records, totals.forgotten),
-        ("conversations", MAX_CONVERSATIONS, conversations.most, conversations.forgotten),
-        ("waiting-octets", MAX_OCTETS, analyzer.order.most_octets, 0),
+        ("closed-connections", most.closed, closed.most_whole, closed.early),
+        ("closed-records", most.records, closed.most_records, totals.forgotten),
+        ("conversations", most.conversations, conversations.most, conversations.forgotten),
+        ("waiting-octets", most.waiting_octets, analyzer.order.most_octets, 0),
         ("remembered-segments", SLOTS, SLOTS, 0),
         ("fragmented-datagrams", MOST_DATAGRAMS, fragments.most.0, forgotten_frames),
         ("fragment-octets", MOST_OCTETS, fragments.most.1, forgotten_frames),

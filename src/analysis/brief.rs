@@ -123,7 +123,7 @@ impl Brief {
         let (phase, line) = (self.admits(from, segment)?, Line::of(from, segment)?);
         let known = self.syns[from].checksum == Checksum::Right || self.lines.iter().any(|it| it.is_right_of(from));
         if segment.checksum == Checksum::Right && !known {
-            hosts.count_right(segment.path.from.ip());
+            hosts.credit(segment.path.from.ip());
         }
         self.note(from, phase, segment, line);
         Some(if phase == Phase::Over { Step::Ends } else { Step::Goes })

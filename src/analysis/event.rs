@@ -2,9 +2,12 @@
 
 use super::copies;
 use super::datagrams::Conversation;
+use super::incarnation::Final;
 use super::offload::{Offload, Tags};
 use super::succession::Succession;
+use super::tracked::Tracked;
 use super::vantage::Estimate;
+use crate::flow::FlowKey;
 use crate::packet::FrameNo;
 use crate::peer::Peer;
 use crate::rules::judge::{Judged, Record};
@@ -29,6 +32,16 @@ pub trait Sink {
     /// Whatever writing it met.
     fn event(&mut self, event: Event<'_>) -> io::Result<()>;
 
+    /// A connection is final at `now`, with `around` around its packets, and nobody needs it any more: it is told as
+    /// [`Event::Connection`], unless the sink takes it to tell it later.
+    ///
+    /// # Errors
+    ///
+    /// Whatever writing it met.
+    fn ended(&mut self, tracked: Box<Tracked>, around: Option<&Encapsulation>, now: Timestamp) -> io::Result<()> {
+        self.event(Event::Connection(&tracked.ended(around, now)))
+    }
+
     /// What it wants to be told. It must always answer the same.
     fn asks(&self) -> Asks {
         Asks::Everything
@@ -39,6 +52,11 @@ pub trait Sink {
     fn wants_told(&mut self, conn: u64, remark: Remark) -> Wish {
         let _ = (conn, remark);
         Wish::Told
+    }
+
+    /// Takes a connection for [later](Wish::Later).
+    fn later(&mut self, plain: Plain) {
+        drop(plain);
     }
 }
 
@@ -69,6 +87,21 @@ pub enum Wish {
     Told,
     /// It does not; it has counted it.
     Counted,
+    /// It takes it as it is kept, for another sink to decide.
+    Later,
+}
+
+/// A connection that is final, of which the rules say no more than a remark, as it is kept.
+#[derive(Debug)]
+pub struct Plain {
+    /// Its flow.
+    pub(super) key: FlowKey,
+    /// It.
+    pub(super) last: Final,
+    /// What the rules will say.
+    pub(super) remark: Remark,
+    /// When it ended; it was forgotten before its end if there is no such time.
+    pub(super) ends: Option<Timestamp>,
 }
 
 /// Something that happened, lent for the duration of the call.

@@ -28,7 +28,7 @@ impl Analyzer {
             }
             self.totals.forgotten_attempts += 1;
             self.totals.connections += 1;
-            self.forget(key, last, sink)?;
+            self.conclude(key, last, None, sink)?;
         }
         Ok(())
     }
@@ -48,9 +48,9 @@ impl Analyzer {
             for last in entry.forget(conn).collect::<SmallVec<[_; 2]>>() {
                 self.totals.forgotten_open += 1;
                 self.totals.connections += 1;
-                self.forget(key, last, sink)?;
+                self.conclude(key, last, None, sink)?;
             }
-            self.closed.push_record(Due { since: self.now, slot, conn });
+            self.closed.push_record(Due { since: self.now, turn: self.turn, slot, conn });
         }
         self.compact(sink)
     }

@@ -4,6 +4,7 @@ use super::brief;
 use super::copies::{CopyOf, Counts};
 use super::incarnation::Stage;
 use super::kept::{Kept, Packed};
+use super::numbers::Numbers;
 use super::succession::Succession;
 use super::tracked::Tracked;
 use crate::flow::FlowKey;
@@ -151,6 +152,15 @@ impl HalfOpen {
         tracked.connection.errors = more.errors;
         tracked.copies = more.copies;
         tracked
+    }
+
+    /// It has its number now, and so has what was before it.
+    pub fn settle(&mut self, numbers: &Numbers) {
+        numbers.settle(&mut self.conn);
+        if let Some(more) = &mut self.more {
+            more.succession.iter_mut().for_each(|it| numbers.settle(&mut it.earlier));
+            more.earlier.iter_mut().for_each(|it| numbers.settle(&mut it.conn));
+        }
     }
 
     /// Counts a frame that only repeats its SYN.

@@ -6,6 +6,7 @@
 
 mod briefly;
 mod making_room;
+mod numbering;
 mod waiting;
 
 pub use briefly::Final;
@@ -13,7 +14,7 @@ pub use waiting::Told;
 
 use super::brief::Brief;
 use super::closed::{Due, Retire};
-use super::event::{Event, Sink};
+use super::event::Sink;
 use super::half_open::HalfOpen;
 use super::kept::Kept;
 use super::succession::{self, Kind, Succession};
@@ -62,7 +63,7 @@ impl Stage<'_> {
     fn end(&mut self, mut tracked: Box<Tracked>) -> io::Result<()> {
         self.totals.connections += 1;
         tracked.record.finish(&tracked.connection, self.now, &mut self.totals.rules);
-        self.sink.event(Event::Connection(&tracked.ended(self.around, self.now)))
+        self.sink.ended(tracked, self.around, self.now)
     }
 }
 

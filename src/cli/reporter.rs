@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, Stdout, Write};
 use synfin::analysis::event::{Asks, Ended, Event, Remark, Sink, Wish};
 use synfin::analysis::totals::Totals;
 use synfin::report::connections::{LIMIT, Stream, Worst};
+use synfin::report::only::Only;
 use synfin::report::rank::Rank;
 use synfin::report::rules::{self, Which};
 use synfin::report::style::Style;
@@ -47,6 +48,8 @@ pub struct Reporter<'s> {
     objects: u64,
     bounds: Bounds,
     rules: Option<(Which, Tally)>,
+    only: Option<Only>,
+    left_out: u64,
     /// What happened so far.
     pub outcome: Outcome,
 }
@@ -68,6 +71,8 @@ impl<'s> Reporter<'s> {
             objects: 0,
             bounds: Bounds::Untold,
             rules: None,
+            only: None,
+            left_out: 0,
             outcome: Outcome::default(),
         }
     }
@@ -82,11 +87,17 @@ impl<'s> Reporter<'s> {
         self.rules = Some((which, Tally::default()));
     }
 
+    /// Only some connections get a row or an object, and UDP conversations none.
+    pub fn show_only(&mut self, only: Only) {
+        self.only = Some(only);
+    }
+
     /// The next capture begins.
     pub fn begin(&mut self, file: &str) {
         file.clone_into(&mut self.file);
         self.worst = Worst::new(LIMIT);
         self.conversations.clear();
+        self.left_out = 0;
     }
 
     /// Whether nobody reads any more.
@@ -152,6 +163,10 @@ impl<'s> Reporter<'s> {
             return Err(io::ErrorKind::BrokenPipe.into());
         }
         self.outcome.found(ended.record.worst(), self.fail_on);
+        if self.only.is_some_and(|only| !only.shows(ended)) {
+            self.left_out += 1;
+            return Ok(());
+        }
         let file = &self.file;
         let view = || {
             let mut view = build::connection(file, ended);
@@ -191,6 +206,7 @@ impl<'s> Reporter<'s> {
         if self.bounds == Bounds::Told {
             view.bounds = build::bounds(totals);
         }
+        view.left_out = self.only.map(|_| self.left_out);
         if let Some((_, tally)) = &mut self.rules {
             tally.add(&totals.rules);
         }
@@ -201,6 +217,8 @@ impl<'s> Reporter<'s> {
             (Extent::All, Some(stream)) => stream.foot(),
             (Extent::All, None) => String::new(),
             (Extent::Worst, _) if totals.connections == 0 && !self.conversations.is_empty() => String::new(),
+            // That there are none would be wrong, and the summary says how many there are.
+            (Extent::Worst, _) if self.left_out > 0 && self.worst.iter().next().is_none() => String::new(),
             (Extent::Worst, _) => self.worst.page(self.style),
         };
         self.objects = 0;
@@ -246,6 +264,7 @@ impl Sink for Reporter<'_> {
         }
         match event {
             Event::Connection(ended) => self.ended(ended, |_| {}),
+            Event::Datagrams(..) if self.only.is_some() => Ok(()),
             Event::Datagrams(conversation, around) => {
                 let view = build::datagrams(&self.file, conversation, around);
                 if self.format != Format::Table {
@@ -263,7 +282,7 @@ impl Sink for Reporter<'_> {
     /// A list of the worst needs of the others nothing but their number, unless what all together came to is asked for.
     fn asks(&self) -> Asks {
         let worst = self.format == Format::Table && self.extent == Extent::Worst;
-        if worst && self.bounds == Bounds::Untold && self.rules.is_none() {
+        if worst && self.bounds == Bounds::Untold && self.rules.is_none() && self.only.is_none() {
             Asks::Noteworthy
         } else {
             Asks::Connections

@@ -1,6 +1,8 @@
 //! `synfin analyze`, through the binary: exit codes, messages, what is on which stream, and the shape of the JSON.
 
 mod input;
+mod memory;
+mod only;
 mod terminal;
 mod together;
 

@@ -116,7 +116,7 @@ impl Entry {
                 let brief = Brief::answered(half.conn, &half.syn(key), segment, key)?;
                 self.current = Current::Brief(brief);
                 if segment.checksum == Checksum::Right {
-                    hosts.count_right(segment.path.from.ip());
+                    hosts.credit(segment.path.from.ip());
                 }
                 Some(News::default())
             }
@@ -128,7 +128,7 @@ impl Entry {
                 let conn = *last_conn;
                 self.current = Current::HalfOpen(Box::new(HalfOpen::plain(conn, &Kept::new(segment), key)));
                 if segment.checksum == Checksum::Right {
-                    hosts.count_right(segment.path.from.ip());
+                    hosts.credit(segment.path.from.ip());
                 }
                 Some(News { begun: Some(conn), opened: Some(conn), over: None })
             }
