@@ -8,6 +8,7 @@ pub mod batch;
 pub mod bounds;
 mod brief;
 pub mod closed;
+mod conclusion;
 pub mod copies;
 pub mod datagrams;
 pub mod event;
@@ -42,19 +43,17 @@ use crate::wire::fragment::Fragments;
 use crate::wire::segment::Segment;
 use crate::wire::undecodable::Undecodable;
 use crate::wire::{self, Decoded, Depth};
-use brief::Nobody;
 use closed::{Closed, Due, Retire};
 use copies::{Copies, CopyOf};
 use datagrams::Conversations;
-use event::{Asks, Event, Plain, Remark, Sink, Wish};
-use incarnation::{Entry, Final, News, Stage, Told};
+use event::{Event, Sink};
+use incarnation::{Entry, News, Stage, Told};
 use most::Most;
 use order::Order;
 use room::{Place, Room};
 use std::io;
 use sums::Hosts;
 use totals::{CLOCK_STEP, Totals};
-use tracked::Tracked;
 
 /// Takes in the packets of one capture, in order.
 #[derive(Default)]
@@ -229,67 +228,6 @@ impl Analyzer {
         let is_open = |(conn, slot): &&(u64, Slot)| flows.get_mut(*slot).is_some_and(|it| it.worth(*conn).is_some());
         self.room.most_open = self.room.most_open.max(left.iter().filter(is_open).count().min(self.room.most().open));
         left
-    }
-
-    /// A connection has ended.
-    fn end(&mut self, key: FlowKey, last: Final, sink: &mut dyn Sink) -> io::Result<()> {
-        self.conclude(key, last, Some(self.now), sink)
-    }
-
-    /// A connection is final: it ends at a time, or has to make room before its end.
-    fn conclude(&mut self, key: FlowKey, last: Final, ends: Option<Timestamp>, sink: &mut dyn Sink) -> io::Result<()> {
-        let remark = if sink.asks() == Asks::Noteworthy { last.remark(ends) } else { None };
-        match remark {
-            Some(remark) => self.ask(Plain { key, last, remark, ends }, self.now, sink),
-            None => self.open(key, last, ends, self.now, sink),
-        }
-    }
-
-    /// Tells of a plain connection, final at `now`, if the sink wants to be told.
-    fn ask(&mut self, plain: Plain, now: Timestamp, sink: &mut dyn Sink) -> io::Result<()> {
-        match sink.wants_told(plain.last.conn(), plain.remark) {
-            Wish::Told => self.open(plain.key, plain.last, plain.ends, now, sink),
-            Wish::Counted if cfg!(debug_assertions) => self.look_anyway(plain),
-            Wish::Counted => Ok(()),
-            Wish::Later => {
-                sink.later(plain);
-                Ok(())
-            }
-        }
-    }
-
-    /// Judges what was not judged, and tells.
-    fn open(
-        &mut self,
-        key: FlowKey,
-        last: Final,
-        ends: Option<Timestamp>,
-        now: Timestamp,
-        sink: &mut dyn Sink,
-    ) -> io::Result<()> {
-        let mut tracked = last.whole(&mut self.stage(key, &mut Nobody))?;
-        match ends {
-            Some(ends) => tracked.record.finish(&tracked.connection, ends, &mut self.totals.rules),
-            None => tracked.forget(&mut self.totals.rules),
-        }
-        self.told_final(tracked, now, sink)
-    }
-
-    /// What is taken for plain is judged all the same, to see that it is.
-    fn look_anyway(&mut self, Plain { key, last, remark, ends }: Plain) -> io::Result<()> {
-        let mut tracked = last.whole(&mut self.stage(key, &mut Nobody))?;
-        if let Some(ends) = ends {
-            tracked.record.finish(&tracked.connection, ends, &mut self.totals.rules);
-        }
-        let found = &tracked.record.findings;
-        assert!(found.is_empty() == (remark == Remark::None), "connection {}: {found:?}", tracked.conn);
-        Ok(())
-    }
-
-    fn told_final(&mut self, tracked: Box<Tracked>, now: Timestamp, sink: &mut dyn Sink) -> io::Result<()> {
-        self.totals.bounds.see(&tracked);
-        let around = self.encapsulations.value(tracked.key.encapsulation);
-        sink.ended(tracked, around, now)
     }
 
     fn key(&mut self, path: crate::four_tuple::FourTuple, around: &Encapsulation) -> FlowKey {
