@@ -27,6 +27,7 @@ pub mod options;
 mod origin;
 pub mod persist;
 pub mod probe;
+pub mod quiet;
 pub mod resent;
 pub mod reset;
 pub mod retransmission;

@@ -59,7 +59,7 @@ impl Analyzer {
         let others = (0..=self.sides.largest.min(LOOKED_AT)).filter(|other| *other != key.encapsulation);
         let mut awaited = others.map(|encapsulation| FlowKey { encapsulation, ..key }).filter(|other| {
             let entry = self.flows.find(other).and_then(|slot| self.flows.get(slot));
-            entry.is_some_and(|entry| entry.awaits(segment.path.to, ack))
+            entry.is_some_and(|entry| entry.awaits(other, segment.path.to, ack))
         });
         match (awaited.next(), awaited.next()) {
             (Some(other), None) => {

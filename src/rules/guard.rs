@@ -37,7 +37,8 @@ const WHY_ONE_WAY: Why = "only one direction of the connection was captured";
 const WHY_CLOCK: Why = "the stamps of this capture go back: its clock was set, or several captures were merged";
 const WHY_STRANGER: Why =
     "its hop limit or time stamp is not that of the other segments of its address: somebody else may have sent it";
-const WHY_ANEW: Why = "a peer has begun anew with another number: it may have lost what it knew, as after a crash";
+const WHY_ANEW: Why =
+    "a peer has begun anew with another number, or a RST came before: it may have lost what it knew, as after a crash";
 const WHY_SNAP: Why = "the capture cut the segment short";
 
 impl Guards {
@@ -60,7 +61,7 @@ impl Guards {
     /// The segment came another way, or from another clock, than the others of its address. Every rule whose breach is a
     /// violation has this guard, beside those that it names.
     pub const STRANGER: Self = Self(256);
-    /// A peer has begun anew: one incarnation holds SYNs of it with different numbers.
+    /// A peer has begun anew, or may have: one incarnation holds SYNs of it with different numbers, or goes on after a RST.
     pub const ANEW: Self = Self(128);
     /// Those of a rule about open connections.
     pub const OPEN: Self = Self(Self::RENUMBERED.0 | Self::MIDSTREAM.0 | Self::UNVERIFIABLE.0 | Self::ANEW.0);
@@ -90,7 +91,8 @@ impl Guards {
             Self::ANEW,
             "anew",
             Said {
-                en: "a peer has begun anew with another number", zh: "一端已换用另一初始序列号重新开始"
+                en: "a peer has begun anew with another number, or goes on after a RST",
+                zh: "一端已换用另一初始序列号重新开始，或在 RST 之后继续",
             },
         ),
         (Self::SNAP, "snap", Said { en: "the capture cut the segment short", zh: "捕获截断了报文段" }),

@@ -22,6 +22,9 @@ impl Connection {
     pub(super) fn gather(&mut self, from: Peer, segment: &Segment<'_>, acceptance: Acceptance) {
         if !matches!(acceptance, Acceptance::Damaged | Acceptance::Fragment) {
             self.anew = self.begins_anew(from, segment);
+            // After a RST, too: the SYN of what follows may not have been captured.
+            let goes_on = self.reset.filter(|_| !segment.flags.rst()).map(|(at, _)| at.frame);
+            self.anew = self.anew.or(goes_on);
         }
         match acceptance {
             Acceptance::Damaged => self.note_damaged(from, segment),
