@@ -26,8 +26,7 @@ pub mod tracked;
 pub mod vantage;
 
 use crate::flow::{FlowKey, FlowTable, Interner, Slot};
-use crate::packet::Losses;
-use crate::packet::Packet;
+use crate::packet::{Losses, Packet, Stamping};
 use crate::rules::Evidence;
 use crate::seq::Seq;
 use crate::tcp::endpoint::At;
@@ -107,6 +106,10 @@ impl Analyzer {
         sink: &mut dyn Sink,
     ) -> io::Result<()> {
         self.totals.read += 1;
+        if packet.stamping == Stamping::Untold {
+            self.totals.unstamped += 1;
+            self.copies.distrust_clock();
+        }
         if packet.at < self.now && self.now.since(packet.at) > CLOCK_STEP {
             self.totals.stepped += 1;
         }
@@ -266,6 +269,7 @@ impl Analyzer {
                 lost: self.totals.lost.total(),
                 damaged: self.totals.damaged,
                 stepped: self.totals.stepped,
+                unstamped: self.totals.unstamped,
             },
             hosts: &mut self.hosts,
             last_conn: &mut self.last_conn,

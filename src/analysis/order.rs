@@ -112,6 +112,10 @@ pub struct Order {
     octets: usize,
     /// The most octets at a time.
     pub most_octets: usize,
+    /// The most segments of one flow at a time.
+    pub most_waiting: usize,
+    /// How many went on as they were captured because too many octets waited, and because too many of their flow did.
+    pub early: (u64, u64),
 }
 
 impl Order {
@@ -156,7 +160,9 @@ impl Order {
         self.octets += waiting.len();
         self.most_octets = self.most_octets.max(self.octets.min(MAX_OCTETS));
         self.waiting += 1;
-        self.flows.entry(key).or_default().waiting.push_back(waiting);
+        let queue = self.flows.entry(key).or_default();
+        queue.waiting.push_back(waiting);
+        self.most_waiting = self.most_waiting.max(queue.waiting.len().min(MAX_WAITING));
         if self.due.len() > 2 * self.waiting + 64 {
             let flows = &self.flows;
             self.due.retain(|(since, key)| is_due(flows, *since, key));
@@ -167,7 +173,12 @@ impl Order {
     /// The flow whose first segment has waited long enough at `now`, or has to make room.
     pub fn due(&mut self, now: Timestamp) -> Option<FlowKey> {
         let (since, key) = self.oldest()?;
-        (now.since(since) >= WINDOW || self.octets > MAX_OCTETS).then_some(key)
+        if now.since(since) >= WINDOW {
+            return Some(key);
+        }
+        let crowded = self.octets > MAX_OCTETS;
+        self.early.0 += u64::from(crowded);
+        crowded.then_some(key)
     }
 
     /// The flow of which something has waited longest, and since when.
@@ -291,7 +302,7 @@ mod tests {
     use super::Order;
     use crate::flow::FlowKey;
     use crate::four_tuple::FourTuple;
-    use crate::packet::Packet;
+    use crate::packet::{Packet, Stamping};
     use crate::timestamp::Timestamp;
     use crate::wire::encode::{self, Envelope, Fields};
     use crate::wire::{self, Decoded};
@@ -302,7 +313,15 @@ mod tests {
         let envelope = Envelope::new(path);
         let bytes = encode::segment(&envelope, &Fields::default()).unwrap();
         let (at, wire_len) = (Timestamp::from_ns(0), u32::try_from(bytes.len()).unwrap());
-        let packet = Packet { frame: 1, at, link: envelope.link.link_type(), interface: 0, bytes: &bytes, wire_len };
+        let packet = Packet {
+            frame: 1,
+            at,
+            stamping: Stamping::Told,
+            link: envelope.link.link_type(),
+            interface: 0,
+            bytes: &bytes,
+            wire_len,
+        };
         let Ok(Decoded::Segment(segment)) = wire::decode(&packet) else { panic!("no segment") };
         let mut order = Order::default();
         for number in 0..10_000 {

@@ -47,6 +47,7 @@ impl Analyzer {
     /// What waits beyond the bounds goes on.
     pub(super) fn make_room(&mut self, key: &FlowKey, sink: &mut dyn Sink) -> io::Result<()> {
         while self.order.is_full(key) {
+            self.order.early.1 += 1;
             self.release_first(key, sink)?;
         }
         self.release(sink)

@@ -27,7 +27,7 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use synfin::capture::interface;
 use synfin::capture::live::{self, Backend, LiveOptions, Promiscuity, SNAP_LENGTH};
-use synfin::capture::privilege::{Intent, surrender};
+use synfin::capture::privilege::{Intent, surrender, thread};
 use synfin::report::style::Style;
 use synfin::report::terminal::{Colour, MOST_WIDTH};
 use synfin::timestamp::Timestamp;
@@ -151,12 +151,11 @@ fn prepare(args: &LiveArgs) -> Result<Session, String> {
     let witness = heard(args)?;
     let options = args.options(interface);
     let source = live::open(&options, args.backend.backend()).map_err(|error| error.to_string())?;
-    // Nothing that was captured has been looked at, and there is no other thread yet. The kernel's record alone keeps root,
-    // since what it changed is put back at the end.
+    // Nothing that was captured has been looked at, and there is no other thread yet, but for the one that hears the kernel:
+    // it keeps root, since what it changed is put back at the end, and this one gives up what it can without it.
     let intent = if matches!(target, Some(Target::File(_))) { Intent::WritesFiles } else { Intent::WritesNothing };
-    if witness.is_none() {
-        surrender(intent).map_err(|error| format!("cannot capture on {interface}: {error}"))?;
-    }
+    let given_up = if witness.is_none() { surrender(intent) } else { thread::confine() };
+    given_up.map_err(|error| format!("cannot capture on {interface}: {error}"))?;
     let recording = match target {
         None => None,
         Some(target) => {

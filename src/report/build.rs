@@ -265,6 +265,7 @@ pub fn capture(file: &str, totals: &Totals, damage: Option<String>) -> CaptureVi
         forgotten: totals.forgotten + totals.forgotten_open + totals.forgotten_attempts,
         bounds: Vec::new(),
         stepped: totals.stepped,
+        unstamped: totals.unstamped,
         rules: rules(&totals.rules).filter(RuleRowView::spoke).map(|row| (row.rule, row.counts)).collect(),
         damage,
     }

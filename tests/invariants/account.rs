@@ -5,7 +5,7 @@ use std::io;
 use synfin::analysis::Analyzer;
 use synfin::analysis::event::{Event, Sink};
 use synfin::analysis::totals::Totals;
-use synfin::packet::{FrameNo, LinkType, Losses, Packet};
+use synfin::packet::{FrameNo, LinkType, Losses, Packet, Stamping};
 use synfin::report::build;
 use synfin::report::collect::{Collector, Which};
 use synfin::report::ladder::Fold;
@@ -37,7 +37,7 @@ impl Frame {
     #[must_use]
     pub fn lent(&self, frame: FrameNo) -> Packet<'_> {
         let Self { at, link, interface, ref bytes, wire_len } = *self;
-        Packet { frame, at, link, interface, bytes, wire_len }
+        Packet { frame, at, stamping: Stamping::Told, link, interface, bytes, wire_len }
     }
 
     /// Captured whole.

@@ -2,7 +2,7 @@
 
 use super::chooser::Chooser;
 use synfin::four_tuple::FourTuple;
-use synfin::packet::{FrameNo, LinkType, Packet};
+use synfin::packet::{FrameNo, LinkType, Packet, Stamping};
 use synfin::timestamp::Timestamp;
 use synfin::wire::checksum::Checksum;
 use synfin::wire::encapsulation::Encapsulation;
@@ -15,7 +15,7 @@ const FRAME: FrameNo = 1;
 
 fn packet(link: LinkType, bytes: &[u8]) -> Packet<'_> {
     let wire_len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-    Packet { frame: FRAME, at: Timestamp::from_ns(0), link, interface: 0, bytes, wire_len }
+    Packet { frame: FRAME, at: Timestamp::from_ns(0), stamping: Stamping::Told, link, interface: 0, bytes, wire_len }
 }
 
 /// A link type in two octets, how much longer it was on the wire in two, and the frame.

@@ -16,7 +16,7 @@ use synfin::lab::host::{Host, PerHost, Version};
 use synfin::lab::link::RAW;
 use synfin::lab::scenario::{Played, Scenario, Weather};
 use synfin::lab::tap::{Caught, Vantage, Wire};
-use synfin::packet::Packet;
+use synfin::packet::{Packet, Stamping};
 use synfin::report::collect::{Collector, Story, Which};
 use synfin::report::laboratory::{DeedView, HeardView, ScenarioView};
 use synfin::report::ladder::{self, Fold};
@@ -49,7 +49,7 @@ pub enum Witness {
 /// A packet of the record, as any source delivers it.
 pub fn packet(frame: u64, caught: &Caught) -> Packet<'_> {
     let wire_len = u32::try_from(caught.octets.len()).unwrap_or(u32::MAX);
-    Packet { frame, at: caught.at, link: RAW, interface: 0, bytes: &caught.octets, wire_len }
+    Packet { frame, at: caught.at, stamping: Stamping::Told, link: RAW, interface: 0, bytes: &caught.octets, wire_len }
 }
 
 /// Judges what was seen at one place; the kernel there has its word on it, if it was heard.
