@@ -15,10 +15,13 @@ mod fragments;
 pub mod half_open;
 pub mod incarnation;
 pub mod kept;
+pub mod most;
+pub mod numbers;
 pub mod offload;
 pub mod order;
 mod ordering;
 pub mod room;
+pub mod shards;
 pub mod succession;
 pub mod sums;
 pub mod totals;
@@ -37,14 +40,14 @@ use crate::wire::fragment::Fragments;
 use crate::wire::segment::Segment;
 use crate::wire::undecodable::Undecodable;
 use crate::wire::{self, Decoded, Depth};
-use closed::Closed;
-use closed::Retire;
+use closed::{Closed, Due, Retire};
 use copies::{Copies, CopyOf};
 use datagrams::Conversations;
 use event::{Event, Sink};
 use incarnation::{Entry, Stage, Told};
+use most::Most;
 use order::Order;
-use room::{Most, Place, Room};
+use room::{Place, Room};
 use std::io;
 use sums::Hosts;
 use totals::{CLOCK_STEP, Totals};
@@ -62,6 +65,8 @@ pub struct Analyzer {
     closed: Closed,
     room: Room,
     last_conn: u64,
+    /// Where in the order of packets: rises from each to the next.
+    turn: u64,
     now: Timestamp,
     totals: Totals,
     depth: Depth,
@@ -84,7 +89,13 @@ impl Analyzer {
     /// The same, with other bounds on what is kept.
     #[must_use]
     pub fn within(most: Most) -> Self {
-        Self { room: Room::within(most), ..Self::default() }
+        Self {
+            room: Room::within(most),
+            closed: Closed::within(most),
+            order: Order::within(most),
+            conversations: Conversations::within(most),
+            ..Self::default()
+        }
     }
 
     /// Takes in one packet.
@@ -97,14 +108,9 @@ impl Analyzer {
         self.take(packet, decoded, sink)
     }
 
-    /// Takes in one packet that is decoded.
+    /// Counts a packet, and what its stamp says of the capture's clock.
     #[inline]
-    fn take(
-        &mut self,
-        packet: &Packet<'_>,
-        decoded: Result<Decoded<'_>, Undecodable>,
-        sink: &mut dyn Sink,
-    ) -> io::Result<()> {
+    fn count(&mut self, packet: &Packet<'_>) {
         self.totals.read += 1;
         if packet.stamping == Stamping::Untold {
             self.totals.unstamped += 1;
@@ -113,6 +119,18 @@ impl Analyzer {
         if packet.at < self.now && self.now.since(packet.at) > CLOCK_STEP {
             self.totals.stepped += 1;
         }
+    }
+
+    /// Takes in one packet that is decoded.
+    #[inline]
+    fn take(
+        &mut self,
+        packet: &Packet<'_>,
+        decoded: Result<Decoded<'_>, Undecodable>,
+        sink: &mut dyn Sink,
+    ) -> io::Result<()> {
+        self.count(packet);
+        self.turn += 1;
         self.advance(packet.at, sink)?;
         match decoded {
             Ok(Decoded::Fragment(fragment)) => fragments::take(self, &fragment, packet, sink),
@@ -189,16 +207,11 @@ impl Analyzer {
     ///
     /// What the sink returns.
     pub fn finish(&mut self, sink: &mut dyn Sink) -> io::Result<Totals> {
-        while let Some((_, key)) = self.order.oldest() {
-            self.release_first(&key, sink)?;
+        while let Some(oldest) = self.order.oldest() {
+            self.release_first(&oldest.key, sink)?;
         }
         // One at a time: the small records of a flood, grown back all at once, would take several times their memory.
-        let places = self.flows.iter().flat_map(|(slot, _, entry)| entry.numbers().map(move |conn| (conn, slot)));
-        let mut left: Vec<_> = places.collect();
-        left.sort_unstable();
-        let flows = &mut self.flows;
-        let is_open = |(conn, slot): &&(u64, Slot)| flows.get_mut(*slot).is_some_and(|it| it.worth(*conn).is_some());
-        self.room.most_open = self.room.most_open.max(left.iter().filter(is_open).count().min(self.room.most().open));
+        let left = self.left();
         for (conn, slot) in left {
             let Some((key, entry)) = self.flows.entry_mut(slot) else { continue };
             let Some(tracked) = entry.give_up(conn, key) else { continue };
@@ -214,6 +227,17 @@ impl Analyzer {
         Ok(std::mem::take(&mut self.totals))
     }
 
+    /// What is not final, by number.
+    fn left(&mut self) -> Vec<(u64, Slot)> {
+        let places = self.flows.iter().flat_map(|(slot, _, entry)| entry.numbers().map(move |conn| (conn, slot)));
+        let mut left: Vec<_> = places.collect();
+        left.sort_unstable();
+        let flows = &mut self.flows;
+        let is_open = |(conn, slot): &&(u64, Slot)| flows.get_mut(*slot).is_some_and(|it| it.worth(*conn).is_some());
+        self.room.most_open = self.room.most_open.max(left.iter().filter(is_open).count().min(self.room.most().open));
+        left
+    }
+
     fn end(&mut self, mut tracked: Box<Tracked>, sink: &mut dyn Sink) -> io::Result<()> {
         tracked.record.finish(&tracked.connection, self.now, &mut self.totals.rules);
         self.told_final(tracked, sink)
@@ -222,7 +246,7 @@ impl Analyzer {
     fn told_final(&mut self, tracked: Box<Tracked>, sink: &mut dyn Sink) -> io::Result<()> {
         self.totals.bounds.see(&tracked);
         let around = self.encapsulations.value(tracked.key.encapsulation);
-        sink.event(Event::Connection(&tracked.ended(around, self.now)))
+        sink.ended(tracked, around, self.now)
     }
 
     fn key(&mut self, path: crate::four_tuple::FourTuple, around: &Encapsulation) -> FlowKey {
@@ -254,7 +278,7 @@ impl Analyzer {
             self.shrink_attempts(sink)?;
         }
         if let Some(conn) = news.over {
-            self.closed.push(self.now, slot, conn);
+            self.closed.push(Due { since: self.now, turn: self.turn, slot, conn });
             self.compact(sink)?;
         }
         Ok(())
@@ -294,7 +318,7 @@ impl Analyzer {
         let key = FlowKey { pair: segment.path.into(), encapsulation: copy.encapsulation };
         let at = At { frame: segment.frame, time: segment.at, turn: 0 };
         if self.order.holds(&key) {
-            self.order.hold_copy(key, segment.path.from, at, copy, self.now);
+            self.order.hold_copy(self.from_now(key), segment.path.from, at, copy);
             return self.make_room(&key, sink);
         }
         self.count_copy(&key, at, copy);

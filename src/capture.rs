@@ -2,6 +2,7 @@
 //!
 //! No decoding here, and no knowledge of TCP. `capture`, `wire` and `flow` do not know each other; all know `packet`.
 
+pub mod ahead;
 mod ending;
 pub mod file;
 pub mod filter;

@@ -29,6 +29,7 @@ pub mod ladder;
 pub mod lesson;
 pub mod live;
 pub mod notation;
+pub mod only;
 mod outcome_close;
 mod outcome_handshake;
 pub mod rank;

@@ -4,10 +4,8 @@
 //! reasons in both languages stand in `report`.
 
 use super::Analyzer;
-use super::closed::{MAX_RECORDS, MAX_WHOLE};
 use super::copies::SLOTS;
-use super::datagrams::MAX_CONVERSATIONS;
-use super::order::{MAX_OCTETS, MAX_WAITING};
+use super::order::MAX_WAITING;
 use super::sums::MAX_HOSTS;
 use super::totals::MAX_KINDS;
 use super::tracked::{MAX_CHALLENGERS, Tracked};
@@ -61,6 +59,10 @@ const OF_EACH: [(&str, usize); 16] = [
     ("icmp-errors", MAX_ERRORS),
 ];
 
+/// Bounds that lanes share: how full each got may have been at another time than with the others.
+const SHARED: [&str; 6] =
+    ["open-connections", "whole-attempts", "attempts", "closed-connections", "closed-records", "waiting-octets"];
+
 /// What is known of the bounds.
 #[derive(Clone, Debug, Default)]
 pub struct Bounds {
@@ -97,6 +99,24 @@ impl Bounds {
         }
     }
 
+    /// Adds those of a lane, which has a share of what connections may take; all else is bounded for the capture as a whole.
+    pub(super) fn join(&mut self, lane: &Self) {
+        for ((most, met), (further, more)) in self.each.iter_mut().zip(lane.each) {
+            *most = (*most).max(further);
+            *met += more;
+        }
+        for (bound, share) in self.whole.iter_mut().zip(&lane.whole).filter(|(bound, _)| SHARED.contains(&bound.id)) {
+            bound.most += share.most;
+            bound.reached += share.reached;
+            bound.forgotten += share.forgotten;
+        }
+        // The only one of these that is on each connection.
+        for (bound, its) in self.whole.iter_mut().zip(&lane.whole).filter(|(bound, _)| bound.id == "waiting-segments") {
+            bound.reached = bound.reached.max(its.reached);
+            bound.forgotten += its.forgotten;
+        }
+    }
+
     /// All of them, once the capture has ended: those on the whole capture, then those on each connection.
     pub fn iter(&self) -> impl Iterator<Item = Bound> {
         let each = self.each.iter().zip(OF_EACH).map(|((reached, met), (id, most))| Bound {
@@ -124,10 +144,10 @@ pub(super) fn note(analyzer: &mut Analyzer) {
         ("open-connections", most.open, room.most_open, totals.forgotten_open),
         ("whole-attempts", most.whole_attempts, room.most_whole, room.shrunk),
         ("attempts", most.attempts, room.most_small, totals.forgotten_attempts),
-        ("closed-connections", MAX_WHOLE, closed.most_whole, closed.early),
-        ("closed-records", MAX_RECORDS, closed.most_records, totals.forgotten),
-        ("conversations", MAX_CONVERSATIONS, conversations.most, conversations.forgotten),
-        ("waiting-octets", MAX_OCTETS, analyzer.order.most_octets, analyzer.order.early.0),
+        ("closed-connections", most.closed, closed.most_whole, closed.early),
+        ("closed-records", most.records, closed.most_records, totals.forgotten),
+        ("conversations", most.conversations, conversations.most, conversations.forgotten),
+        ("waiting-octets", most.waiting_octets, analyzer.order.most_octets, analyzer.order.early.0),
         ("waiting-segments", MAX_WAITING, analyzer.order.most_waiting, analyzer.order.early.1),
         ("remembered-segments", SLOTS, SLOTS, 0),
         ("fragmented-datagrams", MOST_DATAGRAMS, fragments.most.0, forgotten_frames),

@@ -99,6 +99,13 @@ impl Counts {
         }
     }
 
+    /// Adds others.
+    pub fn join(&mut self, others: &Self) {
+        for (count, more) in self.0.iter_mut().zip(others.0) {
+            *count = count.saturating_add(more);
+        }
+    }
+
     /// The evidence there was, with how many copies rest on it.
     pub fn iter(&self) -> impl Iterator<Item = (Evidence, u32)> {
         Evidence::ALL.into_iter().zip(self.0).filter(|(_, count)| *count > 0)
@@ -138,21 +145,6 @@ struct Print {
     direction: Direction,
 }
 
-impl Print {
-    const NONE: Self = Self {
-        hash: 0,
-        frame: 0,
-        at: Timestamp::from_ns(0),
-        interface: 0,
-        encapsulation: 0,
-        id: None,
-        content: None,
-        checksum_field: 0,
-        hop_limit: 0,
-        direction: Direction::Untold,
-    };
-}
-
 /// What is known of the tap.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Tap {
@@ -173,8 +165,8 @@ enum Clock {
 /// The segments captured last.
 #[derive(Debug)]
 pub struct Copies {
-    /// A ring: the oldest is overwritten next.
-    prints: Box<[Print]>,
+    /// A ring once it is full: the oldest is overwritten next.
+    prints: Vec<Print>,
     oldest: usize,
     /// Where the latest of each hash is.
     index: HashTable<usize>,
@@ -189,9 +181,9 @@ pub struct Copies {
 impl Default for Copies {
     fn default() -> Self {
         Self {
-            prints: vec![Print::NONE; SLOTS].into_boxed_slice(),
+            prints: Vec::new(),
             oldest: 0,
-            index: HashTable::with_capacity(SLOTS),
+            index: HashTable::new(),
             hasher: foldhash::fast::RandomState::default(),
             telling: 0,
             told: 0,
@@ -239,10 +231,15 @@ impl Copies {
     /// Puts the latest segment where the oldest was.
     fn remember(&mut self, print: Print) {
         let (place, hash) = (self.oldest, print.hash);
-        let Some(oldest) = self.prints.get_mut(place) else { return };
-        let gone = std::mem::replace(oldest, print);
         self.oldest = (place + 1) % SLOTS;
-        if gone.frame != 0
+        let gone = match self.prints.get_mut(place) {
+            Some(oldest) => Some(std::mem::replace(oldest, print)),
+            None => {
+                self.prints.push(print);
+                None
+            }
+        };
+        if let Some(gone) = gone
             && let Ok(entry) = self.index.find_entry(gone.hash, |at| *at == place)
         {
             entry.remove();

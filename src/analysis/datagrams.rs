@@ -1,6 +1,7 @@
 //! UDP conversations: who sent how much to whom, whether it was answered, how long it was silent, and which ICMP errors
 //! came of it.
 
+use super::most::Most;
 use crate::flow::{FlowKey, FlowTable};
 use crate::four_tuple::FourTuple;
 use crate::packet::FrameNo;
@@ -10,9 +11,6 @@ use crate::timestamp::{Elapsed, Timestamp};
 use crate::wire::datagram::{Datagram, IcmpError, IcmpKind};
 use smallvec::SmallVec;
 use std::collections::VecDeque;
-
-/// Conversations held at once; past it, the one that has been quiet longest is final.
-pub const MAX_CONVERSATIONS: usize = 100_000;
 
 /// Kinds of ICMP errors told apart in one conversation; there are fewer that a host sends for datagrams.
 pub const MAX_KINDS: usize = 8;
@@ -84,6 +82,7 @@ pub struct Conversation {
 /// The conversations that are not final.
 #[derive(Default)]
 pub struct Conversations {
+    bounds: Most,
     table: FlowTable<Conversation>,
     quiet: VecDeque<(Timestamp, u32, FlowKey)>,
     /// The most at a time.
@@ -93,6 +92,11 @@ pub struct Conversations {
 }
 
 impl Conversations {
+    /// With other bounds than the usual ones.
+    pub fn within(bounds: Most) -> Self {
+        Self { bounds, ..Self::default() }
+    }
+
     /// Counts a datagram.
     pub fn datagram(&mut self, key: FlowKey, datagram: &Datagram<'_>) {
         let known = self.table.len();
@@ -113,7 +117,7 @@ impl Conversations {
         });
         if self.table.len() > known {
             self.quiet.push_back((datagram.at, slot, key));
-            self.most = self.most.max(self.table.len().min(MAX_CONVERSATIONS));
+            self.most = self.most.max(self.table.len().min(self.bounds.conversations));
         }
         let Some(conversation) = self.table.get_mut(slot) else { return };
         let from = conversation.sender(&datagram.path);
@@ -146,7 +150,7 @@ impl Conversations {
     /// Whether there are more than may be.
     #[must_use]
     pub fn is_crowded(&self) -> bool {
-        self.table.len() > MAX_CONVERSATIONS
+        self.table.len() > self.bounds.conversations
     }
 
     /// Takes out those that have been quiet for 2 MSL, or are too many.

@@ -4,6 +4,7 @@ use super::copies;
 use super::datagrams::Conversation;
 use super::offload::{Offload, Tags};
 use super::succession::Succession;
+use super::tracked::Tracked;
 use super::vantage::Estimate;
 use crate::packet::FrameNo;
 use crate::peer::Peer;
@@ -28,6 +29,16 @@ pub trait Sink {
     ///
     /// Whatever writing it met.
     fn event(&mut self, event: Event<'_>) -> io::Result<()>;
+
+    /// A connection is final at `now`, with `around` around its packets, and nobody needs it any more: it is told as
+    /// [`Event::Connection`], unless the sink takes it to tell it later.
+    ///
+    /// # Errors
+    ///
+    /// Whatever writing it met.
+    fn ended(&mut self, tracked: Box<Tracked>, around: Option<&Encapsulation>, now: Timestamp) -> io::Result<()> {
+        self.event(Event::Connection(&tracked.ended(around, now)))
+    }
 }
 
 /// Something that happened, lent for the duration of the call.

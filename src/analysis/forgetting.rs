@@ -52,7 +52,7 @@ impl Analyzer {
                 tracked.forget(&mut self.totals.rules);
                 self.told_final(tracked, sink)?;
             }
-            self.closed.push_record(Due { since: self.now, slot, conn });
+            self.closed.push_record(Due { since: self.now, turn: self.turn, slot, conn });
         }
         self.compact(sink)
     }

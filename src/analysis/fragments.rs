@@ -2,9 +2,10 @@
 
 use super::Analyzer;
 use super::event::Sink;
+use super::totals::Totals;
 use crate::packet::Packet;
-use crate::wire::Decoded;
-use crate::wire::fragment::Fragment;
+use crate::wire::fragment::{Datagram, Fragment, Fragments};
+use crate::wire::{Decoded, Depth};
 use std::io;
 
 /// Takes in a fragment, and its datagram with it if that is complete now.
@@ -19,15 +20,28 @@ pub(super) fn take(
     packet: &Packet<'_>,
     sink: &mut dyn Sink,
 ) -> io::Result<()> {
-    let mut whole = analyzer.fragments.take(fragment, packet, &mut analyzer.totals);
-    // What is in a datagram may be a fragment itself; each turn goes one tunnel deeper, of which there are few.
-    while let Some(datagram) = whole {
-        match datagram.decode(analyzer.depth) {
-            Ok(Decoded::Fragment(inner)) => {
-                whole = analyzer.fragments.take(&inner, &datagram.packet(), &mut analyzer.totals);
-            }
-            decoded => return analyzer.decoded(decoded, sink),
-        }
+    let depth = analyzer.depth;
+    match whole(&mut analyzer.fragments, depth, fragment, packet, &mut analyzer.totals) {
+        Some(datagram) => analyzer.decoded(datagram.decode(depth), sink),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// Takes in a fragment, and gives its datagram if that is complete now and no fragment itself.
+pub(super) fn whole(
+    fragments: &mut Fragments,
+    depth: Depth,
+    fragment: &Fragment<'_>,
+    packet: &Packet<'_>,
+    totals: &mut Totals,
+) -> Option<Datagram> {
+    let mut whole = fragments.take(fragment, packet, totals);
+    // What is in a datagram may be a fragment itself; each turn goes one tunnel deeper, of which there are few.
+    loop {
+        let datagram = whole?;
+        whole = match datagram.decode(depth) {
+            Ok(Decoded::Fragment(inner)) => fragments.take(&inner, &datagram.packet(), totals),
+            _ => return Some(datagram),
+        };
+    }
 }

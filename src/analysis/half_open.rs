@@ -2,6 +2,7 @@
 
 use super::copies::{CopyOf, Counts};
 use super::kept::Packed;
+use super::numbers::Numbers;
 use super::succession::Succession;
 use super::tracked::Tracked;
 use crate::flow::FlowKey;
@@ -100,6 +101,15 @@ impl HalfOpen {
         tracked.connection.errors = more.errors;
         tracked.copies = more.copies;
         tracked
+    }
+
+    /// It has its number now, and so has what was before it.
+    pub fn settle(&mut self, numbers: &Numbers) {
+        numbers.settle(&mut self.conn);
+        if let Some(more) = &mut self.more {
+            more.succession.iter_mut().for_each(|it| numbers.settle(&mut it.earlier));
+            more.earlier.iter_mut().for_each(|it| numbers.settle(&mut it.conn));
+        }
     }
 
     /// Counts a frame that only repeats its SYN.

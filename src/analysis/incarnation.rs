@@ -5,12 +5,13 @@
 //! one ended less than 2 MSL ago; everything else belongs to the old one, and may still take its last rows back.
 
 mod making_room;
+mod numbering;
 mod waiting;
 
 pub use waiting::Told;
 
 use super::closed::{Due, Retire};
-use super::event::{Event, Sink};
+use super::event::Sink;
 use super::half_open::HalfOpen;
 use super::kept::Kept;
 use super::succession::{self, Kind, Succession};
@@ -59,7 +60,7 @@ impl Stage<'_> {
     fn end(&mut self, mut tracked: Box<Tracked>) -> io::Result<()> {
         self.totals.connections += 1;
         tracked.record.finish(&tracked.connection, self.now, &mut self.totals.rules);
-        self.sink.event(Event::Connection(&tracked.ended(self.around, self.now)))
+        self.sink.ended(tracked, self.around, self.now)
     }
 }
 

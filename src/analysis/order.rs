@@ -10,6 +10,7 @@
 //! Which connection a segment belongs to, and what it means, is decided elsewhere.
 
 use super::copies::CopyOf;
+use super::most::Most;
 use super::tracked::Challenger;
 use crate::flow::FlowKey;
 use crate::peer::{Peer, PerPeer};
@@ -102,12 +103,24 @@ struct Queue {
     waiting: VecDeque<Waiting>,
 }
 
+/// Since when something of a flow has waited.
+#[derive(Clone, Copy, Debug)]
+pub struct Due {
+    /// When it began to wait.
+    pub since: Timestamp,
+    /// When in the order of packets: rises from one that begins to wait to the next.
+    pub turn: u64,
+    /// The flow.
+    pub key: FlowKey,
+}
+
 /// What waits of all flows.
 #[derive(Debug, Default)]
 pub struct Order {
     flows: Flows,
     /// Since when something of a flow has waited, oldest first; of what has gone on already, entries are left.
-    due: VecDeque<(Timestamp, FlowKey)>,
+    due: VecDeque<Due>,
+    most: Most,
     waiting: usize,
     octets: usize,
     /// The most octets at a time.
@@ -119,6 +132,18 @@ pub struct Order {
 }
 
 impl Order {
+    /// With other bounds than the usual ones.
+    pub fn within(most: Most) -> Self {
+        Self { most, ..Self::default() }
+    }
+
+    /// Whether nothing waits.
+    #[inline]
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.flows.is_empty()
+    }
+
     /// Whether something of this flow waits.
     #[inline]
     #[must_use]
@@ -145,47 +170,47 @@ impl Order {
         self.flows.get(key).is_some_and(|queue| queue.waiting.iter().any(is_answered))
     }
 
-    /// Lets `segment` wait from `now` on.
-    pub fn hold(&mut self, key: FlowKey, segment: &Segment<'_>, now: Timestamp) {
-        self.push(key, segment.path.from, Held::Segment(Whole(Box::new(Owned::new(segment)))), now);
+    /// Lets `segment` wait.
+    pub fn hold(&mut self, from_now: Due, segment: &Segment<'_>) {
+        self.push(from_now, segment.path.from, Held::Segment(Whole(Box::new(Owned::new(segment)))));
     }
 
     /// Lets a copy wait to be counted behind what waits of its flow.
-    pub fn hold_copy(&mut self, key: FlowKey, from: SocketAddr, at: At, copy: CopyOf, now: Timestamp) {
-        self.push(key, from, Held::Copy(at, copy), now);
+    pub fn hold_copy(&mut self, from_now: Due, from: SocketAddr, at: At, copy: CopyOf) {
+        self.push(from_now, from, Held::Copy(at, copy));
     }
 
-    fn push(&mut self, key: FlowKey, from: SocketAddr, held: Held, now: Timestamp) {
-        let waiting = Waiting { held, since: now, from };
+    fn push(&mut self, due: Due, from: SocketAddr, held: Held) {
+        let waiting = Waiting { held, since: due.since, from };
         self.octets += waiting.len();
-        self.most_octets = self.most_octets.max(self.octets.min(MAX_OCTETS));
+        self.most_octets = self.most_octets.max(self.octets.min(self.most.waiting_octets));
         self.waiting += 1;
-        let queue = self.flows.entry(key).or_default();
+        let queue = self.flows.entry(due.key).or_default();
         queue.waiting.push_back(waiting);
         self.most_waiting = self.most_waiting.max(queue.waiting.len().min(MAX_WAITING));
         if self.due.len() > 2 * self.waiting + 64 {
             let flows = &self.flows;
-            self.due.retain(|(since, key)| is_due(flows, *since, key));
+            self.due.retain(|due| is_due(flows, due));
         }
-        self.due.push_back((now, key));
+        self.due.push_back(due);
     }
 
     /// The flow whose first segment has waited long enough at `now`, or has to make room.
     pub fn due(&mut self, now: Timestamp) -> Option<FlowKey> {
-        let (since, key) = self.oldest()?;
-        if now.since(since) >= WINDOW {
-            return Some(key);
+        let oldest = self.oldest()?;
+        if now.since(oldest.since) >= WINDOW {
+            return Some(oldest.key);
         }
-        let crowded = self.octets > MAX_OCTETS;
+        let crowded = self.octets > self.most.waiting_octets;
         self.early.0 += u64::from(crowded);
-        crowded.then_some(key)
+        crowded.then_some(oldest.key)
     }
 
     /// The flow of which something has waited longest, and since when.
-    pub fn oldest(&mut self) -> Option<(Timestamp, FlowKey)> {
-        while let Some((since, key)) = self.due.front().copied() {
-            if is_due(&self.flows, since, &key) {
-                return Some((since, key));
+    pub fn oldest(&mut self) -> Option<Due> {
+        while let Some(due) = self.due.front() {
+            if is_due(&self.flows, due) {
+                return Some(*due);
             }
             self.due.pop_front();
         }
@@ -229,8 +254,8 @@ impl Order {
 type Flows = HashMap<FlowKey, Queue, foldhash::fast::RandomState>;
 
 /// Whether the first of this flow has waited since then or longer.
-fn is_due(flows: &Flows, since: Timestamp, key: &FlowKey) -> bool {
-    flows.get(key).is_some_and(|queue| queue.waiting.front().is_some_and(|it| it.since <= since))
+fn is_due(flows: &Flows, due: &Due) -> bool {
+    flows.get(&due.key).is_some_and(|queue| queue.waiting.front().is_some_and(|it| it.since <= due.since))
 }
 
 /// Whether the octets of a sender are worth waiting for.
@@ -299,7 +324,7 @@ pub fn awaited(it: &Connection, segment: &Segment<'_>) -> Peer {
 
 #[cfg(test)]
 mod tests {
-    use super::Order;
+    use super::{Due, Order};
     use crate::flow::FlowKey;
     use crate::four_tuple::FourTuple;
     use crate::packet::{Packet, Stamping};
@@ -326,7 +351,7 @@ mod tests {
         let mut order = Order::default();
         for number in 0..10_000 {
             let key = FlowKey { pair: path.into(), encapsulation: number };
-            order.hold(key, &segment, at);
+            order.hold(Due { since: at, turn: u64::from(number), key }, &segment);
             if number > 0 {
                 assert!(order.first(&key).is_some());
             }

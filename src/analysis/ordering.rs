@@ -5,12 +5,17 @@
 use super::Analyzer;
 use super::event::Sink;
 use super::incarnation::Entry;
-use super::order::Held;
+use super::order::{Due, Held};
 use crate::flow::FlowKey;
 use crate::wire::segment::Segment;
 use std::io;
 
 impl Analyzer {
+    /// What something of a flow has waited since that begins to wait now.
+    pub(super) fn from_now(&self, key: FlowKey) -> Due {
+        Due { since: self.now, turn: self.turn, key }
+    }
+
     /// Lets a segment wait if it runs ahead, or goes on with it.
     pub(super) fn arrange(&mut self, key: FlowKey, segment: &Segment<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let slot = self.flows.slot(key, Entry::default);
@@ -22,7 +27,7 @@ impl Analyzer {
         }
         if ahead || self.order.holds_from(&key, segment.path.from) {
             entry.await_cause(&mut self.last_conn);
-            self.order.hold(key, segment, self.now);
+            self.order.hold(self.from_now(key), segment);
             self.make_room(&key, sink)
         } else if self.order.answers(&key, segment) {
             // It came after what it answers, and that after nothing that is still to come.

@@ -4,35 +4,10 @@
 //! memory. The least informative go first, then those that were silent longest. What is forgotten is counted, its object
 //! says so, and nothing is concluded from its end. Only the analysis uses this.
 
+use super::most::Most;
+use super::numbers::Numbers;
 use crate::packet::FrameNo;
 use std::collections::VecDeque;
-
-/// Attempts without an answer that are kept whole; older ones shrink to a record of their SYN.
-pub const MAX_WHOLE_ATTEMPTS: usize = 4_096;
-
-/// Attempts in small records: some 400 octets each, so 100 MiB. A scan of a whole /14 network fits.
-pub const MAX_ATTEMPTS: usize = 262_144;
-
-/// Connections that are open, or at least not known to be over: up to 6 KiB each, 1 GiB in all, while a busy server has
-/// some ten thousand. Up to a quarter more are kept until it is worth the time to look at all of them.
-pub const MAX_OPEN: usize = 131_072;
-
-/// How many may be kept; for tests, which have less patience than attackers.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Most {
-    /// [`MAX_WHOLE_ATTEMPTS`].
-    pub whole_attempts: usize,
-    /// [`MAX_ATTEMPTS`].
-    pub attempts: usize,
-    /// [`MAX_OPEN`].
-    pub open: usize,
-}
-
-impl Default for Most {
-    fn default() -> Self {
-        Self { whole_attempts: MAX_WHOLE_ATTEMPTS, attempts: MAX_ATTEMPTS, open: MAX_OPEN }
-    }
-}
 
 /// A connection, by its flow's slot and its number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -61,6 +36,8 @@ pub struct Room {
     open: Vec<Place>,
     /// How many open ones there were when they were last looked at.
     known: usize,
+    /// How many were put in since numbers were last settled: whole, small, open.
+    fresh: [usize; 3],
     /// The most there were at a time, as far as was looked.
     pub most_open: usize,
     /// The most small records at a time.
@@ -85,11 +62,13 @@ impl Room {
     /// A connection has begun.
     pub fn begun(&mut self, place: Place) {
         self.open.push(place);
+        self.fresh[2] += 1;
     }
 
     /// An attempt has begun.
     pub fn tried(&mut self, place: Place) {
         self.whole.push_back(place);
+        self.fresh[0] += 1;
         self.most_whole = self.most_whole.max(self.whole.len().min(self.most.whole_attempts));
     }
 
@@ -101,6 +80,7 @@ impl Room {
     /// An attempt has become a small record.
     pub fn shrunk(&mut self, place: Place) {
         self.small.push_back(place);
+        self.fresh[1] += 1;
         self.shrunk += 1;
         self.most_small = self.most_small.max(self.small.len().min(self.most.attempts));
     }
@@ -132,13 +112,25 @@ impl Room {
         go.sort_unstable_by_key(|place| place.conn);
         self.open.extend(open.into_iter().map(|(_, place)| place));
         self.known = self.open.len();
+        // Their order is another now.
+        self.fresh[2] = self.open.len();
         go
+    }
+
+    /// Connections that began since this was last called have their numbers now.
+    pub fn settle(&mut self, numbers: &Numbers) {
+        let [whole, small, open] = std::mem::take(&mut self.fresh);
+        let places = self.whole.iter_mut().rev().take(whole).chain(self.small.iter_mut().rev().take(small));
+        for place in places.chain(self.open.iter_mut().rev().take(open)) {
+            numbers.settle(&mut place.conn);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Most, Place, Room, Worth};
+    use super::{Place, Room, Worth};
+    use crate::analysis::most::Most;
 
     fn place(conn: u64) -> Place {
         Place { slot: 0, conn }

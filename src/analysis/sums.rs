@@ -17,6 +17,8 @@ pub const MAX_HOSTS: usize = 65_536;
 pub struct Hosts {
     known: Half,
     older: Half,
+    /// If others are followed side by side: hosts to be credited with a direction of right checksums, in their order.
+    noted: Option<Vec<IpAddr>>,
     /// The most at a time.
     pub most: usize,
     /// How many were forgotten to make room for others.
@@ -26,12 +28,32 @@ pub struct Hosts {
 type Half = HashMap<IpAddr, (u32, u32), foldhash::fast::RandomState>;
 
 impl Hosts {
+    /// One that only notes whose checksums are right, for a stretch of the capture in which none is wrong, so that nobody
+    /// asks.
+    #[must_use]
+    pub fn noting() -> Self {
+        Self { noted: Some(Vec::new()), ..Self::default() }
+    }
+
+    /// What was noted since this was last called.
+    pub fn noted(&mut self) -> impl Iterator<Item = IpAddr> + '_ {
+        self.noted.iter_mut().flat_map(|noted| noted.drain(..))
+    }
+
+    /// A host has sent right checksums in one more direction of a connection.
+    pub fn credit(&mut self, host: IpAddr) {
+        match &mut self.noted {
+            Some(noted) => noted.push(host),
+            None => self.entry(host).0 += 1,
+        }
+    }
+
     /// Counts one checksum of `host`, sent on `stream`, and says what a wrong one would mean.
     pub fn count(&mut self, host: IpAddr, stream: &mut Stream, checksum: Checksum) -> Sums {
         match checksum {
             Checksum::Right => {
                 if stream.right_sums == 0 {
-                    self.entry(host).0 += 1;
+                    self.credit(host);
                 }
                 stream.right_sums = stream.right_sums.saturating_add(1);
                 Sums::Untold

@@ -89,6 +89,18 @@ impl Totals {
         count(&mut self.undecodables, &why.reason());
     }
 
+    /// What a lane adds, of which the frames and the evidence are counted elsewhere.
+    pub(super) fn join(&mut self, lane: &Self) {
+        self.copies.join(&lane.copies);
+        self.connections += lane.connections;
+        self.late += lane.late;
+        self.forgotten += lane.forgotten;
+        self.forgotten_open += lane.forgotten_open;
+        self.forgotten_attempts += lane.forgotten_attempts;
+        self.rules.add(&lane.rules);
+        self.bounds.join(&lane.bounds);
+    }
+
     /// Frames that are neither TCP nor UDP.
     #[must_use]
     pub fn other_frames(&self) -> u64 {

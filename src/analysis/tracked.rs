@@ -4,6 +4,7 @@ use super::copies::{Counts, Evidence as CopyEvidence};
 use super::event::{Counted, Ended, Event, Moved};
 use super::incarnation::Stage;
 use super::kept::Kept;
+use super::numbers::Numbers;
 use super::offload::{Offload, Tags};
 use super::order::Patience;
 use super::room::Worth;
@@ -259,6 +260,14 @@ impl Tracked {
         let last = left.max_by_key(|(frame, _)| *frame).unwrap_or(self.last_own);
         (self.connection.last, self.connection.last_at) = last;
         out
+    }
+
+    /// It has its number now, and so has what was before it and what challenges it.
+    pub fn settle(&mut self, numbers: &Numbers) {
+        numbers.settle(&mut self.conn);
+        self.challengers.iter_mut().for_each(|it| numbers.settle(&mut it.conn));
+        self.succession.iter_mut().for_each(|it| numbers.settle(&mut it.earlier));
+        self.connection.earlier.iter_mut().for_each(|it| numbers.settle(&mut it.conn));
     }
 
     /// What a sink is told when its object is final.

@@ -2,9 +2,12 @@
 
 use super::depth::DepthArgs;
 use super::inputs::{Together, inputs, until_interrupted};
+use super::memory::MemoryArgs;
+use super::only::OnlyArgs;
 use super::out::note;
 use super::reporter::{Extent, Reporter};
 use super::screen::{Screen, ScreenArgs};
+use super::threads::{ThreadsArgs, judge, judges};
 use super::undecoded::{Left, say};
 use clap::{Args, ValueEnum};
 use std::io;
@@ -50,6 +53,12 @@ pub struct AnalyzeArgs {
     #[arg(long, value_enum, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "spoke")]
     rules: Option<Rules>,
     #[command(flatten)]
+    only: OnlyArgs,
+    #[command(flatten)]
+    memory: MemoryArgs,
+    #[command(flatten)]
+    threads: ThreadsArgs,
+    #[command(flatten)]
     depth: DepthArgs,
     #[command(flatten)]
     screen: ScreenArgs,
@@ -84,6 +93,9 @@ pub fn run(args: &AnalyzeArgs) -> ExitCode {
     }
     if let Some(rules) = args.rules {
         reporter.count_rules(rules.into());
+    }
+    if let Some(only) = args.only.only() {
+        reporter.show_only(only);
     }
     // Once, however many files there are.
     if let Some(Err(error)) = args.filter.as_deref().map(Filter::new) {
@@ -121,7 +133,7 @@ pub fn run(args: &AnalyzeArgs) -> ExitCode {
                 continue;
             }
         };
-        match read(source, args.depth.depth(), &mut reporter) {
+        match judge(source, judges(args.depth.depth(), args.memory, args.threads), &mut reporter) {
             Ok((totals, damage)) => {
                 if let Some(error) = &damage {
                     note(format_args!("synfin: {error}"));

@@ -1,5 +1,6 @@
 //! `synfin live`: packets off an interface in, changes of state as they happen, judged connections at the end.
 
+mod consumer;
 mod packer;
 pub mod quantity;
 pub mod recording;
@@ -9,8 +10,11 @@ pub mod signals;
 mod watch;
 
 use super::analyze::unwritable;
+use super::memory::MemoryArgs;
+use super::only::OnlyArgs;
 use super::out::note;
 use super::screen::{Format, Screen, ScreenArgs};
+use super::threads::ThreadsArgs;
 use super::verdict::Outcome;
 use super::witness::{self, Witness};
 use clap::{Args, ValueEnum};
@@ -25,8 +29,9 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use synfin::capture::ahead::Ahead;
 use synfin::capture::interface;
-use synfin::capture::live::{self, Backend, LiveOptions, Promiscuity, SNAP_LENGTH};
+use synfin::capture::live::{self, Backend, LiveOptions, LiveSource, Promiscuity, SNAP_LENGTH};
 use synfin::capture::privilege::{Intent, surrender, thread};
 use synfin::report::style::Style;
 use synfin::report::terminal::{Colour, MOST_WIDTH};
@@ -72,7 +77,7 @@ pub struct LiveArgs {
     /// Leave the interface out of promiscuous mode: only frames to this host
     #[arg(short = 'p', long)]
     no_promiscuous: bool,
-    /// Kernel buffer: octets, or with K, M, G
+    /// Kernel buffer: octets, or with K, M, G. Beside it, as much again of what was read may wait to be judged
     #[arg(short = 'B', long, value_name = "SIZE", default_value = "64MiB", value_parser = quantity::octets)]
     buffer: usize,
     /// What reads the packets from the kernel
@@ -84,6 +89,12 @@ pub struct LiveArgs {
     /// Hear the kernel's own record meanwhile, and lay its word beside every move; needs root, and keeps it
     #[arg(long)]
     witness: bool,
+    #[command(flatten)]
+    memory: MemoryArgs,
+    #[command(flatten)]
+    threads: ThreadsArgs,
+    #[command(flatten)]
+    only: OnlyArgs,
     #[command(flatten)]
     screen: ScreenArgs,
 }
@@ -156,6 +167,8 @@ fn prepare(args: &LiveArgs) -> Result<Session, String> {
     let intent = if matches!(target, Some(Target::File(_))) { Intent::WritesFiles } else { Intent::WritesNothing };
     let given_up = if witness.is_none() { surrender(intent) } else { thread::confine() };
     given_up.map_err(|error| format!("cannot capture on {interface}: {error}"))?;
+    let read_ahead = Ahead::start(source, args.buffer);
+    let source: Box<dyn LiveSource> = Box::new(read_ahead.map_err(|error| cannot_read(interface, &error))?);
     let recording = match target {
         None => None,
         Some(target) => {
@@ -182,11 +195,14 @@ fn prepare(args: &LiveArgs) -> Result<Session, String> {
         backend: args.backend.id(),
         count: args.count,
         stats: args.stats,
+        shown: args.only.only(),
         write: args.write.clone(),
         read: 0,
         changes: Changes::Shown,
         only: None,
         witness,
+        most: args.memory.most(),
+        threads: args.threads.threads(),
     })
 }
 
@@ -258,6 +274,10 @@ fn refuse_stdout(args: &LiveArgs, interface: &str) -> Result<(), String> {
         ));
     }
     Ok(())
+}
+
+fn cannot_read(interface: &str, error: &dyn Display) -> String {
+    format!("cannot capture on {interface}: cannot begin to read: {error}")
 }
 
 fn cannot_watch(interface: &str, error: &dyn Display) -> String {

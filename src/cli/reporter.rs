@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, Stdout, Write};
 use synfin::analysis::event::{Ended, Event, Sink};
 use synfin::analysis::totals::Totals;
 use synfin::report::connections::{LIMIT, Stream, Worst};
+use synfin::report::only::Only;
 use synfin::report::rank::Rank;
 use synfin::report::rules::{self, Which};
 use synfin::report::style::Style;
@@ -49,6 +50,8 @@ pub struct Reporter<'s> {
     objects: u64,
     bounds: Bounds,
     rules: Option<(Which, Tally)>,
+    only: Option<Only>,
+    left_out: u64,
     /// What happened so far.
     pub outcome: Outcome,
 }
@@ -71,6 +74,8 @@ impl<'s> Reporter<'s> {
             objects: 0,
             bounds: Bounds::Untold,
             rules: None,
+            only: None,
+            left_out: 0,
             outcome: Outcome::default(),
         }
     }
@@ -85,12 +90,18 @@ impl<'s> Reporter<'s> {
         self.rules = Some((which, Tally::default()));
     }
 
+    /// Only some connections get a row or an object, and UDP conversations none.
+    pub fn show_only(&mut self, only: Only) {
+        self.only = Some(only);
+    }
+
     /// The next capture begins.
     pub fn begin(&mut self, file: &str) {
         file.clone_into(&mut self.file);
         self.worst = Worst::new(LIMIT);
         self.conversations.clear();
         self.untold = 0;
+        self.left_out = 0;
     }
 
     /// Whether nobody reads any more.
@@ -156,6 +167,10 @@ impl<'s> Reporter<'s> {
             return Err(io::ErrorKind::BrokenPipe.into());
         }
         self.outcome.found(ended.record.worst(), self.fail_on);
+        if self.only.is_some_and(|only| !only.shows(ended)) {
+            self.left_out += 1;
+            return Ok(());
+        }
         let file = &self.file;
         let view = || {
             let mut view = build::connection(file, ended);
@@ -195,6 +210,7 @@ impl<'s> Reporter<'s> {
         if self.bounds == Bounds::Told {
             view.bounds = build::bounds(totals);
         }
+        view.left_out = self.only.map(|_| self.left_out);
         if let Some((_, tally)) = &mut self.rules {
             tally.add(&totals.rules);
         }
@@ -205,6 +221,8 @@ impl<'s> Reporter<'s> {
             (Extent::All, Some(stream)) => stream.foot(),
             (Extent::All, None) => String::new(),
             (Extent::Worst, _) if totals.connections == 0 && !self.conversations.is_empty() => String::new(),
+            // That there are none would be wrong, and the summary says how many there are.
+            (Extent::Worst, _) if self.left_out > 0 && self.worst.iter().next().is_none() => String::new(),
             (Extent::Worst, _) => self.worst.page(self.style),
         };
         self.objects = 0;
@@ -253,6 +271,7 @@ impl Sink for Reporter<'_> {
         }
         match event {
             Event::Connection(ended) => self.ended(ended, |_| {}),
+            Event::Datagrams(..) if self.only.is_some() => Ok(()),
             Event::Datagrams(conversation, around) => {
                 let view = build::datagrams(&self.file, conversation, around);
                 if self.format != Format::Table {

@@ -22,9 +22,11 @@ use super::live::recording::{Recording, Target};
 use super::live::session::{self, Changes, Session};
 use super::live::signals::Asked;
 use super::live::{BackendName, missing_interface, quantity};
+use super::memory::MemoryArgs;
 use super::out::note;
 use super::reporter::Reporter;
 use super::screen::{Format, Screen, ScreenArgs};
+use super::threads::ThreadsArgs;
 use super::witness::{self, Witness};
 use synfin::capture::live::{self, LiveOptions, LiveSource, Promiscuity};
 use synfin::capture::privilege::thread;
@@ -158,12 +160,15 @@ fn prepare(args: &RunArgs, source: Box<dyn LiveSource>) -> Result<Session, Strin
         options,
         backend: args.backend.id(),
         count: None,
+        shown: None,
         stats: false,
         write: args.write.clone(),
         read: 0,
         changes: Changes::Hidden,
         only: None,
         witness,
+        most: MemoryArgs::default().most(),
+        threads: ThreadsArgs::default().threads(),
     })
 }
 

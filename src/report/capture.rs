@@ -50,6 +50,9 @@ pub fn page(view: &CaptureView, style: &Style<'_>) -> String {
     if view.late > 0 {
         page.hanging(Ink::Plain, "  ", &words.say_with("capture-late", &[("count", view.late.into())]));
     }
+    if let Some(count) = view.left_out {
+        page.hanging(Ink::Plain, "  ", &words.say_with("capture-left-out", &[("count", count.into())]));
+    }
     if view.forgotten > 0 {
         page.hanging(Ink::Doubt, "  ", &words.say_with("capture-forgotten", &[("count", view.forgotten.into())]));
     }

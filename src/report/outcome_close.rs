@@ -2,6 +2,7 @@
 
 use super::view::CloseView;
 use crate::packet::FrameNo;
+use crate::peer::Peer;
 use crate::rules::judge::{Outcome, Record};
 use crate::tcp::closes::{Crossing, Fins};
 use crate::tcp::connection::{Connection, Ends};
@@ -26,8 +27,7 @@ pub fn view(it: &Connection, record: &Record) -> CloseView {
         Ends::Two => a.as_ref().is_some_and(acked) && b.as_ref().is_some_and(acked),
     };
     if let (Some((at, sender)), false) = (it.reset, both_acked) {
-        // A RST that refuses a SYN ends an attempt, not a connection.
-        if it.handshake[1].is_none() && it.endpoints[it.other(sender)].is_syn_sent() {
+        if refuses(it, sender) {
             return none();
         }
         let frames = [Some(at.frame), None, None, None];
@@ -53,6 +53,17 @@ pub fn view(it: &Connection, record: &Record) -> CloseView {
             CloseView { kind: "half", segments: None, first: Some(fins.peer.id()), verdict: undecided, frames }
         }
     }
+}
+
+/// Whether the capture holds something of its close: a FIN, or a RST that ended it.
+#[must_use]
+pub fn is_captured(it: &Connection) -> bool {
+    it.fins().is_some() || it.reset.is_some_and(|(_, sender)| !refuses(it, sender))
+}
+
+/// A RST that refuses a SYN ends an attempt, not a connection.
+fn refuses(it: &Connection, sender: Peer) -> bool {
+    it.handshake[1].is_none() && it.endpoints[it.other(sender)].is_syn_sent()
 }
 
 fn by(fin: &Fin) -> Option<FrameNo> {

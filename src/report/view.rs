@@ -272,6 +272,9 @@ pub struct CaptureView {
     pub late: u64,
     /// Connections, or their records, that were forgotten before their time, for want of room.
     pub forgotten: u64,
+    /// With `--only`: connections that got no row and no object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<u64>,
     /// What is bounded, and how full it got; left out unless asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub bounds: Vec<BoundView>,

@@ -6,6 +6,7 @@
 
 mod bulk;
 pub mod container;
+mod flood;
 mod frame;
 mod random;
 mod small;
@@ -24,7 +25,7 @@ pub enum Kind {
     ManySmall,
     /// Long transfers in full segments; of a hundred, one is lost behind the tap, before it, or overtaken.
     Bulk,
-    /// SYNs from everywhere to one host, never answered.
+    /// SYNs from everywhere to one host, never answered; meanwhile a number of connections open, talk and close.
     SynFlood,
     /// Six tenths short connections, four tenths transfers; of ten packets one is UDP, of ten connections three are over
     /// IPv6 and two in a VLAN.
@@ -56,6 +57,8 @@ pub struct Plan {
     /// Short connections open at a time.
     pub open: usize,
     pub seed: u64,
+    /// Connections that go on during a flood.
+    pub real: u32,
     /// Microseconds between two packets at most; half of it on average.
     pub apart: u32,
 }
@@ -64,7 +67,7 @@ impl Plan {
     /// Of this kind and size, the rest as it usually is.
     #[must_use]
     pub const fn of(kind: Kind, packets: u64) -> Self {
-        Self { kind, packets, open: 2_000, seed: 1, apart: 20 }
+        Self { kind, packets, open: 2_000, seed: 1, real: 0, apart: 20 }
     }
 }
 
@@ -90,7 +93,7 @@ pub fn write(plan: &Plan, container: Container, out: impl Write) -> io::Result<M
         Kind::ManySmall => mingle(plan, &mut random, &mut frames, Shares { short: 10, transfers: 0, datagrams: 0 })?,
         Kind::Bulk => mingle(plan, &mut random, &mut frames, Shares { short: 0, transfers: 10, datagrams: 0 })?,
         Kind::Mixed => mingle(plan, &mut random, &mut frames, Shares { short: 6, transfers: 3, datagrams: 1 })?,
-        Kind::SynFlood => flood(plan, &mut random, &mut frames)?,
+        Kind::SynFlood => flood::write(plan, &mut random, &mut frames)?,
     };
     let packets = frames.written;
     frames.finish()?;
@@ -144,20 +147,4 @@ fn mingle<W: Write>(plan: &Plan, random: &mut Random, frames: &mut Frames<W>, sh
         frames.pass(1 + u64::from(random.below(plan.apart)));
     }
     Ok(connections)
-}
-
-fn flood<W: Write>(plan: &Plan, random: &mut Random, frames: &mut Frames<W>) -> io::Result<u64> {
-    for _ in 0..plan.packets {
-        let source = 0x0100_0000 + random.below(0xdf00_0000);
-        let port = 1_024 + u16::try_from(random.below(64_000)).unwrap_or(0);
-        let link = Link::from_anywhere(source, port);
-        let seq = random.word();
-        frames.segment(
-            &link,
-            true,
-            frame::Said { flags: frame::SYN, seq, ack: 0, window: 65_535, options: &[2, 4, 5, 180], payload: 0 },
-        )?;
-        frames.pass(u64::from(random.below(3)));
-    }
-    Ok(plan.packets)
 }

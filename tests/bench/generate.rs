@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, BufWriter};
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: generate many-small|bulk|syn-flood|mixed FILE [--packets N] [--open N] [--seed N] [--apart MICROSECONDS] \
+const USAGE: &str = "usage: generate many-small|bulk|syn-flood|mixed FILE [--packets N] [--open N] [--seed N] [--real N] [--apart MICROSECONDS] \
                      [--as pcap|pcap-nano|pcapng]";
 
 fn main() -> ExitCode {
@@ -37,6 +37,7 @@ fn run(arguments: &[String]) -> Result<String, String> {
             "--packets" => plan.packets = number()?.into(),
             "--open" => plan.open = number()? as usize,
             "--seed" => plan.seed = number()?.into(),
+            "--real" => plan.real = number()?,
             "--apart" => plan.apart = number()?,
             "--as" => container = Container::named(value).ok_or(USAGE)?,
             _ => return Err(USAGE.to_owned()),

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::io;
+use std::num::NonZeroUsize;
 use synfin::analysis::Analyzer;
 use synfin::analysis::event::{Event, Sink};
+use synfin::analysis::most::Most;
+use synfin::analysis::shards::Sharded;
 use synfin::analysis::totals::Totals;
 use synfin::packet::{FrameNo, LinkType, Losses, Packet, Stamping};
 use synfin::report::build;
@@ -13,6 +16,7 @@ use synfin::report::story::{self, Part};
 use synfin::report::style::Style;
 use synfin::report::words::{Language, Words};
 use synfin::timestamp::Timestamp;
+use synfin::wire::Depth;
 
 /// Frames up to which every page is made too; more would only be more of the same.
 const PAGES_UP_TO: usize = 64;
@@ -108,7 +112,21 @@ fn run(frames: &[Frame], losses: Losses, sink: &mut dyn Sink) -> Totals {
     analyzer.finish(sink).expect("the sink never fails")
 }
 
-/// Judges the frames, and checks that every one is counted once and that the same frames give the same results.
+/// The same by lanes, told after every so many frames.
+fn run_in_lanes(frames: &[Frame], losses: Losses, together: usize, sink: &mut dyn Sink) -> Totals {
+    let mut judges = Sharded::new(Depth::default(), Most::default(), NonZeroUsize::MIN);
+    judges.note_losses(losses, sink).expect("the sink never fails");
+    for (number, frame) in (1..).zip(frames) {
+        judges.observe(&frame.lent(number), sink).expect("the sink never fails");
+        if usize::try_from(number).is_ok_and(|number| number.is_multiple_of(together)) {
+            judges.flush(sink).expect("the sink never fails");
+        }
+    }
+    judges.finish(sink).expect("the sink never fails")
+}
+
+/// Judges the frames, and checks that every one is counted once and that the same frames give the same results, also where
+/// connections are followed side by side.
 ///
 /// # Panics
 ///
@@ -130,6 +148,13 @@ pub fn check(frames: &[Frame], losses: Losses) {
     let mut again = Told::default();
     run(frames, losses, &mut again);
     assert_eq!(told.objects, again.objects, "the same frames, twice");
+    for together in [1, 7, usize::MAX] {
+        let mut beside = Told::default();
+        let totals = run_in_lanes(frames, losses, together, &mut beside);
+        assert_eq!(told.objects, beside.objects, "in lanes, {together} frames at a time");
+        let beside = serde_json::to_string(&build::capture("fuzz", &totals, None)).expect("a view is JSON");
+        assert_eq!(capture, beside, "in lanes, {together} frames at a time");
+    }
     if frames.len() <= PAGES_UP_TO {
         pages(frames, losses);
     }

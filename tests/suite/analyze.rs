@@ -2,6 +2,8 @@
 
 mod clocks;
 mod input;
+mod memory;
+mod only;
 mod terminal;
 mod together;
 

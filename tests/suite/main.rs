@@ -42,10 +42,18 @@ mod permuted;
 mod report;
 /// `synfin run`: a command's own network, its exit code, its signals.
 mod run;
+/// Connections followed side by side, by any number of threads.
+mod sharded;
 /// That each finding can be followed by hand.
 mod shown;
 /// How a test says that it cannot be run here.
 mod skip;
+/// Captures made from a seed, as the benchmarks measure on them.
+#[path = "../bench"]
+#[expect(dead_code, reason = "benchmarks use more of it")]
+mod bench {
+    pub mod captures;
+}
 /// Capture files: formats, round trips, cuts, damage, filters.
 mod sources;
 /// What is sent in smaller segments than a trace has.

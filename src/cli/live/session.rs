@@ -3,6 +3,7 @@
 //! Standard output is written when no packet waits, so that a busy capture writes in large pieces and a quiet one at once.
 #![expect(clippy::disallowed_methods, reason = "a quiet capture ticks by this machine's clock")]
 
+use super::consumer::{Consumer, Judge, Judges, Nothing};
 use super::recording::{Recording, Saved, Target};
 use super::signals::Asked;
 use super::watch::Watch;
@@ -14,18 +15,22 @@ use crate::cli::verdict::Outcome;
 use crate::cli::witness::Witness;
 use nix::unistd::geteuid;
 use std::io;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use synfin::analysis::Analyzer;
+use synfin::analysis::most::Most;
+use synfin::analysis::shards::Sharded;
 use synfin::capture::live::{self, LiveOptions, LiveSource, Next, Stamps};
 use synfin::capture::{SourceError, interface};
-use synfin::packet::Packet;
 use synfin::report::live::{LiveView, began, counters, ended, saved};
+use synfin::report::only::Only as Shown;
 use synfin::report::style::Style;
 use synfin::report::terminal::is_closed_pipe;
 use synfin::report::testimony;
 use synfin::timestamp::{Elapsed, Timestamp};
+use synfin::wire::Depth;
 
 /// How often a quiet capture lets connections expire and looks at its surroundings.
 const TICK: Duration = Duration::from_millis(250);
@@ -42,6 +47,8 @@ pub struct Session {
     pub backend: &'static str,
     pub count: Option<u64>,
     pub stats: bool,
+    /// Which connections get a row or an object; all, if nothing is named.
+    pub shown: Option<Shown>,
     pub write: Option<PathBuf>,
     pub read: u64,
     pub changes: Changes,
@@ -49,6 +56,10 @@ pub struct Session {
     pub only: Option<Owned>,
     /// The kernel, if it is heard.
     pub witness: Option<Witness>,
+    /// What may be kept.
+    pub most: Most,
+    /// How many threads judge, where only what is final is told.
+    pub threads: NonZeroUsize,
 }
 
 /// Whether changes are shown as they happen.
@@ -83,69 +94,6 @@ enum Ending {
     Unread,
     /// The packets cannot be saved.
     Unsaved(io::Error),
-}
-
-/// What is done with packets, besides saving them.
-trait Consumer {
-    /// Takes one.
-    fn packet(&mut self, packet: &Packet<'_>) -> io::Result<()>;
-    /// Writes out what waits; no packet does.
-    fn drained(&mut self) -> io::Result<()>;
-    /// Time has come to `now`, and so much was lost.
-    fn tick(&mut self, now: Option<Timestamp>, source: &dyn LiveSource) -> io::Result<()>;
-    /// Whether nobody reads the results any more.
-    fn is_unread(&self) -> bool;
-}
-
-/// Saving is all.
-struct Nothing;
-
-impl Consumer for Nothing {
-    fn packet(&mut self, _: &Packet<'_>) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn drained(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn tick(&mut self, _: Option<Timestamp>, _: &dyn LiveSource) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn is_unread(&self) -> bool {
-        false
-    }
-}
-
-/// Judges them.
-struct Judge<'j, 'r, 's> {
-    analyzer: Analyzer,
-    watch: &'j mut Watch<'r, 's>,
-}
-
-impl Consumer for Judge<'_, '_, '_> {
-    fn packet(&mut self, packet: &Packet<'_>) -> io::Result<()> {
-        self.analyzer.observe(packet, self.watch)
-    }
-
-    fn drained(&mut self) -> io::Result<()> {
-        self.watch.release_told()?;
-        self.watch.reporter.flush()
-    }
-
-    fn tick(&mut self, now: Option<Timestamp>, source: &dyn LiveSource) -> io::Result<()> {
-        self.analyzer.note_losses(source.losses());
-        if let Some(now) = now {
-            self.analyzer.advance(now, self.watch)?;
-        }
-        self.watch.release_told()?;
-        self.watch.reporter.flush()
-    }
-
-    fn is_unread(&self) -> bool {
-        self.watch.reporter.closed()
-    }
 }
 
 impl Session {
@@ -195,15 +143,19 @@ impl Session {
         if self.stats {
             reporter.tell_bounds();
         }
+        if let Some(shown) = self.shown {
+            reporter.show_only(shown);
+        }
         reporter.begin(&self.options.interface);
         let changes = if screen.format == Format::Table { self.changes } else { Changes::Hidden };
         if self.changes == Changes::Shown {
             self.tell(&began(&self.view(), styles.aside));
         }
+        let judges = self.judges(changes);
         let mut watch = Watch::new(&mut reporter, styles.line, changes, self.only.clone(), self.witness.take());
-        let mut judge = Judge { analyzer: Analyzer::new(), watch: &mut watch };
+        let mut judge = Judge { judges, watch: &mut watch };
         let read = self.read(&mut judge, styles.aside);
-        let mut analyzer = judge.analyzer;
+        let mut judges = judge.judges;
         let ending = match read {
             Ok(ending) => ending,
             Err(error) => {
@@ -214,11 +166,11 @@ impl Session {
         };
         let stamps = self.drain(&ending);
         let closed = self.close();
-        analyzer.note_losses(self.source.losses());
+        judges.note_losses(self.source.losses(), &mut watch)?;
         let lost = watch.witness.as_mut().map(Witness::end).transpose();
         watch.release_all()?;
         let shown = watch.lines;
-        let totals = analyzer.finish(&mut watch)?;
+        let totals = judges.finish(&mut watch)?;
         watch.release_all()?;
         let damage = match &ending {
             Ending::Failed(error) => {
@@ -261,6 +213,15 @@ impl Session {
         epilogue(&mut reporter)?;
         reporter.finish()?;
         Ok(if reporter.closed() && failed.is_none() { Outcome::default() } else { reporter.outcome })
+    }
+
+    /// Whoever shows moves, or lays the kernel's word beside them, must see every one.
+    fn judges(&self, changes: Changes) -> Judges {
+        if changes == Changes::Hidden && self.witness.is_none() {
+            Judges::Several(Box::new(Sharded::new(Depth::default(), self.most, self.threads)))
+        } else {
+            Judges::One(Box::new(Analyzer::within(self.most)))
+        }
     }
 
     /// Reads packets until there is a reason to end.

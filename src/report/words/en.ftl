@@ -343,6 +343,10 @@ capture-late = { $count ->
     [one] { $count } frame came for a closed connection after its report
    *[other] { $count } frames came for closed connections after their reports
 }
+capture-left-out = { $count ->
+    [one] 1 connection is left out by --only; it is judged and counted like the others
+   *[other] { $count } connections are left out by --only; they are judged and counted like the others
+}
 capture-forgotten = { $count ->
     [one] { $count } connection was forgotten early, for want of room; --stats says which
    *[other] { $count } connections were forgotten early, for want of room; --stats says which

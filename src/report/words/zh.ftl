@@ -283,6 +283,7 @@ capture-lost = 读取之前丢失的帧：{ $places }
 capture-lost-untold = 读取之前丢失的帧：抓包没有记录
 capture-lost-means = 依赖于丢失帧的结论为无法判定，而不是不成立
 capture-late = { $count } 帧在连接报告之后才到，属于已关闭的连接
+capture-left-out = --only 略去了 { $count } 个连接；它们同样经过判断并计入统计
 capture-forgotten = { $count } 个连接因空间不足被提前遗忘；详见 --stats
 capture-damage = 读取提前停止：{ $damage }
 

@@ -1,6 +1,6 @@
 //! What waits, how long, and in which order it goes on.
 
-use synfin::analysis::order::{Held, MAX_WAITING, Order, WINDOW, opens_ahead};
+use synfin::analysis::order::{Due, Held, MAX_WAITING, Order, WINDOW, opens_ahead};
 use synfin::flow::FlowKey;
 use synfin::packet::{LinkType, Packet, Stamping};
 use synfin::timestamp::Timestamp;
@@ -22,6 +22,10 @@ fn decode(frame: u64, link: LinkType, (at, bytes): &(Timestamp, Vec<u8>)) -> Seg
     let packet = Packet { frame, at: *at, stamping: Stamping::Told, link, interface: 0, bytes, wire_len };
     let Ok(Decoded::Segment(segment)) = wire::decode(&packet) else { panic!("no segment") };
     segment
+}
+
+fn since(now: Timestamp, key: FlowKey) -> Due {
+    Due { since: now, turn: 1, key }
 }
 
 fn frame(held: Option<Held>) -> Option<u64> {
@@ -51,8 +55,8 @@ fn what_waits_is_kept_whole_and_goes_on_in_its_senders_order() {
     let key = FlowKey { pair: segments[0].path.into(), encapsulation: 0 };
     let mut order = Order::default();
     let now = segments[0].at;
-    order.hold(key, &segments[0], now);
-    order.hold(key, &segments[1], now);
+    order.hold(since(now, key), &segments[0]);
+    order.hold(since(now, key), &segments[1]);
     assert!(order.holds_from(&key, segments[0].path.from) && !order.holds_from(&key, segments[0].path.to));
     // The second could go on, but for the first of the same sender before it.
     assert_eq!(frame(order.ready(&key, |it| it.frame == 2)), None);
@@ -72,12 +76,12 @@ fn the_wait_ends_with_the_window_and_with_the_room() {
     let key = FlowKey { pair: segments[0].path.into(), encapsulation: 0 };
     let mut order = Order::default();
     let now = segments[0].at;
-    order.hold(key, &segments[0], now);
+    order.hold(since(now, key), &segments[0]);
     assert_eq!(order.due(Timestamp::from_ns(now.as_ns() + WINDOW.as_ns() - 1)), None);
     assert_eq!(order.due(now + WINDOW), Some(key));
     for _ in 0..MAX_WAITING {
         assert!(!order.is_full(&key));
-        order.hold(key, &segments[1], now);
+        order.hold(since(now, key), &segments[1]);
     }
     assert!(order.is_full(&key));
 }

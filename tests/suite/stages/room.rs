@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::io;
 use synfin::analysis::Analyzer;
 use synfin::analysis::event::{Event, Sink};
-use synfin::analysis::room::Most;
+use synfin::analysis::most::Most;
 use synfin::analysis::totals::Totals;
 use synfin::packet::{LinkType, Packet, Stamping};
 use synfin::report::build;
@@ -19,7 +19,15 @@ const ACK: u16 = 16;
 const SYN_ACK: u16 = 18;
 const FIN_ACK: u16 = 17;
 
-const SMALL: Most = Most { whole_attempts: 16, attempts: 32, open: 64 };
+const SMALL: Most = Most {
+    whole_attempts: 16,
+    attempts: 32,
+    open: 64,
+    closed: 8_192,
+    records: 262_144,
+    conversations: 100_000,
+    waiting_octets: 1 << 22,
+};
 
 /// A segment of the `client`th connection, by the client or, with the number negative, by the server.
 fn segment(client: i32, flags: u16, seq: u32, raw_ack: u32) -> Vec<u8> {
