@@ -1,14 +1,16 @@
 //! The kernel as witness: what Linux itself says of its TCP sockets, and how that compares with what the wire shows.
 //!
-//! Two sources: the moves of sockets, from tracepoints, with their time to the nanosecond; and the sockets there are, from
-//! sock_diag, which also knows those that tracepoints never show (SYN-RECEIVED before the last ACK, TIME-WAIT). Deliberately
-//! not here: any capture, and any influence on a verdict of the analysis. Only the binary and the tests use it.
+//! Three sources: the moves of sockets, from tracepoints, with their time to the nanosecond; and the sockets there are, from
+//! sock_diag, which also knows those that tracepoints never show (SYN-RECEIVED before the last ACK, TIME-WAIT); and the state at
+//! each segment, from a program of BPF. Deliberately not here: any capture, and any influence on a verdict of the analysis. Only
+//! the binary and the tests use it.
 
 pub mod compare;
 pub mod diag;
 pub mod event;
 pub mod format;
 pub mod kernel;
+pub mod label;
 pub mod life;
 pub mod listener;
 pub mod owner;

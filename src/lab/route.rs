@@ -18,6 +18,7 @@ const NLM_F_ACK: u16 = 4;
 const NLM_F_CREATE: u16 = 0x400;
 const IFLA_MTU: u16 = 4;
 const IFLA_TXQLEN: u16 = 13;
+const IFLA_GSO_MAX_SEGS: u16 = 40;
 const IFA_ADDRESS: u16 = 1;
 const IFA_LOCAL: u16 = 2;
 const RTA_OIF: u16 = 4;
@@ -35,7 +36,7 @@ impl Route {
         Ok(Self(socket(AddressFamily::Netlink, SockType::Raw, SockFlag::SOCK_CLOEXEC, SockProtocol::NetlinkRoute)?))
     }
 
-    /// Brings the interface up; with a length of its packets and of its queue, where given.
+    /// Brings the interface up; with a length of its packets and of its queue, where given, and then each packet made by itself.
     pub(super) fn bring_up(&self, index: u32, sizes: Option<(u32, u32)>) -> io::Result<()> {
         let up = libc::IFF_UP.cast_unsigned();
         let mut body = vec![0; 4];
@@ -43,6 +44,7 @@ impl Route {
         if let Some((mtu, queue)) = sizes {
             attribute(&mut body, IFLA_MTU, &mtu.to_ne_bytes());
             attribute(&mut body, IFLA_TXQLEN, &queue.to_ne_bytes());
+            attribute(&mut body, IFLA_GSO_MAX_SEGS, &1_u32.to_ne_bytes());
         }
         self.ask(RTM_NEWLINK, 0, &body)
     }

@@ -92,7 +92,12 @@ const OWN_FIN_OUT: StateSet = StateSet::of(&[FinWait1, FinWait2, Closing, LastAc
 const HEARD_FIN: StateSet = StateSet::of(&[CloseWait, Closing, LastAck, TimeWait, Closed]);
 
 fn not_spoken(connection: &Connection, peer: Peer) -> StateSet {
+    let other = &connection.endpoints[connection.other(peer)];
     match connection.endpoints[peer].opening {
+        // All that was captured of both is damaged or of no account: a SYN of its own may be among that.
+        Opening::Unknown if other.opening == Opening::Unknown && other.spoke == Spoke::No => {
+            SYNCHRONIZED.union(StateSet::of(&[Listen, SynSent, SynReceived]))
+        }
         Opening::Unknown => StateSet::of(&[Listen, SynReceived, Closed]),
         _ => SYNCHRONIZED.union(StateSet::of(&[SynReceived])),
     }
@@ -197,7 +202,7 @@ fn after_own_fin(connection: &Connection, peer: Peer) -> StateSet {
 }
 
 fn silent(connection: &Connection, peer: Peer, possible: StateSet, now: Timestamp) -> StateSet {
-    let mut set = lost_fin(connection, peer, possible);
+    let mut set = closed_first(connection, peer, possible);
     for state in possible.iter() {
         set = set.union(StateSet::of(match state {
             SynReceived => &[FinWait1, Listen, Closed],
@@ -213,15 +218,16 @@ fn silent(connection: &Connection, peer: Peer, possible: StateSet, now: Timestam
     set
 }
 
-/// What follows if `peer` had sent its FIN once before, and that was lost before the tap: then the other's FIN may have
-/// found it in FIN-WAIT-1, whatever the captured copies of its own acknowledge.
-fn lost_fin(connection: &Connection, peer: Peer, possible: StateSet) -> StateSet {
+/// What follows if `peer` had closed before it received the other's FIN, whatever the captured copies of its own acknowledge:
+/// that makes it FIN-WAIT-1 (RFC 9293, Section 3.10.4) though its FIN waits behind data, or is lost before the tap.
+fn closed_first(connection: &Connection, peer: Peer, possible: StateSet) -> StateSet {
     let (own, other) = (&connection.streams[peer], &connection.streams[connection.other(peer)]);
     let Some(other_fin) = other.fin else { return StateSet::EMPTY };
     let covers = |ack: Option<crate::seq::Seq>| ack.is_some_and(|ack| other_fin.end().is_at_or_before(ack));
     match own.fin {
-        // It acknowledged the other's FIN from the number that its own took later, so it had not sent that yet.
-        Some(fin) if covers(fin.acked_before) => StateSet::EMPTY,
+        // It has sent nothing that a FIN could wait behind, and acknowledged the other's FIN from the number that its own
+        // took later.
+        Some(fin) if own.iss.is_some_and(|iss| iss + 1 == fin.seq) && covers(fin.acked_before) => StateSet::EMPTY,
         Some(_) if possible.contains(LastAck) && possible.contains(Closed) => StateSet::of(&[Closing, TimeWait]),
         Some(_) if possible.contains(LastAck) => StateSet::of(&[Closing]),
         None if possible.contains(Established) => StateSet::of(&[Closing]),

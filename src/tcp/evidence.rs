@@ -197,12 +197,14 @@ impl Connection {
         let own_fin = self.streams[from].fin;
         let implied = own_fin.is_some_and(|own| fin.lowest_ack.is_some_and(|ack| own.end().is_at_or_before(ack)));
         if covered && implied {
-            let endpoint = &mut self.endpoints[from];
-            match &mut endpoint.fin_acked {
-                Some(heard) => {
+            // Where the capture has mixed up the two, its own comes last.
+            let later = own_fin.filter(|own| fin.turn < own.turn).unwrap_or(fin);
+            let heard_at = At { frame: later.frame, time: later.at, turn: later.turn };
+            match &mut self.endpoints[from].fin_acked {
+                Some(heard) if heard.at.turn <= later.turn => {
                     heard.proof.get_or_insert(at.frame);
                 }
-                unheard => *unheard = Some(Heard::proven(At { frame: fin.frame, time: fin.at, turn: fin.turn })),
+                fin_acked => *fin_acked = Some(Heard { at: heard_at, proof: Some(at.frame) }),
             }
         }
     }
@@ -220,7 +222,8 @@ impl Connection {
             .fin_seq()
             .is_some_and(|fin| before.is_none_or(|nxt| nxt.is_at_or_before(fin)) || stream.is_uncaptured(fin));
         stream.sent(segment.seq, segment.seq_end(), segment.frame);
-        let acked_before = stream.acked;
+        let is_first = segment.fin_seq().is_some_and(|fin| before.is_none_or(|nxt| nxt.is_at_or_before(fin)));
+        let acked_before = stream.acked.filter(|_| is_first);
         let fresh = before.map_or(segment.payload_len, |nxt| {
             u32::try_from(nxt.offset_to(segment.seq + segment.payload_len)).unwrap_or(0).min(segment.payload_len)
         });

@@ -151,7 +151,8 @@ pub struct Fin {
     pub turn: u64,
     /// The acknowledgment that the first one carried.
     pub first_ack: Option<Seq>,
-    /// The highest acknowledgment that its sender had sent before it.
+    /// The highest acknowledgment that its sender had sent before it; `None` if it had then sent beyond this number already, as
+    /// where a copy of the FIN was lost before the tap.
     pub acked_before: Option<Seq>,
     /// The lowest acknowledgment among all captured copies of it.
     pub lowest_ack: Option<Seq>,

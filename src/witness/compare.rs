@@ -100,6 +100,9 @@ pub fn is_same(kernel: Option<&[Move]>, shown: &[Shown]) -> bool {
     agreed && kernel.iter().map(|step| step.to).eq(whole)
 }
 
+/// Two moves of a kernel are one act if they are no further apart.
+const ONE_ACT: Elapsed = Elapsed::from_ns(100_000);
+
 /// Why the two differ although neither is wrong: no segment at this tap can tell. Each is checked, none is assumed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Excuse {
@@ -112,10 +115,14 @@ pub enum Excuse {
     FinWaited,
     /// FIN-WAIT-2 without a program is told as closed at once, as TIME-WAIT is: a reset, or its time, ended it.
     SmallForm,
+    /// The other's FIN and the acknowledgment behind it waited for a busy socket, and Linux made one segment of them
+    /// (`tcp_add_to_backlog`): then the acknowledgment counts first. The kernel made both moves in one act, and not before both
+    /// segments had passed the tap.
+    TakenTogether,
 }
 
 impl Excuse {
-    /// `no-socket`, `ends-unseen`, `fin-waited` or `small-form`.
+    /// `no-socket`, `ends-unseen`, `fin-waited`, `small-form` or `taken-together`.
     #[must_use]
     pub const fn id(self) -> &'static str {
         match self {
@@ -123,6 +130,7 @@ impl Excuse {
             Self::EndsUnseen => "ends-unseen",
             Self::FinWaited => "fin-waited",
             Self::SmallForm => "small-form",
+            Self::TakenTogether => "taken-together",
         }
     }
 }
@@ -136,7 +144,8 @@ pub fn excuse(kernel: Option<&[Move]>, shown: &[Shown]) -> Option<Excuse> {
         let needs_none = |state: &State| matches!(state, SynReceived | Established | CloseWait | Closed | Listen);
         return whole.iter().all(needs_none).then_some(Excuse::NoSocket);
     };
-    let kernel: Vec<State> = kernel.iter().map(|step| step.to).collect();
+    let moves = kernel;
+    let kernel: Vec<State> = moves.iter().map(|step| step.to).collect();
     if let [before @ .., Closed] = kernel.as_slice()
         && before == whole
     {
@@ -144,10 +153,18 @@ pub fn excuse(kernel: Option<&[Move]>, shown: &[Shown]) -> Option<Excuse> {
     }
     let same = kernel.iter().zip(&whole).take_while(|(kernel, shown)| kernel == shown).count();
     match (kernel.get(same..).unwrap_or_default(), whole.get(same..).unwrap_or_default()) {
-        ([FinWait1, Closing, TimeWait] | [FinWait1, Closing], [CloseWait, LastAck, Closed] | [CloseWait, LastAck]) => {
-            Some(Excuse::FinWaited)
-        }
+        ([FinWait1, Closing, TimeWait] | [FinWait1, Closing], [CloseWait, LastAck, Closed] | [CloseWait, LastAck])
+        // It waits still.
+        | ([FinWait1, Closing], [CloseWait])
+        | ([FinWait1], []) => Some(Excuse::FinWaited),
         ([TimeWait], [Closed] | []) if whole.get(same.wrapping_sub(1)) == Some(&FinWait2) => Some(Excuse::SmallForm),
+        ([FinWait2, TimeWait], [Closing, TimeWait] | [Closing, TimeWait, Closed]) => {
+            let both = shown.iter().rfind(|step| step.to == TimeWait)?.at;
+            let (acknowledged, heard) = (moves.get(same)?.at, moves.get(same + 1)?.at);
+            let is_one_act =
+                heard.since(acknowledged).as_ns() <= ONE_ACT.as_ns() && acknowledged.since(both).as_ns() >= 0;
+            is_one_act.then_some(Excuse::TakenTogether)
+        }
         _ => None,
     }
 }
@@ -238,8 +255,17 @@ mod tests {
         let seen = [(0, SynReceived), (1, Established), (2, CloseWait), (3, State::LastAck), (4, Closed)];
         assert_eq!(excused(&waited, &seen), Some(Excuse::FinWaited));
         assert_eq!(excused(&seen, &waited), None);
+        assert_eq!(excused(&waited[..4], &seen[..3]), Some(Excuse::FinWaited));
+        assert_eq!(excused(&waited[..3], &seen[..2]), Some(Excuse::FinWaited));
+        assert_eq!(excused(&waited[..3], &seen[..3]), None);
         assert_eq!(excuse(None, &wire(&seen[..2])), Some(Excuse::NoSocket));
         assert_eq!(excuse(None, &wire(&seen)), None);
+        let merged = |at: i64| [&OPEN[..], &[(at, FinWait2), (at + 9_000, TimeWait)]].concat();
+        let crossed = [&OPEN[..], &[(30, State::Closing), (50, TimeWait)]].concat();
+        assert_eq!(excused(&merged(70), &crossed), Some(Excuse::TakenTogether));
+        assert_eq!(excused(&merged(40), &crossed), None, "the acknowledgment had not come");
+        let apart = [&OPEN[..], &[(70, FinWait2), (900_000, TimeWait)]].concat();
+        assert_eq!(excused(&apart, &crossed), None, "two acts");
         let small = [&OPEN[..], &[(3, FinWait2), (4, TimeWait)]].concat();
         assert_eq!(excused(&small, &[&OPEN[..], &[(3, FinWait2), (9, Closed)]].concat()), Some(Excuse::SmallForm));
     }

@@ -20,6 +20,7 @@ mod files;
 mod fuzzed;
 /// `synfin lab`: scenarios between two kernels, and the link between them.
 mod lab;
+mod label;
 /// Live capture, both backends, in a network namespace made for each test.
 mod live;
 /// `synfin live` and `synfin interfaces`, through the binary, in a network namespace made for each test.

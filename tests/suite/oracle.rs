@@ -1,7 +1,7 @@
 //! The judge against the kernel: thousands of real connections, and each end's whole path of states beside its kernel's own.
 //!
 //! It needs root, for the kernel's record. `SYNFIN_ORACLE=full` plays 10,000 connections without loss, three seeds of 2,000 with
-//! it, and 1,500 with damage besides; without that fewer are played, and the same is asked of them.
+//! it, and 2,000 with damage besides; without that fewer are played, and the same is asked of them.
 
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
@@ -47,30 +47,46 @@ fn places(view: &Value) -> Vec<(bool, &Value)> {
         .collect()
 }
 
-/// Neither kernel is charged with anything, at any place; and after no frame did one stand where its own tap believed it could
-/// not, but where its whole path is excused.
+/// Neither kernel is charged with anything, at any place; and after no frame did one stand where that place believed it could not.
 fn nobody_is_charged_and_every_state_was_believed(view: &Value) {
-    for (is_own, place) in places(view) {
+    for (_, place) in places(view) {
         assert_eq!(number(place, "violations"), 0, "{place}");
-        assert!(!is_own || number(place, "outside") <= excused(place), "{place}");
+        assert_eq!(number(place, "outside"), 0, "{place}");
         assert!(number(place, "ends") * 100 >= number(view, "connections") * 95, "{place}");
     }
 }
 
 /// At a host's own tap every path is the kernel's, or differs in a way that is checked to be beyond any segment; and all numbers
-/// that can be compared are the kernel's. How many ends are excused, of how many.
-fn own_taps_agree(view: &Value) -> (u64, u64) {
-    let mut all = (0, 0);
+/// that can be compared are the kernel's. Of a hundred ends at most so many are excused, all for one of `reasons`.
+fn own_taps_agree(view: &Value, percent: u64, reasons: &[&str]) {
+    let (mut out, mut ends) = (0, 0);
     for (_, tap) in places(view).into_iter().filter(|(is_own, _)| *is_own) {
         assert_eq!(number(tap, "differ"), 0, "{tap}");
         assert_eq!(number(tap, "same") + excused(tap), number(tap, "ends"), "{tap}");
-        all = (all.0 + excused(tap), all.1 + number(tap, "ends"));
+        let given = tap["excused"].as_object().expect("an object");
+        assert!(given.keys().all(|reason| reasons.contains(&reason.as_str())), "{tap}");
+        (out, ends) = (out + excused(tap), ends + number(tap, "ends"));
         let comparable = number(tap, "comparable");
         assert!(comparable * 20 >= number(tap, "ends"), "too few to mean anything: {tap}");
         assert_eq!((number(tap, "same_nxt"), number(tap, "same_una")), (comparable, comparable), "{tap}");
+        the_labels_agree(tap, view);
     }
-    all
+    assert!(out * 100 <= ends * percent, "{out} of {ends} excused: {view}");
 }
+
+/// The second witness, where the kernel allows it: at no segment was a socket in a state that its host's own tap had excluded.
+fn the_labels_agree(tap: &Value, view: &Value) {
+    if let Some(why) = view["unlabelled"].as_str() {
+        skip("oracle labels", why);
+        return;
+    }
+    assert_eq!((number(tap, "unlabelled"), number(tap, "labels_outside")), (0, 0), "{tap}");
+    assert!(number(tap, "labels") > number(tap, "ends"), "{tap}");
+    assert!(number(tap, "labels_likely") * 100 >= number(tap, "labels") * 85, "{tap}");
+}
+
+/// What no segment at a tap tells, each as it is checked in `witness::compare`.
+const BEYOND_THE_WIRE: [&str; 5] = ["no-socket", "ends-unseen", "fin-waited", "small-form", "taken-together"];
 
 #[test]
 fn without_loss_every_path_is_the_kernels() {
@@ -78,20 +94,24 @@ fn without_loss_every_path_is_the_kernels() {
     let Some(view) = crowd(&["-n", connections, "--threads", "16"]) else { return };
     assert_eq!(number(&view, "done"), number(&view, "connections"));
     nobody_is_charged_and_every_state_was_believed(&view);
-    assert_eq!(own_taps_agree(&view).0, 0);
+    // A busy socket is the kernel's own affair: it may take a FIN and the acknowledgment behind it as one.
+    own_taps_agree(&view, 1, &["taken-together"]);
+    for (_, place) in places(&view) {
+        assert_eq!(number(place, "same") + excused(place), number(place, "ends"), "{place}");
+        assert!(excused(place) * 1000 <= number(place, "ends"), "{place}");
+    }
 }
 
 #[test]
 fn with_loss_and_reordering_every_path_is_the_kernels_or_excused() {
     let connections = if is_full() { "2000" } else { "400" };
-    let (mut same, mut ends, mut excused, mut own) = (0, 0, 0, 0);
+    let (mut same, mut ends) = (0, 0);
     for seed in ["1", "2", "3"] {
         let weather = ["--loss", "3%", "--reorder", "1%", "--duplicate", "1%", "--delay", "5ms", "--jitter", "1ms"];
         let programs = ["-n", connections, "--threads", "128", "--pause", "20ms", "--octets", "20000", "--seed", seed];
         let Some(view) = crowd(&[&weather[..], &programs[..]].concat()) else { return };
         nobody_is_charged_and_every_state_was_believed(&view);
-        let (of_seed, all) = own_taps_agree(&view);
-        (excused, own) = (excused + of_seed, own + all);
+        own_taps_agree(&view, 1, &BEYOND_THE_WIRE);
         let away: Vec<&Value> =
             places(&view).into_iter().filter(|(is_own, _)| !is_own).map(|(_, place)| place).collect();
         let [of_seed, all] = ["same", "ends"].map(|key| away.iter().map(|place| number(place, key)).sum::<u64>());
@@ -99,16 +119,14 @@ fn with_loss_and_reordering_every_path_is_the_kernels_or_excused() {
         (same, ends) = (same + of_seed, ends + all);
     }
     assert!(same * 100 >= ends * 97, "{same} of {ends}");
-    assert!(excused * 100 <= own, "{excused} of {own}");
 }
 
 #[test]
 fn damaged_and_cut_segments_deceive_nobody() {
-    let connections = if is_full() { "1500" } else { "300" };
+    let connections = if is_full() { "2000" } else { "300" };
     let weather = ["--loss", "10%", "--corrupt", "1%", "--truncate", "1%", "--delay", "5ms", "--seed", "4"];
     let programs = ["-n", connections, "--threads", "128", "--pause", "20ms"];
     let Some(view) = crowd(&[&weather[..], &programs[..]].concat()) else { return };
     nobody_is_charged_and_every_state_was_believed(&view);
-    let (excused, ends) = own_taps_agree(&view);
-    assert!(excused * 100 <= ends * 2, "{excused} of {ends}");
+    own_taps_agree(&view, 2, &BEYOND_THE_WIRE);
 }

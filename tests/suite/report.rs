@@ -318,7 +318,7 @@ fn every_name_of_a_view_has_words() {
         ("lab-verdict", "agrees possible disagrees unknown as-expected unexpected not-played"),
         ("lab-deed", "listens connects connect-failed accepts writes write-failed reads reads-end read-failed"),
         ("lab-deed", "shuts closes aborts crashes killed steers pause forged"),
-        ("witness-excuse", "no-socket ends-unseen fin-waited small-form"),
+        ("witness-excuse", "no-socket ends-unseen fin-waited small-form taken-together"),
         ("witness", "agrees earlier disagrees cannot-see"),
         ("lab-fate", "lost delayed duplicated held overtaken corrupted truncated stripped clamped forged"),
     ];

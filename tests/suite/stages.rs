@@ -3,6 +3,7 @@
 
 mod batches;
 mod copies;
+mod ends;
 mod forgotten;
 mod order;
 mod room;

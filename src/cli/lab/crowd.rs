@@ -1,6 +1,7 @@
 //! `synfin lab crowd`: thousands of connections with random endings, and each end's whole path beside its kernel's.
 
 mod epochs;
+mod labels;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use clap::Args;
 
 use self::epochs::{Epoch, Epochs};
+use self::labels::Labelled;
 use super::judge::packet;
 use super::save;
 use super::weather::WeatherArgs;
@@ -23,7 +25,7 @@ use synfin::analysis::event::{Ended, Event, Sink};
 use synfin::lab::crowd::{self, Crowd};
 use synfin::lab::host::{Host, PerHost, Version};
 use synfin::lab::tap::{Vantage, Wire};
-use synfin::lab::{Lab, Setup, clock};
+use synfin::lab::{DEVICE, Lab, Setup, clock};
 use synfin::namespace;
 use synfin::peer::Peer;
 use synfin::report::laboratory::crowd::{self as page_of, CrowdView, TapView};
@@ -32,6 +34,7 @@ use synfin::rules::Severity;
 use synfin::tcp::state::State;
 use synfin::timestamp::Timestamp;
 use synfin::witness::compare::{self, Shown};
+use synfin::witness::label::Labels;
 use synfin::witness::life::{self, Life, Role};
 use synfin::witness::listener::{Besides, Listener, Whose};
 use synfin::witness::pairing::{self, WireEnd};
@@ -79,6 +82,8 @@ pub fn run(args: &CrowdArgs) -> anyhow::Result<ExitCode> {
         ..Setup::default()
     })?;
     let own = Host::BOTH.map(|host| lab.addresses().ip(host, Version::V4));
+    let label = |host| lab.within(host, || Labels::attach(DEVICE));
+    let labels = PerHost { client: label(Host::Client)?, server: label(Host::Server)? };
     let listener = Listener::start(Whose::At(own.to_vec()), Besides::Numbers)?;
     let crowd = Crowd {
         connections: args.connections,
@@ -104,8 +109,19 @@ pub fn run(args: &CrowdArgs) -> anyhow::Result<ExitCode> {
         save::files(directory, "crowd", &wire)?;
     }
     let mut taps = Vec::new();
+    let mut unlabelled = None;
     for vantage in Vantage::ALL {
-        taps.push(tap(&lab, &wire, vantage, &Heard { lives: &lives, ended })?);
+        let labelled = match vantage {
+            Vantage::At(host) => match &labels[host] {
+                Ok(labels) => Some(labels::join(labels.take()?, host, wire.seen_at(vantage))),
+                Err(why) => {
+                    unlabelled = Some(why.to_string());
+                    None
+                }
+            },
+            Vantage::Middle => None,
+        };
+        taps.push(tap(&lab, &wire, vantage, &Heard { lives: &lives, ended, labelled })?);
     }
     let view = CrowdView {
         schema: SCHEMA,
@@ -116,6 +132,7 @@ pub fn run(args: &CrowdArgs) -> anyhow::Result<ExitCode> {
         seconds: took.as_secs_f64(),
         packets: wire.caught.len(),
         events: events.len(),
+        unlabelled,
         taps,
     };
     let screen = Screen::new(&args.screen);
@@ -125,7 +142,10 @@ pub fn run(args: &CrowdArgs) -> anyhow::Result<ExitCode> {
         Format::Jsonl => page(&format!("{}\n", serde_json::to_string(&view)?)),
     };
     let mut outcome = Outcome::default();
-    let is_bad = view.taps.iter().any(|tap| tap.violations > 0 || tap.is_own && tap.differ > 0 || tap.outside > 0);
+    let is_bad = view
+        .taps
+        .iter()
+        .any(|tap| tap.violations > 0 || tap.is_own && tap.differ > 0 || tap.outside + tap.labels_outside > 0);
     outcome.found(is_bad.then_some(Severity::Violation), args.screen.fail_on);
     Ok(shown.map_or_else(|error| unwritable(&error), |()| outcome.code()))
 }
@@ -134,6 +154,7 @@ pub fn run(args: &CrowdArgs) -> anyhow::Result<ExitCode> {
 struct Heard<'l> {
     lives: &'l [Life],
     ended: Timestamp,
+    labelled: Option<Labelled>,
 }
 
 /// One end of a connection, and the connection's frames.
@@ -202,6 +223,7 @@ fn tap(lab: &Lab, wire: &Wire, vantage: Vantage, heard: &Heard<'_>) -> anyhow::R
     Ok(match vantage {
         Vantage::At(host) => {
             let mut view = compared(&sink, heard, own, Place::Own);
+            view.unlabelled = heard.labelled.as_ref().map_or(0, |labelled| labelled.missing);
             view.far = Some(Box::new(compared(&sink, heard, |end| !own(end), Place::Away)));
             view.place = host.id();
             view
@@ -244,6 +266,15 @@ fn compared(sink: &Ends, heard: &Heard<'_>, which: impl Fn(&WireEnd) -> bool, pl
             view.same_nxt += probes.nxt;
             view.same_una += probes.una;
             if let Some(example) = probes.example {
+                tell(&mut view, &end.wire, path.as_deref(), &example);
+            }
+        }
+        if let (Place::Own, Some(labelled)) = (place, &heard.labelled) {
+            let said = labels::compare(&end.epochs, end.peer, labelled);
+            view.labels += said.all;
+            view.labels_likely += said.likely;
+            view.labels_outside += said.outside;
+            if let Some(example) = said.example {
                 tell(&mut view, &end.wire, path.as_deref(), &example);
             }
         }

@@ -27,6 +27,9 @@ pub struct CrowdView {
     pub packets: usize,
     /// Events that the kernels told.
     pub events: usize,
+    /// Why the state at each segment was not told, if it was not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unlabelled: Option<String>,
     /// What each place makes of it.
     pub taps: Vec<TapView>,
 }
@@ -58,6 +61,14 @@ pub struct TapView {
     pub same_nxt: u64,
     /// Of those, with the same SND.UNA.
     pub same_una: u64,
+    /// Segments at which a label told the state of the ends compared.
+    pub labels: u64,
+    /// Of those, with the state that the tap thought likeliest.
+    pub labels_likely: u64,
+    /// Of those, with a state that was not believed.
+    pub labels_outside: u64,
+    /// Segments that have no label although the program was there.
+    pub unlabelled: u64,
     /// Violations charged to either kernel.
     pub violations: u64,
     /// The rules of those.
@@ -102,6 +113,19 @@ pub fn page(view: &CrowdView, style: &Style<'_>) -> String {
             ("una", tap.same_una.into()),
         ];
         page.paragraph(Ink::Plain, &words.say_with("lab-crowd-probes", &values));
+        if tap.labels > 0 {
+            let values = [
+                ("host", words.named("lab-host", tap.place).into()),
+                ("labels", tap.labels.into()),
+                ("likely", tap.labels_likely.into()),
+                ("outside", tap.labels_outside.into()),
+                ("unlabelled", tap.unlabelled.into()),
+            ];
+            page.paragraph(Ink::Plain, &words.say_with("lab-crowd-labels", &values));
+        }
+    }
+    if let Some(why) = &view.unlabelled {
+        page.paragraph(Ink::Doubt, &neutral(why));
     }
     let far = view.taps.iter().filter_map(|tap| tap.far.as_deref());
     for example in view.taps.iter().chain(far).flat_map(|tap| &tap.examples) {

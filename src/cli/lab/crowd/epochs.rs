@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use synfin::analysis::event::Counted;
 use synfin::peer::{Peer, PerPeer};
 use synfin::seq::Seq;
-use synfin::tcp::belief::belief;
+use synfin::tcp::belief::{Belief, belief};
 use synfin::tcp::state::{State, StateSet};
 use synfin::timestamp::{Elapsed, Timestamp};
 use synfin::witness::life::{Life, Role};
@@ -21,12 +21,13 @@ const ALONE: Elapsed = Elapsed::from_ns(300_000);
 /// After one frame.
 #[derive(Clone, Debug)]
 pub struct Epoch {
-    frame: u64,
+    pub(super) frame: u64,
     /// Its place in the order in which the analysis took them, which undoes what a capture has mixed up.
-    turn: usize,
+    pub(super) turn: usize,
     at: Timestamp,
-    from: Peer,
-    believed: PerPeer<StateSet>,
+    pub(super) from: Peer,
+    pub(super) believed: PerPeer<StateSet>,
+    pub(super) likely: PerPeer<State>,
     /// SND.NXT of each.
     nxt: PerPeer<Option<Seq>>,
     /// The highest acknowledgment that each has sent.
@@ -48,16 +49,15 @@ impl Epochs {
             self.open.values_mut().for_each(|all| all.retain(|epoch| epoch.frame != frame));
         }
         self.latest = self.latest.max(frame);
-        let of = |peer| {
-            let believed = belief(it, peer, at);
-            believed.possible.union(believed.silent)
-        };
+        let [a, b] = Peer::BOTH.map(|peer| belief(it, peer, at));
+        let all = |of: Belief| of.possible.union(of.silent);
         self.open.entry(counted.conn).or_default().push(Epoch {
             frame,
             turn: 0,
             at,
             from: counted.from,
-            believed: PerPeer { a: of(Peer::A), b: of(Peer::B) },
+            believed: PerPeer { a: all(a), b: all(b) },
+            likely: PerPeer { a: a.likely, b: b.likely },
             nxt: PerPeer { a: it.streams.a.nxt, b: it.streams.b.nxt },
             acked: PerPeer { a: it.streams.a.acked, b: it.streams.b.acked },
         });
@@ -129,20 +129,17 @@ pub fn probes(epochs: &[Epoch], peer: Peer, life: &Life) -> Probes {
             continue;
         }
         let now = &epochs[trigger];
-        // What the other sent before it: an acknowledgment in that has been taken.
-        let earlier = epochs[..trigger].iter().rfind(|epoch| epoch.from != peer);
         let other = peer.other();
-        let is_taken = |earlier: &Epoch| {
-            now.at.since(earlier.at).as_ns() > ALONE.as_ns() || earlier.acked[other] == now.acked[other]
-        };
+        // What the other had acknowledged so long ago has been taken, even by a socket that was busy.
+        let settled = epochs[..trigger].iter().rfind(|epoch| now.at.since(epoch.at).as_ns() > ALONE.as_ns());
         // What was taken before it, and nothing else.
         let is_in_order = now.turn == trigger && epochs[..trigger].iter().all(|epoch| epoch.turn < trigger);
         let before = epochs[..trigger].iter().find(|epoch| epoch.turn + 1 == trigger);
-        let (Some(earlier), Some(before), next) = (earlier, before, epochs.get(trigger + 1)) else { continue };
+        let (Some(settled), Some(before), next) = (settled, before, epochs.get(trigger + 1)) else { continue };
         let is_alone = is_in_order
             && now.from != peer
             && at.since(now.at).as_ns() < ALONE.as_ns()
-            && is_taken(earlier)
+            && settled.acked[other] == before.acked[other]
             && next.is_none_or(|next| next.from != peer || next.at.since(*at).as_ns() > ALONE.as_ns());
         let (Some(counted_nxt), Some(counted_una)) = (now.nxt[peer], before.acked[other]) else { continue };
         if is_alone {
