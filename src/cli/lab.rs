@@ -18,6 +18,7 @@ use super::analyze::unwritable;
 use super::out::{note, page};
 use super::screen::{Format, Screen, ScreenArgs};
 use super::verdict::Outcome;
+use super::witness::permitted;
 use judge::{Judged, Witness};
 use synfin::lab::Lab;
 use synfin::lab::scenario::{self, Scenario, Weather};
@@ -88,6 +89,9 @@ fn list(screen: &ScreenArgs) -> ExitCode {
 
 fn play(args: &RunArgs) -> anyhow::Result<ExitCode> {
     let scenarios = if args.name == "all" { scenario::all() } else { vec![scenario::named(&args.name)?] };
+    if args.witness {
+        permitted().map_err(anyhow::Error::msg)?;
+    }
     if let Some(said) = namespace::rehearsal::stranding() {
         anyhow::bail!("{said}; the lab takes root, or user namespaces");
     }

@@ -36,6 +36,7 @@ const WHY_UNSTAMPED: Why = "this capture does not say when each packet came";
 const WHY_CLOCK: Why = "the stamps of this capture go back: its clock was set, or several captures were merged";
 const WHY_FORGOTTEN: Why =
     "more SYNs or doubtful octets came on this connection than are kept, and what was forgotten may excuse it";
+const WHY_ANEW: Why = "a peer has begun anew with another number: it may have lost what it knew, as after a crash";
 const WHY_SNAP: Why = "the capture cut the segment short";
 
 impl Excuse {
@@ -63,11 +64,13 @@ impl Guards {
     pub const CLOCK: Self = Self(32);
     /// The segment was cut short by the capture.
     pub const SNAP: Self = Self(64);
+    /// A peer has begun anew: one incarnation holds SYNs of it with different numbers.
+    pub const ANEW: Self = Self(128);
     /// Those of a rule about open connections.
-    pub const OPEN: Self = Self(Self::RENUMBERED.0 | Self::MIDSTREAM.0 | Self::UNVERIFIABLE.0);
+    pub const OPEN: Self = Self(Self::RENUMBERED.0 | Self::MIDSTREAM.0 | Self::UNVERIFIABLE.0 | Self::ANEW.0);
 
     /// Every guard with its stable name and what it means.
-    pub const ALL: [(Self, &'static str, Said); 7] = [
+    pub const ALL: [(Self, &'static str, Said); 8] = [
         (
             Self::RENUMBERED,
             "renumbered",
@@ -87,6 +90,13 @@ impl Guards {
         (Self::GAP, "gap", Said { en: "the capture misses octets or lost packets", zh: "捕获缺少数据或丢失了数据包" }),
         (Self::ONE_WAY, "one-way", Said { en: "only one direction was captured", zh: "只捕获到一个方向" }),
         (Self::CLOCK, "clock", Said { en: "the stamps of the capture go back", zh: "捕获的时间戳有倒退" }),
+        (
+            Self::ANEW,
+            "anew",
+            Said {
+                en: "a peer has begun anew with another number", zh: "一端已换用另一初始序列号重新开始"
+            },
+        ),
         (Self::SNAP, "snap", Said { en: "the capture cut the segment short", zh: "捕获截断了报文段" }),
     ];
 
@@ -100,6 +110,15 @@ impl Guards {
     #[must_use]
     pub const fn has(self, other: Self) -> bool {
         self.0 & other.0 == other.0 && other.0 != 0
+    }
+
+    /// The first of these that is active once the connection has ended, of those that no single segment decides.
+    #[must_use]
+    pub fn active_at_end(self, connection: &Connection) -> Option<Excuse> {
+        let cases =
+            [(Self::RENUMBERED, connection.renumbered, WHY_RENUMBERED), (Self::ANEW, connection.anew, WHY_ANEW)];
+        let (_, frame, why) = cases.into_iter().find(|(guard, frame, _)| self.has(*guard) && frame.is_some())?;
+        Some(Excuse { why, frame })
     }
 
     /// The first of these that is active.
@@ -116,12 +135,14 @@ impl Guards {
             (Self::ONE_WAY, one_of(|stream| stream.nxt.is_none()), WHY_ONE_WAY),
             (Self::CLOCK, cx.evidence.stepped > 0, WHY_CLOCK),
             (Self::CLOCK, cx.evidence.unstamped > 0, WHY_UNSTAMPED),
+            (Self::ANEW, cx.connection.begins_anew(cx.from, cx.segment).is_some(), WHY_ANEW),
             (Self::SNAP, cx.segment.wholeness == Wholeness::CutByCapture, WHY_SNAP),
         ];
         let (guard, _, why) = cases.into_iter().find(|(guard, active, _)| self.has(*guard) && *active)?;
         let gap = |peer: Peer| streams[peer].missed.or(streams[peer].hole);
         let frame = match guard {
             Self::RENUMBERED => cx.connection.renumbered,
+            Self::ANEW => cx.connection.begins_anew(cx.from, cx.segment),
             Self::GAP if why == WHY_GAP => gap(cx.from).or_else(|| gap(cx.to)),
             _ => None,
         };

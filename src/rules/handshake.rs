@@ -45,7 +45,7 @@ static SYNACK_ACK: Rule = Rule {
              若连接就此继续，则判为违反。",
     },
     on: Trigger(Trigger::SYN_ACK.0),
-    guards: Guards::NONE,
+    guards: Guards::ANEW,
     check: synack_ack,
     settle: Some(synack_ack_settled),
     keeps: Keeps::Equations,
@@ -179,6 +179,10 @@ fn ack_ack(cx: &Context<'_>) -> Verdict {
         Acceptance::AckBeyondSent => Verdict::NotApplicable,
         _ if equation.is_true() => Verdict::Holds(equation),
         _ if other.may_be_damaged() => Verdict::Undecided(equation, DAMAGED),
+        // Whoever has not noticed that the other crashed goes on with the numbers of before.
+        _ if cx.connection.earlier.is_some() && ack.is_before(iss - SLIP) => {
+            Verdict::Undecided(equation, OTHER_INCARNATION)
+        }
         _ => Verdict::Open(equation, 0, Otherwise::Broken),
     }
 }
@@ -242,6 +246,9 @@ fn ack_seq(cx: &Context<'_>) -> Verdict {
 }
 
 /// The first ordinary segment of a peer starts at ISS + 1, or at most after the octets that went with its SYN.
+/// A number further below the SYN is no slip: whoever crashed and began anew sends such.
+const SLIP: u32 = 65_535;
+
 fn starts_after_syn(name: &'static str, cx: &Context<'_>, iss: Seq, payload: u32) -> Verdict {
     let seq = cx.segment.seq;
     let equation = upto(name, seq, iss, payload).perhaps_shown_by(cx.connection.facts[cx.from].shown.iss);
@@ -254,7 +261,7 @@ fn starts_after_syn(name: &'static str, cx: &Context<'_>, iss: Seq, payload: u32
     // A number far below the SYN, with an acknowledgment that does not name this incarnation, is of another one.
     let other = cx.connection.streams[cx.to].iss;
     let named = cx.segment.ack().is_some_and(|ack| other.is_some_and(|iss| ack == iss + 1));
-    if seq != iss && !named {
+    if seq != iss && (!named || seq.is_before(iss - SLIP)) {
         return Verdict::Undecided(equation, OTHER_INCARNATION);
     }
     let old_enough = cx.segment.at.since(cx.connection.first_at) >= PROBE_AFTER;

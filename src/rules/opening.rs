@@ -28,7 +28,7 @@ static REFUSED_FORM: Rule = Rule {
              防火墙常以监听方的名义发出这种 RST；序列号不为 0 只是异常。",
     },
     on: Trigger(Trigger::RST.0),
-    guards: Guards::NONE,
+    guards: Guards::ANEW,
     check: refused_form,
     settle: Some(refused_form_settled),
     keeps: Keeps::Equations,
@@ -62,6 +62,9 @@ fn refused_form(cx: &Context<'_>) -> Verdict {
     let answers = syns.find(|syn| ack == syn.iss + 1 + syn.payload);
     let of = answers.unwrap_or(latest);
     let equation = Equation::equal("RST ack", ack, of.iss, of.payload + 1).shown_by(of.at.frame);
+    if answers.is_none() && cx.connection.earlier.is_some() {
+        return Verdict::Undecided(equation, UNCAPTURED_SYN);
+    }
     if answers.is_none() {
         return Verdict::Open(equation, 0, Otherwise::Broken);
     }
@@ -85,7 +88,7 @@ static SIM_OPEN: Rule = Rule {
     cite: Citation { rfc: 9293, section: "3.5" },
     requirements: &["MUST-10"],
     statement: "simultaneous open: SYN-ACK's SEG.SEQ = own ISS, SEG.ACK = peer's ISS + 1",
-    severity: Severity::Violation,
+    severity: Severity::Anomaly,
     summary: Said {
         en: "when SYNs cross, each side repeats its own SYN with an acknowledgment",
         zh: "同时打开时，双方各自以原序列号重发 SYN 并确认对方的 SYN",
@@ -93,8 +96,8 @@ static SIM_OPEN: Rule = Rule {
     explanation: Said {
         en: "Both sides sent a SYN and neither was a listener. Each answers the other's by a SYN-ACK that repeats its own \
              initial sequence number: one connection, not two. Where the SYNs were captured out of order, the sides may \
-             look swapped.",
-        zh: "双方都发出了 SYN，谁也不是监听方。各自用 SYN-ACK 应答对方，并重复自己的初始序列号：这是一个连接，而不是两个。",
+             look swapped. A host that crashed between its SYN and its answer begins anew, too, so nobody is charged.",
+        zh: "双方都发出了 SYN，谁也不是监听方。各自用 SYN-ACK 应答对方，并重复自己的初始序列号：这是一个连接，而不是两个。主机若在发出 SYN 与应答之间崩溃，也会重新开始，因此不归咎于任何一方。",
     },
     on: Trigger(Trigger::SYN_ACK.0),
     guards: Guards::NONE,
@@ -123,7 +126,7 @@ fn sim_open(cx: &Context<'_>) -> Verdict {
         Some(iss) if crossed && cx.connection.candidates.iter().any(|syn| syn.from == cx.to) => {
             let equation = Equation::equal("SYN-ACK seq", cx.segment.seq, iss, 0)
                 .perhaps_shown_by(cx.connection.facts[cx.from].shown.iss);
-            if equation.is_true() { Verdict::Holds(equation) } else { Verdict::Broken(equation, Severity::Violation) }
+            if equation.is_true() { Verdict::Holds(equation) } else { Verdict::Broken(equation, Severity::Anomaly) }
         }
         _ => Verdict::NotApplicable,
     }

@@ -1,7 +1,7 @@
 //! Selective acknowledgments: RFC 2018, and RFC 2883 for the block that reports a duplicate.
 
 use super::equation::Equation;
-use super::sequence::CAPTURE_GAP;
+use super::sequence::{CAPTURE_GAP, GOES_BACK};
 use super::{
     Citation, Context, Level, Needs, Otherwise, Question, RULE, Rule, Said, Settlement, Severity, Trigger, Verdict, Why,
 };
@@ -234,6 +234,9 @@ fn within_sent_settled(question: &Question, cx: &Context<'_>) -> Settlement {
     if question.number < REACHED {
         let reached = (high - question.number).is_before(cx.segment.seq_end());
         return if reached { Settlement::Hint(REACHED) } else { Settlement::Wait };
+    }
+    if cx.connection.facts[cx.from].has_gone_back() {
+        return Settlement::Now(Verdict::Undecided(equation, GOES_BACK));
     }
     Settlement::Now(if stream.hole.is_some() || cx.evidence.lost > 0 || cx.evidence.damaged > 0 {
         Verdict::Undecided(equation, SENDER_LOSES)

@@ -19,7 +19,8 @@ const OCTETS: u32 = 2;
 const ENOUGH: u32 = 3;
 const OUT_OF_ORDER: Why = "the acknowledged octets follow at once: captured in the wrong order";
 const SENDER_LOSES: Why = "this capture has missed or damaged octets of the same sender before";
-const GOES_BACK: Why = "its sender goes back to send again: what follows may be sent again, too";
+/// A sender that has gone back may have been further on before.
+pub const GOES_BACK: Why = "its sender goes back to send again: what follows may be sent again, too";
 const ONE_SEGMENT: Why =
     "one segment of the size of those that follow could have carried them: the capture may have missed it";
 const SENDER_RESET: Why = "the sender resets instead of going on";
@@ -106,7 +107,8 @@ fn ack_not_beyond_sent_settled(question: &Question, cx: &Context<'_>) -> Settlem
     if before && found.is_at_or_before(end) && nxt.is_at_or_before(seq) {
         return Settlement::Now(Verdict::Undecided(equation, OUT_OF_ORDER));
     }
-    if !before && !late && seq.is_before(nxt) && cx.segment.payload_len > 0 {
+    let again = seq.is_before(nxt) || stream.nxt.is_some_and(|sent| seq.is_before(sent));
+    if !before && !late && again && cx.segment.payload_len > 0 {
         return Settlement::Now(Verdict::Undecided(equation, GOES_BACK));
     }
     if before || late || seq.is_before(nxt) || found.is_before(seq) {
@@ -130,6 +132,9 @@ fn ack_not_beyond_sent_settled(question: &Question, cx: &Context<'_>) -> Settlem
     };
     if question.number.saturating_add(weight) < ENOUGH {
         return Settlement::Hint(weight);
+    }
+    if cx.connection.facts[cx.from].has_gone_back() {
+        return Settlement::Now(Verdict::Undecided(equation, GOES_BACK));
     }
     Settlement::Now(if stream.hole.is_some() || cx.evidence.lost > 0 || cx.evidence.damaged > 0 {
         Verdict::Undecided(equation, SENDER_LOSES)

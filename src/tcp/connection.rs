@@ -93,6 +93,8 @@ pub struct Connection {
     pub handshake: [Option<FrameNo>; 3],
     /// The frame from which on one side goes on from numbers that its SYN did not announce, and the other follows.
     pub renumbered: Option<FrameNo>,
+    /// The first frame by which a peer began anew: a SYN with another number than its SYNs before.
+    pub anew: Option<FrameNo>,
     /// The last acknowledgment of each side that fits nothing the other sent.
     pub odd_ack: PerPeer<Option<Seq>>,
     /// Octets of each side that the other may have refused.
@@ -143,6 +145,7 @@ impl Connection {
             rows: Vec::new(),
             handshake: [None; 3],
             renumbered: None,
+            anew: None,
             odd_ack: PerPeer::default(),
             doubts: Doubts::default(),
             earlier: None,

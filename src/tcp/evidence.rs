@@ -19,6 +19,9 @@ pub(super) fn place(segment: &Segment<'_>) -> At {
 impl Connection {
     /// Gathers the facts of one segment.
     pub(super) fn gather(&mut self, from: Peer, segment: &Segment<'_>, acceptance: Acceptance) {
+        if !matches!(acceptance, Acceptance::Damaged | Acceptance::Fragment) {
+            self.anew = self.begins_anew(from, segment);
+        }
         match acceptance {
             // A capture may have cut it and not said so: then what it carried is acknowledged as if it were whole.
             Acceptance::Damaged if segment.wholeness == Wholeness::ShortOnWire => self.note_beyond(from, segment),

@@ -52,6 +52,13 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Whether it has sent again what is not acknowledged since: a stack that goes back for that sends all that follows once
+    /// more, so how far it had been cannot be told from what it sends now.
+    #[must_use]
+    pub fn has_gone_back(&self) -> bool {
+        self.sent.as_ref().is_some_and(|sent| sent.again.is_some())
+    }
+
     fn count(&mut self, kind: Kind) {
         match self.kinds.iter_mut().find(|(known, _)| *known == kind) {
             Some((_, count)) => *count = count.saturating_add(1),

@@ -4,11 +4,25 @@ use super::connection::{Candidate, Connection, MAX_CANDIDATES, Unmatched};
 use super::endpoint::{At, Endpoint, Heard, Opening, Spoke};
 use super::forgot::Forgot;
 use super::stream::{ScaleOffer, Stamp, Stream};
+use crate::packet::FrameNo;
 use crate::peer::Peer;
 use crate::seq::Seq;
 use crate::wire::segment::Segment;
 
 impl Connection {
+    /// The frame by which a peer was first seen to begin anew, be it this `segment` of `from`: a SYN, or a SYN-ACK, with another
+    /// number than one before. Whoever does may have lost all that it knew of this connection (RFC 9293, Section 3.5.1).
+    #[must_use]
+    pub fn begins_anew(&self, from: Peer, segment: &Segment<'_>) -> Option<FrameNo> {
+        let differs = || {
+            let other_syn = self.candidates.iter().any(|syn| syn.from == from && syn.iss != segment.seq);
+            let waiting = self.unmatched_syn_ack.is_some_and(|it| it.from == from && it.seq != segment.seq);
+            let other_iss = self.streams[from].iss.is_some_and(|iss| iss != segment.seq);
+            segment.flags.syn() && !segment.flags.rst() && (other_syn || waiting || other_iss)
+        };
+        self.anew.or_else(|| differs().then_some(segment.frame))
+    }
+
     pub(super) fn gather_syn(&mut self, from: Peer, segment: &Segment<'_>) {
         let (at, to) = (self.place(segment), self.other(from));
         let known = self.candidates.iter().any(|syn| syn.from == from && syn.iss == segment.seq);

@@ -288,8 +288,8 @@ fn clock(clock: ClockId) -> io::Result<i64> {
 /// version 6 cannot be compared so, those sockets all pass. Resets that are sent and numbers have addresses in another form.
 fn filter(kind: Kind, whose: &Whose) -> Option<String> {
     if kind == Kind::Dropped {
-        // IPv4 and IPv6.
-        return Some("protocol == 0x800 || protocol == 0x86dd".to_owned());
+        // IPv4 and IPv6; and not what was used up (1), or thrown away without a word on why (2).
+        return Some("(protocol == 0x800 || protocol == 0x86dd) && reason > 2".to_owned());
     }
     let Whose::At(addresses) = whose else { return None };
     if matches!(kind, Kind::SentReset | Kind::Numbers) {

@@ -18,8 +18,10 @@ use super::Unheard;
 
 const PLACE: &str = "/sys/kernel/tracing";
 const NAMED: &str = "synfin-";
-/// For each processor: 10,000 connections fill less.
-const BUFFER_KB: u32 = 8_192;
+/// For all processors together: what a flood on a busy machine says while nobody reads.
+const BUFFERS_KB: usize = 65_536;
+/// But for each no less: 10,000 connections fill less.
+const BUFFER_KB: usize = 8_192;
 /// What the guard runs: `cat` ends when nobody can write any more. An instance is busy while its files are open.
 const GUARD: &str = "cat >/dev/null; n=0; while [ $n -lt 100 ]; do rmdir \"$1\" 2>/dev/null && exit; \
                      [ -d \"$1\" ] || exit; n=$((n+1)); sleep 0.05; done";
@@ -60,7 +62,9 @@ impl Instance {
         let guard = guard(&path).map_err(unheard("a shell that cleans up"))?;
         let made = Self { path, guard };
         fs::create_dir(&made.path).map_err(unheard("a trace instance"))?;
-        made.write("buffer_size_kb", &BUFFER_KB.to_string()).map_err(unheard("the size of the trace buffer"))?;
+        let processors = fs::read_dir(made.path.join("per_cpu")).map_or(1, Iterator::count).max(1);
+        let size = (BUFFERS_KB / processors).max(BUFFER_KB).to_string();
+        made.write("buffer_size_kb", &size).map_err(unheard("the size of the trace buffer"))?;
         made.write("trace_clock", "tai").map_err(unheard("the clock \"tai\" of the trace (Linux 6.1 has it)"))?;
         Ok(made)
     }

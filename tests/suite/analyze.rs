@@ -21,6 +21,7 @@ use synfin::timestamp::Elapsed;
 use synfin::trace::packets::START;
 use tempfile::TempDir;
 
+use crate::start;
 use input::{BROKEN, CLEAN, CLEAN_FRAMES, Input};
 
 /// Far longer than anything here takes; only a broken test waits for it.
@@ -43,12 +44,7 @@ impl Place {
 
 /// `synfin analyze`, told nothing by the environment of the test.
 fn command() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_synfin"));
-    for variable in
-        ["LC_ALL", "LC_MESSAGES", "LC_CTYPE", "LANG", "SYNFIN_LANG", "COLUMNS", "NO_COLOR", "CLICOLOR_FORCE"]
-    {
-        command.env_remove(variable);
-    }
+    let mut command = start::synfin();
     command.arg("analyze").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

@@ -3,8 +3,9 @@
 //! Every input is a trace of `tests/traces` or a recorded capture of `captures`. To take over what the commands print now,
 //! run this with `TRYCMD=overwrite` and read the difference.
 
-use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
+
+use crate::start;
 
 /// The environment that changes what is printed is set; the rest of the machine's does not reach the command.
 #[test]
@@ -17,16 +18,8 @@ fn commands_print_what_their_transcripts_say() {
 }
 
 fn synfin(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_synfin"));
+    let mut command = start::synfin();
     command.current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments);
-    // A command that synfin runs may be synfin.
-    let mut path = Path::new(env!("CARGO_BIN_EXE_synfin")).parent().expect("a directory").as_os_str().to_owned();
-    path.push(":");
-    path.push(std::env::var_os("PATH").unwrap_or_default());
-    command.env("PATH", path);
-    for name in ["LC_ALL", "LC_MESSAGES", "LC_CTYPE", "LANG", "COLUMNS", "SYNFIN_LANG"] {
-        command.env_remove(name);
-    }
     command.output().unwrap_or_else(|error| panic!("synfin {}: {error}", arguments.join(" ")))
 }
 

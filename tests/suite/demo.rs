@@ -9,11 +9,12 @@ use std::process::{Command, Output};
 use unicode_width::UnicodeWidthStr;
 
 use crate::skip::skip;
+use crate::start::synfin;
 use stage::Rights;
 
 fn demo(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_synfin"));
-    command.arg("demo").args(args).env_remove("SYNFIN_LANG").env_remove("COLUMNS").env("LC_ALL", "C.UTF-8");
+    let mut command = synfin();
+    command.arg("demo").args(args).env("LC_ALL", "C.UTF-8");
     command
 }
 
@@ -149,7 +150,7 @@ fn what_was_saved_is_judged_the_same() {
     let name = file.to_str().expect("a plain name");
     let Some(output) = played(test, &["tcp", "--format", "jsonl", "-w", name]) else { return };
     let mut live = objects(&output);
-    let analyzed = Command::new(env!("CARGO_BIN_EXE_synfin")).args(["analyze", "--format", "jsonl", name]).output();
+    let analyzed = synfin().args(["analyze", "--format", "jsonl", name]).output();
     let mut saved = objects(&analyzed.expect("the binary starts"));
     for object in live.iter_mut().chain(&mut saved) {
         object["file"] = Value::Null;

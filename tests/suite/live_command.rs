@@ -19,15 +19,13 @@ use synfin::trace::parse;
 
 use crate::live::{stage, traffic};
 use crate::peers::{Ended, LIMIT, Running};
+use crate::start;
 
 const BACKENDS: [&str; 2] = ["pcap", "raw"];
 
 fn synfin<'a>(args: impl IntoIterator<Item = &'a str>) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_synfin"));
+    let mut command = start::synfin();
     command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    for name in ["LC_ALL", "LC_MESSAGES", "LANG", "SYNFIN_LANG", "COLUMNS"] {
-        command.env_remove(name);
-    }
     command
 }
 

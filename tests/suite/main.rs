@@ -20,6 +20,7 @@ mod files;
 mod fuzzed;
 /// `synfin lab`: scenarios between two kernels, and the link between them.
 mod lab;
+mod lab_as_nobody;
 mod label;
 /// Live capture, both backends, in a network namespace made for each test.
 mod live;
@@ -61,9 +62,10 @@ mod sources;
 mod split;
 /// The stages before the rules, seen from outside.
 mod stages;
+/// What the rules say, in Chinese.
+mod start;
 /// Every trace through taps that double and reorder.
 mod taps;
-/// What the rules say, in Chinese.
 mod terms;
 /// Every trace and every example of a rule, against the engine.
 mod traces;

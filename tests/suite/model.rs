@@ -12,13 +12,16 @@ mod engine;
 mod exchange;
 mod exchanges;
 mod figures;
+mod knowledge;
+mod links;
 mod run;
 mod tap;
 mod user;
 mod windows;
 
 use endpoint::State;
-use run::{Config, Knowledge, Run, Seen, Tap, Trouble, run};
+use knowledge::Knowledge;
+use run::{Config, Moment, Run, Seen, Tap, Trouble, run};
 use std::collections::{BTreeMap, BTreeSet};
 use synfin::peer::{Peer, PerPeer};
 use synfin::seq::Seq;
@@ -47,16 +50,22 @@ pub(crate) trait Judge {
 ///
 /// What the judge got wrong first, behind the exchange up to there in trace notation.
 pub(crate) fn check(run: &Run, judge: &mut dyn Judge) -> Result<(), String> {
+    let seed = run.seed;
+    first_wrong(&run.moments, judge, |judge, index| judge.segment(&run.seen[index]))
+        .map_err(|(shown, said)| format!("{}seed {seed}, after frame {shown}: {said}", written(run, shown)))
+}
+
+/// What the judge gets wrong first, and after how many frames, if `show` shows it those one by one.
+fn first_wrong<J: Judge + ?Sized>(
+    moments: &[Moment],
+    judge: &mut J,
+    show: impl Fn(&mut J, usize),
+) -> Result<(), (usize, String)> {
     let mut shown = 0;
-    for moment in &run.moments {
-        for seen in run.seen.iter().take(moment.seen).skip(shown) {
-            judge.segment(seen);
-        }
+    for moment in moments {
+        (shown..moment.seen).for_each(|index| show(judge, index));
         shown = moment.seen;
-        let wrong = |peer: Peer, said: String| {
-            let (seed, truth) = (run.seed, moment.states[peer]);
-            format!("{}seed {seed}, after frame {shown}: peer {peer} is in {truth}, {said}", written(run, shown))
-        };
+        let wrong = |peer: Peer, said: String| (shown, format!("peer {peer} is in {}, {said}", moment.states[peer]));
         for peer in Peer::BOTH {
             let (truth, knowledge) = (moment.states[peer], moment.knowledge[peer]);
             let (likely, allowed) = (judge.likely(peer), judge.allowed(peer));

@@ -9,22 +9,16 @@ use serde_json::Value;
 
 use crate::demo::stage::{self, Rights};
 use crate::skip::skip;
+use crate::start::{synfin, synfin_with_signals};
 
 /// Two clients of one server, both ended before it; a shell finds `synfin` where this test's is.
 const TALK: &str = "synfin peer tcp-server 127.0.0.1:7000 --count 1 --hold 200 2>&1 >/dev/null | \
                     { read listening; synfin peer tcp-client 127.0.0.1:7000; cat >/dev/null; }";
 
-/// `synfin run`, with the directory of this test's binary first in PATH; env(1) takes back what the caller of the tests may
-/// ignore, as nohup(1) and a shell's background do: a command cannot catch what it was started to ignore.
+/// `synfin run`.
 fn run(arguments: &[&str]) -> Command {
-    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_synfin"));
-    let mut path = binary.parent().expect("a directory").as_os_str().to_owned();
-    path.push(":");
-    path.push(std::env::var_os("PATH").unwrap_or_default());
-    let mut command = Command::new("env");
-    command.arg("--default-signal=HUP,INT,QUIT,TERM").arg(binary);
-    command.arg("run").args(arguments).env("PATH", path).env("LC_ALL", "C.UTF-8");
-    command.env_remove("SYNFIN_LANG").env_remove("COLUMNS");
+    let mut command = synfin_with_signals();
+    command.arg("run").args(arguments).env("LC_ALL", "C.UTF-8");
     command
 }
 
@@ -222,7 +216,7 @@ fn the_packets_are_saved_and_read_back_the_same() {
     let file = directory.path().join("talk.pcapng");
     let file = file.to_str().expect("UTF-8");
     let Some(output) = ran(test, &["--format", "jsonl", "-w", file, "--", "sh", "-c", TALK]) else { return };
-    let read = Command::new(env!("CARGO_BIN_EXE_synfin")).args(["analyze", "--format", "jsonl", file]).output();
+    let read = synfin().args(["analyze", "--format", "jsonl", file]).output();
     let (mut ran, mut read) = (objects(&output), objects(&read.expect("the binary starts")));
     for object in ran.iter_mut().chain(&mut read) {
         object["file"] = Value::Null;

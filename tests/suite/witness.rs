@@ -1,21 +1,17 @@
 //! `--witness` through the binary: the kernel's own record beside what a capture shows. It needs root.
 
-use std::process::{Command, Output};
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Output, Stdio};
 
 use nix::unistd::geteuid;
 use serde_json::Value;
 
 use crate::demo::stage::{self, Rights};
 use crate::skip::skip;
+use crate::start::{synfin, synfin_with_signals};
 
-fn synfin(arguments: &[&str]) -> Output {
-    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_synfin"));
-    let mut path = binary.parent().expect("a directory").as_os_str().to_owned();
-    path.push(":");
-    path.push(std::env::var_os("PATH").unwrap_or_default());
-    let mut command = Command::new(binary);
-    command.args(arguments).env("PATH", path).env("LC_ALL", "C.UTF-8").env_remove("SYNFIN_LANG");
-    command.output().expect("the binary starts")
+fn ran(arguments: &[&str]) -> Output {
+    synfin().args(arguments).env("LC_ALL", "C.UTF-8").output().expect("the binary starts")
 }
 
 /// Results of a command that hears the kernel; `None` where it may not.
@@ -24,7 +20,7 @@ fn heard(test: &str, arguments: &[&str]) -> Option<Vec<Value>> {
         skip(test, "only root hears the kernel");
         return None;
     }
-    let output = synfin(arguments);
+    let output = ran(arguments);
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(!said.contains("had no room"), "{said}");
@@ -89,7 +85,7 @@ fn the_page_says_so_in_both_languages() {
         ("zh", "80", "内核同意（"),
         ("zh", "160", "内核同意（"),
     ] {
-        let output = synfin(&["demo", "tcp", "--witness", "--lang", lang, "--width", width]);
+        let output = ran(&["demo", "tcp", "--witness", "--lang", lang, "--width", width]);
         let shown = text(&output.stdout);
         assert!(shown.matches(said).count() >= 9, "{shown}");
         assert!(!shown.contains("kernel disagrees") && !shown.contains("内核不同意"), "{shown}");
@@ -115,7 +111,7 @@ fn a_command_and_a_live_capture_name_the_processes_of_both_ends() {
     );
     let directory = tempfile::tempdir().expect("a directory");
     let live = format!("cd {} && {live}", directory.path().display());
-    let output = synfin(&["run", "--", "sh", "-c", &live]);
+    let output = ran(&["run", "--", "sh", "-c", &live]);
     let shown = text(&output.stdout);
     assert!(shown.contains("SYN-SENT, opens actively, sends SYN (frame 1), kernel agrees ("), "{shown}");
     assert!(shown.contains("is a socket of synfin, process "), "{shown}");
@@ -151,7 +147,7 @@ fn a_live_capture_that_hears_the_kernel_looks_at_packets_without_any_right() {
          exec 3<said; read capturing <&3; {ask}; kill -TERM $L; wait $L; echo code $?",
         directory.path().display()
     );
-    let output = synfin(&["run", "--", "sh", "-c", &live]);
+    let output = ran(&["run", "--", "sh", "-c", &live]);
     let shown = text(&output.stdout);
     for set in ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"] {
         assert!(shown.contains(&format!("{set}:\t0000000000000000\n")), "{set}: {shown}");
@@ -159,4 +155,50 @@ fn a_live_capture_that_hears_the_kernel_looks_at_packets_without_any_right() {
     assert!(shown.contains("NoNewPrivs:\t1\n") && shown.contains("code 0\n"), "{shown}{}", text(&output.stderr));
     let hears = shown.lines().find(|line| line.starts_with("witness ")).expect("the thread that hears");
     assert!(!hears.ends_with("0000000000000000"), "{shown}");
+}
+
+/// What the kernel has of trace instances that this process made.
+fn instances(of: u32) -> Vec<String> {
+    let list = "mount -t tracefs none /sys/kernel/tracing && ls /sys/kernel/tracing/instances";
+    let output = Command::new("unshare").args(["-m", "sh", "-c", list]).output().expect("util-linux is there");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let own = format!("synfin-{of}-");
+    text(&output.stdout).lines().filter(|name| name.starts_with(&own)).map(str::to_owned).collect()
+}
+
+/// The processes whose command line names this.
+fn naming(what: &str) -> Vec<String> {
+    let named = |pid: &String| {
+        let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&line).contains(what)
+    };
+    let entries = std::fs::read_dir("/proc").expect("/proc").flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    pids.filter(|name| name.parse::<u32>().is_ok()).filter(named).collect()
+}
+
+#[test]
+fn a_witness_that_is_killed_leaves_no_trace_instance() {
+    let test = "a_witness_that_is_killed_leaves_no_trace_instance";
+    if !geteuid().is_root() {
+        return skip(test, "only root hears the kernel");
+    }
+    // What it runs ends with its input, which is this process's end of a pipe.
+    let mut command = synfin_with_signals();
+    command.args(["run", "--witness", "--", "sh", "-c", "echo started >&2; exec cat"]);
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
+    let mut said = BufReader::new(child.stderr.take().expect("a pipe")).lines();
+    assert!(said.any(|line| line.expect("a line") == "started"), "it says nothing");
+    let made = instances(child.id());
+    assert_eq!(made.len(), 1, "{made:?}");
+    let guards = naming(&made[0]);
+    assert_eq!(guards.len(), 1, "one shell waits to clean up");
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+    // tail(1) ends when that shell has.
+    let watch = format!("--pid={}", guards[0]);
+    let watched = Command::new("tail").args([&watch, "-f", "/dev/null"]).status().expect("coreutils are there");
+    assert!(watched.success());
+    assert_eq!(instances(child.id()), Vec::<String>::new());
 }

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use clap::Args;
+use nix::unistd::geteuid;
 
 use self::epochs::{Epoch, Epochs};
 use self::labels::Labelled;
@@ -72,6 +73,7 @@ pub struct CrowdArgs {
 
 /// Plays and compares. To be called while the process has one thread.
 pub fn run(args: &CrowdArgs) -> anyhow::Result<ExitCode> {
+    root_alone()?;
     let _as_whom = namespace::enter()?;
     let lane = args.weather.lane();
     let number = std::process::id();
@@ -148,6 +150,13 @@ pub fn run(args: &CrowdArgs) -> anyhow::Result<ExitCode> {
         .any(|tap| tap.violations > 0 || tap.is_own && tap.differ > 0 || tap.outside + tap.labels_outside > 0);
     outcome.found(is_bad.then_some(Severity::Violation), args.screen.fail_on);
     Ok(shown.map_or_else(|error| unwritable(&error), |()| outcome.code()))
+}
+
+/// Without the kernels' word there is nothing to compare.
+fn root_alone() -> anyhow::Result<()> {
+    let user = geteuid();
+    anyhow::ensure!(user.is_root(), "cannot hear the kernel: wanted root, found user {user}; type sudo before it");
+    Ok(())
 }
 
 /// What the kernels said, until the record ended.

@@ -25,7 +25,8 @@ impl Record {
                 Otherwise::Untold => Verdict::NotApplicable,
                 Otherwise::Noted(why) => Verdict::Noted(question.equation, why),
             };
-            self.take(question.subject(), verdict, None, None, tally);
+            let guard = matches!(verdict, Verdict::Broken(..)).then(|| question.rule.guards.active_at_end(connection));
+            self.take(question.subject(), verdict, guard.flatten(), None, tally);
         }
         connection.peers().iter().for_each(|_| tally.end());
         for Listed { rule, place, .. } in tally.book().at_end() {

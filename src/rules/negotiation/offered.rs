@@ -62,7 +62,7 @@ pub(super) static WS: Rule = Rule {
              原因可能是代替服务器应答 SYN 的代理，或单向删除选项的设备。以较少选项重发的 SYN 均已考虑；发起方若像提出过一样继续，说明未捕获到带选项的 SYN。",
     },
     on: Trigger(Trigger::SYN_ACK.0),
-    guards: LOSSES,
+    guards: LOSSES.and(super::super::Guards::ANEW),
     check: |cx| {
         if cx.segment.options.window_scale().is_none() {
             return Verdict::NotApplicable;
@@ -102,7 +102,7 @@ pub(super) static TS: Rule = Rule {
              以较少选项重发的 SYN 均已考虑；发起方若随后使用时间戳，说明未捕获到带时间戳的 SYN。",
     },
     on: Trigger(Trigger::SYN_ACK.0),
-    guards: LOSSES,
+    guards: LOSSES.and(super::super::Guards::ANEW),
     check: |cx| {
         if cx.segment.options.timestamps().is_none() {
             return Verdict::NotApplicable;

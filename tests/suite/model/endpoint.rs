@@ -3,6 +3,7 @@
 //! Deliberately shares nothing with the judge, not even sequence arithmetic. Arrivals are in `arrival`.
 
 use super::dice::Dice;
+use super::knowledge::Truth;
 
 /// RFC 9293, Section 3.3.2.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -191,6 +192,23 @@ impl Endpoint {
             octets_received: 0,
             octets_sent: 0,
             count: 0,
+        }
+    }
+
+    pub(super) fn truth(&self) -> Truth {
+        Truth {
+            state: self.state,
+            silently: self.entered == Entered::Silently,
+            iss: self.iss,
+            una: self.una,
+            nxt: self.nxt,
+            heard: self.rcv_nxt,
+            closing: self.closing,
+            closed_first: self.closed_first,
+            fin_end: self.fin_end,
+            newest_ack: self.newest_ack,
+            sent_reset: self.sent_reset,
+            was_reset: self.was_reset,
         }
     }
 

@@ -1,11 +1,12 @@
-//! An exchange between any two ends, octet by octet: the links and the tap of [`run`](super::run), without its truth about
-//! every moment, since not every end tells it.
+//! An exchange between any two ends, octet by octet, past the tap of [`run`](super::run), with the truth about every moment
+//! where both ends tell it.
 
 use super::dice::Dice;
-use super::ends::{Begins, End, Who, end};
-use super::run::{Config, Tap, Trouble, take};
+use super::ends::{Begins, End, Who, end, segment};
+use super::knowledge::{Knowledge, Passed};
+use super::links::{Links, Moved};
+use super::run::{Config, Moment};
 use super::windows::Windows;
-use std::collections::VecDeque;
 use synfin::peer::{Peer, PerPeer};
 use synfin::timestamp::{Elapsed, Timestamp};
 
@@ -28,6 +29,8 @@ pub(crate) struct Recorded {
 pub(crate) struct Exchange {
     pub(crate) recorded: Vec<Recorded>,
     pub(crate) states: PerPeer<&'static str>,
+    /// In the order of time; none if an end does not tell.
+    pub(crate) moments: Vec<Moment>,
     /// Nothing is under way any more, and both ends wait for nothing but what comes.
     pub(crate) is_quiet: bool,
     /// How many of the datagrams that passed were not recorded.
@@ -37,22 +40,47 @@ pub(crate) struct Exchange {
 /// Plays the exchange that this seed and config stand for.
 pub(crate) fn play(seed: u64, config: &Config, who: PerPeer<Who>) -> Exchange {
     let mut world = World::new(seed, config, who);
+    world.note();
     for _ in 0..config.events {
         world.event();
+        world.note();
     }
-    let is_quiet = world.calm();
-    let states = PerPeer { a: world.ends.a.state(), b: world.ends.b.state() };
-    Exchange { recorded: world.recorded, states, is_quiet, missed: world.missed }
+    world.ended()
+}
+
+/// The same, but at some moment an end is gone without a word, as after a crash: a new one stands there, which knows nothing, and
+/// is closed, listens, or opens.
+pub(crate) fn play_until_gone(seed: u64, config: &Config, who: PerPeer<Who>) -> Exchange {
+    let mut world = World::new(seed, config, who);
+    let when = 5 + world.dice.roll(config.events / 2);
+    for _ in 0..when {
+        world.event();
+    }
+    let peer = if world.dice.chance(50) { Peer::A } else { Peer::B };
+    let begins = match world.dice.roll(3) {
+        0 => Begins::Closed,
+        1 => Begins::Listening,
+        _ => Begins::Connecting,
+    };
+    let pause = i64::from(world.dice.roll(3_000)) * 1_000_000;
+    world.wait(pause);
+    world.ends[peer] = end(who[peer], peer, begins, world.now, &mut world.dice);
+    world.collect();
+    for _ in when..config.events {
+        world.event();
+    }
+    world.ended()
 }
 
 struct World<'c> {
     dice: Dice,
     config: &'c Config,
     ends: PerPeer<Box<dyn End>>,
-    to_tap: PerPeer<VecDeque<Sent>>,
-    from_tap: PerPeer<VecDeque<Sent>>,
+    links: Links<Sent>,
     windows: Windows,
+    passed: Passed,
     recorded: Vec<Recorded>,
+    moments: Vec<Moment>,
     missed: u64,
     now: Timestamp,
     may_abort: bool,
@@ -75,10 +103,11 @@ impl<'c> World<'c> {
             dice,
             config,
             ends: PerPeer { a, b },
-            to_tap: PerPeer::default(),
-            from_tap: PerPeer::default(),
+            links: Links::new(config.tap, config.before, config.after),
             windows: Windows::default(),
+            passed: Passed::default(),
             recorded: Vec::new(),
+            moments: Vec::new(),
             missed: 0,
             now,
             may_abort,
@@ -86,6 +115,13 @@ impl<'c> World<'c> {
         };
         world.collect();
         world
+    }
+
+    fn ended(mut self) -> Exchange {
+        let is_quiet = self.calm();
+        let states = PerPeer { a: self.ends.a.state(), b: self.ends.b.state() };
+        let Self { recorded, moments, missed, .. } = self;
+        Exchange { recorded, states, moments, is_quiet, missed }
     }
 
     fn wait(&mut self, ns: i64) {
@@ -115,32 +151,32 @@ impl<'c> World<'c> {
             35 => self.wait(700_000_000),
             36 => self.wait(2_000_000_000),
             37 if self.may_abort && self.dice.chance(20) => self.ends[peer].abort(),
-            38 if self.is_empty() && self.dice.chance(10) => self.wait(300_000_000_000),
+            38 if self.links.is_empty() && self.dice.chance(10) => self.wait(300_000_000_000),
             _ => {}
         }
         self.collect();
     }
 
-    fn is_empty(&self) -> bool {
-        Peer::BOTH.iter().all(|peer| self.to_tap[*peer].is_empty() && self.from_tap[*peer].is_empty())
-    }
-
     /// Perfect links, patient users: what is under way ends. Answers whether it did.
     fn calm(&mut self) -> bool {
         self.trouble = false;
+        self.links.calm();
         let mut still = 0;
         for _ in 0..3_000 {
             let before = self.recorded.len();
             self.wait(100_000_000);
             for peer in Peer::BOTH {
-                while !(self.to_tap[peer].is_empty() && self.from_tap[peer].is_empty()) {
+                while !self.links.is_empty_from(peer) {
                     self.reach_tap(peer);
+                    self.note();
                     self.reach_end(peer);
+                    self.note();
                 }
                 self.ends[peer].read(100_000);
                 self.collect();
+                self.note();
             }
-            let rests = self.is_empty() && Peer::BOTH.iter().all(|peer| self.ends[*peer].is_idle());
+            let rests = self.links.is_empty() && Peer::BOTH.iter().all(|peer| self.ends[*peer].is_idle());
             still = if rests && self.recorded.len() == before { still + 1 } else { 0 };
             if still > 20 {
                 return true;
@@ -154,39 +190,31 @@ impl<'c> World<'c> {
         for peer in Peer::BOTH {
             for octets in self.ends[peer].sent() {
                 let is_overrun = self.windows.left(peer, &octets);
-                let packet = Sent { octets, is_overrun };
-                if self.is_tap_at(peer) {
-                    self.pass(&packet);
-                    self.from_tap[peer].push_back(packet);
-                } else {
-                    self.to_tap[peer].push_back(packet);
-                }
+                let moved = self.links.sent(peer, Sent { octets, is_overrun });
+                self.moved(peer, moved);
             }
         }
     }
 
-    fn is_tap_at(&self, peer: Peer) -> bool {
-        self.config.tap == if peer == Peer::A { Tap::AtA } else { Tap::AtB }
-    }
-
-    /// The next datagram of `from` passes the tap, or is lost before it.
     fn reach_tap(&mut self, from: Peer) {
-        let trouble = if self.trouble { self.config.before } else { Trouble::default() };
-        if let Some(packet) = take(&mut self.to_tap[from], trouble, &mut self.dice) {
-            self.pass(&packet);
-            if self.is_tap_at(from.other()) {
-                self.deliver(from, &packet);
-            } else {
-                self.from_tap[from].push_back(packet);
-            }
-        }
+        let moved = self.links.reach_tap(from, &mut self.dice);
+        self.moved(from, moved);
     }
 
-    /// The next datagram of `from` arrives, or is lost behind the tap.
     fn reach_end(&mut self, from: Peer) {
-        let trouble = if self.trouble { self.config.after } else { Trouble::default() };
-        if let Some(packet) = take(&mut self.from_tap[from], trouble, &mut self.dice) {
-            self.deliver(from, &packet);
+        let moved = self.links.reach_end(from, &mut self.dice);
+        self.moved(from, moved);
+    }
+
+    fn moved(&mut self, from: Peer, moved: Option<Moved<Sent>>) {
+        match moved {
+            None => {}
+            Some(Moved::Passed(packet)) => self.pass(from, &packet),
+            Some(Moved::Arrived(packet)) => self.deliver(from, &packet),
+            Some(Moved::PassedAndArrived(packet)) => {
+                self.pass(from, &packet);
+                self.deliver(from, &packet);
+            }
         }
     }
 
@@ -196,11 +224,30 @@ impl<'c> World<'c> {
         self.collect();
     }
 
-    fn pass(&mut self, packet: &Sent) {
+    fn pass(&mut self, from: Peer, packet: &Sent) {
+        if let Some(segment) = segment(&packet.octets) {
+            let other_fin = self.ends[from.other()].truth().and_then(|it| it.fin_end);
+            self.passed.passes(from, &segment, other_fin);
+        }
         if self.trouble && self.dice.chance(self.config.missed) {
             self.missed += 1;
         } else {
             self.recorded.push(Recorded { at: self.now, sent: packet.clone() });
+        }
+    }
+
+    /// Writes the truth down, unless an end does not tell it, or nothing has changed.
+    fn note(&mut self) {
+        let (Some(a), Some(b)) = (self.ends.a.truth(), self.ends.b.truth()) else { return };
+        let states = PerPeer { a: a.state.name(), b: b.state.name() };
+        let knowledge = if self.config.missed > 0 {
+            PerPeer { a: Knowledge::Hidden, b: Knowledge::Hidden }
+        } else {
+            PerPeer { a: self.passed.knowledge(Peer::A, &a, &b), b: self.passed.knowledge(Peer::B, &b, &a) }
+        };
+        let moment = Moment { seen: self.recorded.len(), states, knowledge };
+        if self.moments.last() != Some(&moment) {
+            self.moments.push(moment);
         }
     }
 }

@@ -1,16 +1,16 @@
-//! Many exchanges between any two of the honest ends: the machine of this folder with itself, with sockets of smoltcp, and
-//! those with each other, over links that lose, double, reorder and delay, past a tap which itself may miss some. No end
+//! Many exchanges between any two of the honest ends, the two machines of this folder and sockets of smoltcp, over links that lose, double, reorder and delay, past a tap which itself may miss some. No end
 //! may be accused, and when all is quiet each must be where the engine allows it to be.
 //!
 //! `SYNFIN_EXCHANGES` says how many, `SYNFIN_FIRST` from which seed on, so that a long run can be done in parts; without
 //! them, as many as take a test of the suite well under a minute. A million, as
 //! `SYNFIN_EXCHANGES=1000000 cargo test --release --test suite over_bad_links -- --nocapture`, take ten minutes of a core.
 
-use super::ends::Who::{self, Careless, Machine, Smoltcp};
+use super::ends::Who::{self, Careless, Ledger, Machine, Smoltcp};
 use super::engine::Engine;
-use super::exchange::{Exchange, play};
-use super::{CONFIGS, Judge};
+use super::exchange::{Exchange, play, play_until_gone};
+use super::{CONFIGS, Judge, first_wrong};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs::File;
 use std::path::Path;
 use synfin::capture::writer::PcapngWriter;
@@ -21,12 +21,25 @@ use synfin::wire::encode::Link;
 /// Exchanges without `SYNFIN_EXCHANGES`.
 const SHARE: u64 = 20_000;
 
+/// In how many exchanges, of a thousand whose ends tell their states, the engine may for a moment think another state likeliest
+/// than the true one, and in how many it may leave out the true one: for the reasons that [`OFF`](super::OFF) has.
+const UNLIKELY: u64 = 3;
+const LEFT_OUT: u64 = 1;
+
+/// Begins what is wrong with a belief, not with a verdict.
+const BELIEF: &str = "belief: ";
+
 /// Who talks with whom.
-const PAIRS: [PerPeer<Who>; 4] = [
+const PAIRS: [PerPeer<Who>; 9] = [
     PerPeer { a: Smoltcp, b: Smoltcp },
     PerPeer { a: Smoltcp, b: Machine },
     PerPeer { a: Machine, b: Smoltcp },
     PerPeer { a: Machine, b: Machine },
+    PerPeer { a: Ledger, b: Ledger },
+    PerPeer { a: Ledger, b: Machine },
+    PerPeer { a: Machine, b: Ledger },
+    PerPeer { a: Ledger, b: Smoltcp },
+    PerPeer { a: Smoltcp, b: Ledger },
 ];
 
 /// The number that the environment has under this name, if it has any.
@@ -49,8 +62,18 @@ struct Sum {
 /// Shows the exchange to the engine, and answers what it got wrong.
 fn judged(exchange: &Exchange) -> Vec<String> {
     let mut engine = Engine::default();
-    exchange.recorded.iter().for_each(|it| engine.frame(it.at, Link::Raw, &it.sent.octets));
+    let show = |engine: &mut Engine, index: usize| {
+        let it = &exchange.recorded[index];
+        engine.frame(it.at, Link::Raw, &it.sent.octets);
+    };
     let mut wrong = Vec::new();
+    if let Err((shown, said)) = first_wrong(&exchange.moments, &mut engine, show) {
+        wrong.push(format!("{BELIEF}{said} after frame {shown}"));
+        engine = Engine::default();
+    }
+    if exchange.moments.is_empty() || !wrong.is_empty() {
+        (0..exchange.recorded.len()).for_each(|index| show(&mut engine, index));
+    }
     if exchange.is_quiet && exchange.missed == 0 {
         for peer in Peer::BOTH {
             let (truth, allowed) = (exchange.states[peer], engine.allowed(peer));
@@ -127,14 +150,35 @@ fn what_smoltcp_really_breaks_is_told() {
     }
 }
 
+/// A violation may rest on a silent end only where that is excluded: it is never, for a host can crash at any time.
+#[test]
+fn an_end_that_is_gone_without_a_word_makes_nobody_guilty() {
+    let mut wrong = String::new();
+    for seed in 0..number("SYNFIN_EXCHANGES").unwrap_or(SHARE) / 4 {
+        let pair = PAIRS[(seed % 9) as usize];
+        let (name, config) = CONFIGS[(seed / 9 % 6) as usize];
+        let exchange = play_until_gone(seed, &config, pair);
+        let mut engine = Engine::default();
+        exchange.recorded.iter().for_each(|it| engine.frame(it.at, Link::Raw, &it.sent.octets));
+        let mut told: BTreeSet<String> = engine.finish().into_iter().collect();
+        told.retain(|said| !is_overrun(&exchange, said));
+        if !told.is_empty() {
+            let file = kept(&format!("gone-{seed}"), &exchange);
+            let _ = writeln!(wrong, "seed {seed}, {pair:?}, {name}: {told:?}\n  {file}");
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
 #[test]
 fn over_bad_links_no_honest_end_is_accused() {
     let mut sums: BTreeMap<String, Sum> = BTreeMap::new();
     let mut wrong: BTreeMap<String, (u64, String)> = BTreeMap::new();
+    let (mut told, mut unlikely, mut left_out) = (0, 0, 0);
     let first = number("SYNFIN_FIRST").unwrap_or(0);
     for seed in first..first + number("SYNFIN_EXCHANGES").unwrap_or(SHARE) {
-        let pair = PAIRS[(seed % 4) as usize];
-        let (name, config) = CONFIGS[(seed / 4 % 6) as usize];
+        let pair = PAIRS[(seed % 9) as usize];
+        let (name, config) = CONFIGS[(seed / 9 % 6) as usize];
         let exchange = play(seed, &config, pair);
         let sum = sums.entry(format!("{:?} with {:?}, {name}", pair.a, pair.b)).or_default();
         sum.exchanges += 1;
@@ -143,7 +187,14 @@ fn over_bad_links_no_honest_end_is_accused() {
         sum.quiet += u64::from(exchange.is_quiet);
         let ends = [exchange.states.a, exchange.states.b];
         sum.closed += u64::from(ends.iter().all(|state| matches!(*state, "CLOSED" | "TIME-WAIT")));
+        told += u64::from(!exchange.moments.is_empty());
         for said in judged(&exchange) {
+            if said.starts_with(BELIEF) {
+                println!("seed {seed}, {name}: {said}");
+                let kind = if said.contains("the judge says Some(") { &mut unlikely } else { &mut left_out };
+                *kind += 1;
+                continue;
+            }
             let kind = said.split(" at frame").next().unwrap_or(&said).to_owned();
             let (count, _) = wrong.entry(format!("{:?} with {:?}: {kind}", pair.a, pair.b)).or_insert_with(|| {
                 let file = kept(&format!("exchange-{seed}"), &exchange);
@@ -159,4 +210,11 @@ fn over_bad_links_no_honest_end_is_accused() {
     let wrong: Vec<String> =
         wrong.into_iter().map(|(kind, (count, first))| format!("{kind}: {count} times, first\n  {first}\n")).collect();
     assert!(wrong.is_empty(), "\n{}", wrong.concat());
+    println!(
+        "{told} exchanges tell their states; another is likeliest in {unlikely}, the truth left out in {left_out}"
+    );
+    for (found, of_thousand) in [(unlikely, UNLIKELY), (left_out, LEFT_OUT)] {
+        // Two may come together in a short run.
+        assert!(found <= 2 + told * of_thousand / 1_000, "{found} beliefs are wrong in {told} exchanges");
+    }
 }

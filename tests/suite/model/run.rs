@@ -4,8 +4,9 @@
 //! sees what that endpoint sends at once, and what it receives as it arrives.
 
 use super::dice::Dice;
-use super::endpoint::{Endpoint, Entered, Habits, Segment, State, before};
-use std::collections::VecDeque;
+use super::endpoint::{Endpoint, Habits, Segment, State};
+use super::knowledge::{Knowledge, Passed};
+use super::links::{Links, Moved};
 use synfin::peer::{Peer, PerPeer};
 use synfin::timestamp::{Elapsed, Timestamp};
 use synfin::wire::segment::Flags;
@@ -56,17 +57,6 @@ pub(crate) struct Seen {
     pub(crate) time: Timestamp,
 }
 
-/// What an observer can be held to about one endpoint.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) enum Knowledge {
-    /// The wire has not shown enough: two pasts with different states look alike at this tap.
-    Hidden,
-    /// The endpoint is ahead of the tap or behind it: the truth must be among the states that are allowed.
-    Behind,
-    /// It has received all that the other end sent, and the tap has seen all of its own: the likely state is the truth.
-    Complete,
-}
-
 /// The truth at one time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Moment {
@@ -112,29 +102,12 @@ pub(crate) fn run(seed: u64, config: &Config) -> Run {
     }
 }
 
-/// What has passed the tap, by sender.
-#[derive(Default)]
-struct Passed {
-    any: bool,
-    end: Option<u32>,
-    ack: Option<u32>,
-    reset: bool,
-    /// Resets that have not arrived yet, or never will, or were not obeyed.
-    idle_resets: u32,
-    /// Something but a reset, after a reset of the other end.
-    after_other_reset: bool,
-    fin: bool,
-    /// A FIN that does not acknowledge the other's.
-    first_fin: bool,
-}
-
 struct World<'c> {
     dice: Dice,
     config: &'c Config,
     ends: PerPeer<Endpoint>,
-    to_tap: PerPeer<VecDeque<Segment>>,
-    from_tap: PerPeer<VecDeque<Segment>>,
-    passed: PerPeer<Passed>,
+    links: Links<Segment>,
+    passed: Passed,
     seen: Vec<Seen>,
     moments: Vec<Moment>,
     now: Timestamp,
@@ -155,9 +128,8 @@ impl<'c> World<'c> {
             dice,
             config,
             ends: PerPeer { a, b },
-            to_tap: PerPeer::default(),
-            from_tap: PerPeer::default(),
-            passed: PerPeer::default(),
+            links: Links::new(config.tap, config.before, config.after),
+            passed: Passed::default(),
             seen: Vec::new(),
             moments: Vec::new(),
             now: Timestamp::from_ns(1_767_225_600_000_000_000),
@@ -207,7 +179,7 @@ impl<'c> World<'c> {
                 self.ends[peer].keep_alive();
             }
             38 if self.may_abort && self.dice.chance(20) => self.ends[peer].abort(),
-            39 if self.is_quiet() && self.dice.chance(30) => {
+            39 if self.links.is_empty() && self.dice.chance(30) => {
                 self.wait(240_000_000_000);
                 self.ends[peer].expire();
             }
@@ -216,18 +188,15 @@ impl<'c> World<'c> {
         self.collect();
     }
 
-    fn is_quiet(&self) -> bool {
-        Peer::BOTH.iter().all(|peer| self.to_tap[*peer].is_empty() && self.from_tap[*peer].is_empty())
-    }
-
     /// Perfect links, patient users: what is under way ends.
     fn calm(&mut self) {
         self.trouble = false;
+        self.links.calm();
         // A large buffer, so that the end does not come octet by octet.
         Peer::BOTH.into_iter().for_each(|peer| self.ends[peer].habits.room = 60_000);
         for _ in 0..5_000 {
             self.wait(1_000_000);
-            if !self.is_quiet() {
+            if !self.links.is_empty() {
                 for peer in Peer::BOTH {
                     self.reach_tap(peer);
                     self.collect();
@@ -264,38 +233,31 @@ impl<'c> World<'c> {
     fn collect(&mut self) {
         for peer in Peer::BOTH {
             for segment in std::mem::take(&mut self.ends[peer].out) {
-                if self.is_tap_at(peer) {
-                    self.pass(peer, segment);
-                    self.from_tap[peer].push_back(segment);
-                } else {
-                    self.to_tap[peer].push_back(segment);
-                }
+                let moved = self.links.sent(peer, segment);
+                self.moved(peer, moved);
             }
         }
     }
 
-    fn is_tap_at(&self, peer: Peer) -> bool {
-        self.config.tap == if peer == Peer::A { Tap::AtA } else { Tap::AtB }
-    }
-
-    /// The next segment of `from` passes the tap, or is lost before it.
     fn reach_tap(&mut self, from: Peer) {
-        let trouble = if self.trouble { self.config.before } else { Trouble::default() };
-        if let Some(segment) = take(&mut self.to_tap[from], trouble, &mut self.dice) {
-            self.pass(from, segment);
-            if self.is_tap_at(from.other()) {
-                self.deliver(from, segment);
-            } else {
-                self.from_tap[from].push_back(segment);
-            }
-        }
+        let moved = self.links.reach_tap(from, &mut self.dice);
+        self.moved(from, moved);
     }
 
-    /// The next segment of `from` arrives, or is lost behind the tap.
     fn reach_end(&mut self, from: Peer) {
-        let trouble = if self.trouble { self.config.after } else { Trouble::default() };
-        if let Some(segment) = take(&mut self.from_tap[from], trouble, &mut self.dice) {
-            self.deliver(from, segment);
+        let moved = self.links.reach_end(from, &mut self.dice);
+        self.moved(from, moved);
+    }
+
+    fn moved(&mut self, from: Peer, moved: Option<Moved<Segment>>) {
+        match moved {
+            None => {}
+            Some(Moved::Passed(segment)) => self.pass(from, segment),
+            Some(Moved::Arrived(segment)) => self.deliver(from, segment),
+            Some(Moved::PassedAndArrived(segment)) => {
+                self.pass(from, segment);
+                self.deliver(from, segment);
+            }
         }
     }
 
@@ -305,25 +267,7 @@ impl<'c> World<'c> {
 
     fn pass(&mut self, from: Peer, segment: Segment) {
         let other_fin = self.ends[from.other()].fin_end;
-        let other_was_reset = self.passed[from.other()].reset;
-        let passed = &mut self.passed[from];
-        passed.any = true;
-        if segment.rst {
-            passed.reset = true;
-            passed.idle_resets += 1;
-        } else {
-            let end = segment.end();
-            passed.end = Some(passed.end.map_or(end, |it| if before(it, end) { end } else { it }));
-            if let Some(ack) = segment.ack {
-                passed.ack = Some(passed.ack.map_or(ack, |it| if before(it, ack) { ack } else { it }));
-            }
-            passed.after_other_reset |= other_was_reset;
-        }
-        if segment.fin {
-            let answers = matches!((other_fin, segment.ack), (Some(end), Some(ack)) if !before(ack, end));
-            passed.fin = true;
-            passed.first_fin |= !answers;
-        }
+        self.passed.passes(from, &segment, other_fin);
         if self.trouble && self.dice.chance(self.config.missed) {
             return;
         }
@@ -345,44 +289,10 @@ impl<'c> World<'c> {
     }
 
     fn knowledge(&self, peer: Peer) -> Knowledge {
-        let (own, other) = (&self.ends[peer], &self.ends[peer.other()]);
-        let (passed, other_passed) = (&self.passed[peer], &self.passed[peer.other()]);
-        let nothing_shown = !passed.any && !other_passed.any;
-        let can_be_silent = matches!(own.state, State::Listen | State::SynReceived | State::Closed);
-        let has_heard_fin = other.fin_end.is_some() && own.rcv_nxt == other.fin_end;
-        // Every FIN that passed answers the other's, though CLOSE was called before that came; or none has passed yet.
-        let is_order_lost =
-            own.closed_first && has_heard_fin && !passed.first_fin && (passed.fin || own.state == State::Closing);
-        if self.config.missed > 0 || nothing_shown || (!passed.any && !can_be_silent) || is_order_lost {
+        if self.config.missed > 0 {
             return Knowledge::Hidden;
         }
-        let call_unseen =
-            own.closing && own.fin_end.is_none() && !matches!(own.state, State::SynReceived | State::CloseWait);
-        let is_fin_seen = own.fin_end.is_none() || passed.fin;
-        let all_own_seen =
-            is_fin_seen && (own.nxt == own.iss || passed.end == Some(own.nxt)) && passed.ack == own.newest_ack;
-        let heard_all = other.nxt == other.iss || own.rcv_nxt == Some(other.nxt);
-        let heard_newest_ack = other.newest_ack.is_none_or(|ack| !before(own.una, ack));
-        let is_complete = if !passed.any || own.entered == Entered::Silently || call_unseen {
-            false
-        } else if own.sent_reset {
-            own.state == State::Closed && passed.reset
-        } else if own.was_reset {
-            !passed.after_other_reset && all_own_seen
-        } else {
-            all_own_seen && heard_all && heard_newest_ack && other_passed.idle_resets == 0
-        };
-        if is_complete { Knowledge::Complete } else { Knowledge::Behind }
+        let told = [peer, peer.other()].map(|it| self.ends[it].truth());
+        self.passed.knowledge(peer, &told[0], &told[1])
     }
-}
-
-/// Takes the next segment off a link; `None` if there is none, or it is lost.
-pub(super) fn take<T: Clone>(link: &mut VecDeque<T>, trouble: Trouble, dice: &mut Dice) -> Option<T> {
-    let last = u32::try_from(link.len()).unwrap_or(u32::MAX);
-    let at = if dice.chance(trouble.overtaken) { dice.roll(last) } else { 0 };
-    let segment = link.remove(usize::try_from(at).unwrap_or(0))?;
-    if dice.chance(trouble.doubled) {
-        link.push_back(segment.clone());
-    }
-    (!dice.chance(trouble.lost)).then_some(segment)
 }

@@ -13,7 +13,7 @@ pub(super) struct Windows {
 }
 
 impl Windows {
-    /// `from` has sent this. Whether it goes more than a probe's octet beyond all that reached it.
+    /// `from` has sent this. Whether it goes beyond all that reached it, and is no probe's octet.
     pub(super) fn left(&mut self, from: Peer, packet: &[u8]) -> bool {
         let Some(tcp) = segment(packet) else { return false };
         if tcp.syn() {
@@ -21,7 +21,8 @@ impl Windows {
         }
         let len = u32::try_from(tcp.payload().len()).unwrap_or(0);
         let end = tcp.seq_number().0.cast_unsigned().wrapping_add(len);
-        len > 0 && self.granted[from].is_some_and(|edge| before(edge.wrapping_add(1), end))
+        let probes = u32::from(len == 1);
+        len > 0 && self.granted[from].is_some_and(|edge| before(edge.wrapping_add(probes), end))
     }
 
     /// This of `from` has reached the other end.

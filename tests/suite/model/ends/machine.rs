@@ -2,7 +2,8 @@
 
 use super::super::dice::Dice;
 use super::super::endpoint::{Endpoint, Habits, Segment, State};
-use super::{Begins, End, path};
+use super::super::knowledge::Truth;
+use super::{Begins, End, path, segment};
 use smoltcp::wire::{Ipv4Packet, TcpOption, TcpPacket};
 use synfin::peer::Peer;
 use synfin::seq::Seq;
@@ -59,16 +60,7 @@ impl End for Machine {
         if tcp.syn() {
             self.end.habits.largest = self.end.habits.largest.min(mss(tcp.options()));
         }
-        let segment = Segment {
-            seq: tcp.seq_number().0.cast_unsigned(),
-            ack: tcp.ack().then(|| tcp.ack_number().0.cast_unsigned()),
-            syn: tcp.syn(),
-            fin: tcp.fin(),
-            rst: tcp.rst(),
-            len: u32::try_from(tcp.payload().len()).unwrap_or(0),
-            window: tcp.window_len(),
-            id: ip.ident(),
-        };
+        let Some(segment) = segment(packet) else { return };
         self.end.arrives(segment, dice);
     }
 
@@ -98,6 +90,10 @@ impl End for Machine {
 
     fn state(&self) -> &'static str {
         self.end.state.name()
+    }
+
+    fn truth(&self) -> Option<Truth> {
+        Some(self.end.truth())
     }
 
     fn is_idle(&self) -> bool {

@@ -1,6 +1,7 @@
 //! A socket of smoltcp on an interface of its own, whose wire are two queues in memory.
 
 use super::super::dice::Dice;
+use super::super::knowledge::Truth;
 use super::{Begins, End, Who, path};
 use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet};
 use smoltcp::phy::{Device, DeviceCapabilities, Medium, RxToken, TxToken};
@@ -234,6 +235,10 @@ impl End for SmoltcpSocket {
             State::LastAck => "LAST-ACK",
             State::TimeWait => "TIME-WAIT",
         }
+    }
+
+    fn truth(&self) -> Option<Truth> {
+        None
     }
 
     fn is_idle(&self) -> bool {
