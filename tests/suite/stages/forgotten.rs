@@ -48,7 +48,7 @@ fn judged(trace: &str, id: &str) -> (Told, Bound) {
     (told, bound)
 }
 
-/// So many SYNs of one opener with numbers of their own, then a SYN-ACK of this number upon which it goes on.
+/// So many SYNs of one opener, each with a number of its own, then a SYN-ACK of this number upon which it goes on.
 fn many_syns(count: u32, acked: u32) -> String {
     let mut trace = String::new();
     for number in 0..count {
@@ -66,7 +66,7 @@ fn many_syns(count: u32, acked: u32) -> String {
 
 #[test]
 fn an_answer_to_a_syn_that_was_forgotten_charges_nobody() {
-    let (few, bound) = judged(&many_syns(3, 50_000), "candidates");
+    let (few, bound) = judged(&many_syns(1, 50_000), "candidates");
     assert_eq!((few.broken.as_slice(), bound.forgotten), (&["hs-synack-ack"][..], 0));
     let (many, bound) = judged(&many_syns(12, 101), "candidates");
     assert_eq!((bound.reached, bound.forgotten), (bound.most, 1));
