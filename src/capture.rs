@@ -36,9 +36,14 @@ pub trait Source {
     /// What the capture says it lost, as known so far.
     fn losses(&self) -> Losses;
 
-    /// Whether whatever comes next is there already, so that a packet may be kept until more have come.
-    fn is_at_hand(&self) -> bool {
+    /// Whether all that will come is there already, as of a file: nothing is ever waited for.
+    fn is_whole(&self) -> bool {
         false
+    }
+
+    /// Whether the next packet, or the end, is there already, so that the last one may be kept until it has come.
+    fn is_at_hand(&self) -> bool {
+        self.is_whole()
     }
 }
 
@@ -49,6 +54,10 @@ impl<S: Source + ?Sized> Source for Box<S> {
 
     fn losses(&self) -> Losses {
         (**self).losses()
+    }
+
+    fn is_whole(&self) -> bool {
+        (**self).is_whole()
     }
 
     fn is_at_hand(&self) -> bool {

@@ -2,7 +2,9 @@
 //! they come, so that the time that judging takes loses nothing until twice as much waits as the buffer holds.
 //!
 //! The queue is bounded by the buffer that was asked for. Once it is full, frames stay in the kernel's buffer, which counts
-//! what it has to drop; nothing is dropped here. No decoding; the command line uses this around either backend.
+//! what it has to drop; nothing is dropped here. Several captures that share an interface's flows are read by a thread each;
+//! frames are numbered anew in the order in which they are handed over, which keeps that of each flow. No decoding; the
+//! command line uses this around either backend.
 #![expect(clippy::disallowed_methods, reason = "waiting for packets has a deadline")]
 
 use std::collections::VecDeque;
@@ -35,7 +37,6 @@ struct Batch {
 /// A frame without its octets.
 #[derive(Debug)]
 struct Frame {
-    frame: FrameNo,
     at: Timestamp,
     link: LinkType,
     interface: u32,
@@ -49,9 +50,9 @@ impl Batch {
     fn push(&mut self, packet: &Packet<'_>) {
         let start = self.octets.len();
         self.octets.extend_from_slice(packet.bytes);
-        let &Packet { frame, at, link, interface, wire_len, .. } = packet;
+        let &Packet { at, link, interface, wire_len, .. } = packet;
         let (octets, stamped) = (start..self.octets.len(), Stamps::default());
-        self.frames.push(Frame { frame, at, link, interface, wire_len, octets, stamped });
+        self.frames.push(Frame { at, link, interface, wire_len, octets, stamped });
     }
 
     /// The last frame was stamped between these counts.
@@ -76,6 +77,8 @@ impl Batch {
 struct Known {
     losses: Losses,
     received: u64,
+    /// How often counters were asked for when these were told.
+    told: u64,
 }
 
 /// What reader and judge share.
@@ -85,12 +88,14 @@ struct Queue {
     /// Emptied ones, to be filled again.
     empty: Vec<Batch>,
     octets: usize,
-    known: Known,
-    /// How often counters were asked for, and how often they were told.
+    /// By reader.
+    readers: Vec<Known>,
+    /// How often counters were asked for.
     asked: u64,
-    told: u64,
-    /// How the capture ended, once it has.
-    end: Option<Option<SourceError>>,
+    /// Readers that are still at it.
+    at_work: usize,
+    /// What the first met that could not go on.
+    failed: Option<SourceError>,
     /// Nobody takes frames any more.
     abandoned: bool,
 }
@@ -113,40 +118,42 @@ impl Shared {
 /// A live capture that is read ahead.
 pub struct Ahead {
     shared: Arc<Shared>,
-    reader: Option<JoinHandle<()>>,
+    readers: Vec<JoinHandle<()>>,
     stop: StopHandle,
     link: LinkType,
     buffer: usize,
     limits: &'static str,
     lent: Batch,
     next: usize,
+    frame: FrameNo,
     /// Of the frames that were lent.
     stamps: Stamps,
 }
 
 impl Ahead {
-    /// Begins to read; `queue` octets may wait at most.
+    /// Begins to read one capture, or several that share the flows of one interface; `queue` octets may wait at most.
     ///
     /// # Errors
     ///
-    /// What the system said when asked for a thread.
-    pub fn start(source: Box<dyn LiveSource>, queue: usize) -> io::Result<Self> {
+    /// What the system said when asked for a thread; that there is no capture.
+    pub fn start(sources: Vec<Box<dyn LiveSource>>, queue: usize) -> io::Result<Self> {
         let shared = Arc::new(Shared::default());
-        let (stop, link, buffer, limits) = (source.stop_handle(), source.link(), source.buffer(), source.limits());
-        let theirs = Arc::clone(&shared);
-        let read = move || Reader { source, shared: theirs, batch: Batch::default(), most: queue }.run();
-        let reader = thread::Builder::new().name("reader".to_owned()).spawn(read)?;
-        Ok(Self {
-            shared,
-            reader: Some(reader),
-            stop,
-            link,
-            buffer,
-            limits,
-            lent: Batch::default(),
-            next: 0,
-            stamps: Stamps::default(),
-        })
+        {
+            let mut queue = shared.queue();
+            queue.readers = vec![Known::default(); sources.len()];
+            queue.at_work = sources.len();
+        }
+        let first = sources.first().ok_or(io::ErrorKind::NotFound)?;
+        let (link, limits) = (first.link(), first.limits());
+        let stop = StopHandle::together(sources.iter().map(|source| source.stop_handle()));
+        let buffer = sources.iter().map(|source| source.buffer()).sum();
+        let read = |(which, source)| {
+            let reader = Reader { source, which, shared: Arc::clone(&shared), batch: Batch::default(), most: queue };
+            thread::Builder::new().name(format!("reader {which}")).spawn(move || reader.run())
+        };
+        let readers = sources.into_iter().enumerate().map(read).collect::<io::Result<_>>()?;
+        let (lent, stamps) = (Batch::default(), Stamps::default());
+        Ok(Self { shared, readers, stop, link, buffer, limits, lent, next: 0, frame: 0, stamps })
     }
 
     /// Where the next frame is, waiting for it until `deadline`; or how the capture ended.
@@ -165,9 +172,9 @@ impl Ahead {
                 self.shared.room.notify_one();
                 return Ok(Step::Frame);
             }
-            if let Some(end) = &mut queue.end {
+            if queue.at_work == 0 {
                 // Told once.
-                return end.take().map_or(Ok(Step::End), Err);
+                return queue.failed.take().map_or(Ok(Step::End), Err);
             }
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             queue = match left {
@@ -179,15 +186,34 @@ impl Ahead {
     }
 
     fn lend(&mut self) -> Option<Packet<'_>> {
-        let &Frame { frame, at, link, interface, wire_len, ref octets, stamped } = self.lent.frames.get(self.next)?;
+        let &Frame { at, link, interface, wire_len, ref octets, stamped } = self.lent.frames.get(self.next)?;
         self.next += 1;
+        self.frame += 1;
         self.stamps = Stamps { kernel: self.stamps.kernel + stamped.kernel, clock: self.stamps.clock + stamped.clock };
         let bytes = self.lent.octets.get(octets.clone()).unwrap_or_default();
-        Some(Packet { frame, at, stamping: Stamping::Told, link, interface, bytes, wire_len })
+        Some(Packet { frame: self.frame, at, stamping: Stamping::Told, link, interface, bytes, wire_len })
     }
 
+    /// What all readers know, together.
     fn known(&self) -> Known {
-        self.shared.queue().known
+        let queue = self.shared.queue();
+        queue.readers.iter().fold(Known::default(), |all, one| Known {
+            losses: Losses {
+                kernel: sum(all.losses.kernel, one.losses.kernel),
+                interface: sum(all.losses.interface, one.losses.interface),
+                unknown: sum(all.losses.unknown, one.losses.unknown),
+            },
+            received: all.received + one.received,
+            told: 0,
+        })
+    }
+}
+
+/// Both, where either is known.
+fn sum(one: Option<u64>, other: Option<u64>) -> Option<u64> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.saturating_add(other)),
+        (one, other) => one.or(other),
     }
 }
 
@@ -238,7 +264,7 @@ impl LiveSource for Ahead {
         let mut queue = self.shared.queue();
         queue.asked += 1;
         let asked = queue.asked;
-        while queue.told < asked && queue.end.is_none() && Instant::now() < until {
+        while queue.readers.iter().any(|it| it.told < asked) && queue.at_work > 0 && Instant::now() < until {
             let left = until.saturating_duration_since(Instant::now());
             queue = self.shared.news.wait_timeout(queue, left).unwrap_or_else(PoisonError::into_inner).0;
         }
@@ -262,7 +288,7 @@ impl Drop for Ahead {
         self.stop.stop();
         self.shared.queue().abandoned = true;
         self.shared.room.notify_all();
-        if let Some(reader) = self.reader.take() {
+        for reader in self.readers.drain(..) {
             // One that has panicked has said so.
             let _said = reader.join();
         }
@@ -272,6 +298,7 @@ impl Drop for Ahead {
 /// The reader's side.
 struct Reader {
     source: Box<dyn LiveSource>,
+    which: usize,
     shared: Arc<Shared>,
     batch: Batch,
     most: usize,
@@ -297,25 +324,33 @@ impl Reader {
                 Err(error) => break Some(error),
             };
             if handed_over && !self.hand_over() {
-                return;
+                break None;
             }
         };
-        if self.hand_over() {
-            self.shared.queue().end = Some(end);
-            self.shared.news.notify_all();
+        self.hand_over();
+        let mut queue = self.shared.queue();
+        if let Some(error) = end {
+            queue.failed.get_or_insert(error);
         }
+        queue.at_work -= 1;
+        self.shared.news.notify_all();
     }
 
     /// Hands over what was read and what is known; says whether somebody takes it.
     fn hand_over(&mut self) -> bool {
-        let asked = self.shared.queue().asked;
-        if asked > self.shared.queue().told {
+        let told = {
+            let queue = self.shared.queue();
+            let known = queue.readers.get(self.which).map_or(0, |known| known.told);
+            (known, queue.asked)
+        };
+        if told.0 < told.1 {
             self.source.recount();
         }
         let (losses, received) = (self.source.losses(), self.source.received());
         let mut queue = self.shared.queue();
-        queue.known = Known { losses, received };
-        queue.told = asked;
+        if let Some(known) = queue.readers.get_mut(self.which) {
+            *known = Known { losses, received, told: told.1 };
+        }
         if self.batch.frames.is_empty() {
             self.shared.news.notify_all();
             return !queue.abandoned;

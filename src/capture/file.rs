@@ -180,6 +180,11 @@ trait Format {
     fn next(&mut self, octets: &mut Octets) -> Result<Option<Record>, Fault>;
 
     fn losses(&self) -> Losses;
+
+    /// Whether the next packet is among the octets that were read.
+    fn is_at_hand(&self, _octets: &Octets) -> bool {
+        false
+    }
 }
 
 #[derive(PartialEq, Eq)]
@@ -233,7 +238,11 @@ impl<F: Format> Source for Saved<F> {
         self.format.losses()
     }
 
-    fn is_at_hand(&self) -> bool {
+    fn is_whole(&self) -> bool {
         self.arrival == Arrival::Whole
+    }
+
+    fn is_at_hand(&self) -> bool {
+        self.is_whole() || self.format.is_at_hand(&self.octets)
     }
 }

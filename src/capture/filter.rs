@@ -170,6 +170,11 @@ impl<S: Source> Source for FilteredSource<S> {
         self.source.losses()
     }
 
+    /// Of a source that is not whole the next packet may be there and not pass.
+    fn is_whole(&self) -> bool {
+        self.source.is_whole()
+    }
+
     fn is_at_hand(&self) -> bool {
         self.source.is_at_hand()
     }

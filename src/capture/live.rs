@@ -3,6 +3,7 @@
 //! The backends are `libpcap` (a ring shared with the kernel, the default) and `raw` (a packet socket read through pnet).
 //! No decoding here. The command line and the demo use this.
 
+use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
 use super::interface::{self, Interface};
@@ -150,6 +151,31 @@ pub fn open(options: &LiveOptions, backend: Backend) -> Result<Box<dyn LiveSourc
         Backend::Pcap => Box::new(LibpcapCapture::open(options)?),
         Backend::Raw => Box::new(RawCapture::open(options)?),
     })
+}
+
+/// Opens so many captures that share the flows of the interface among them, by a hash of addresses and ports, each with its
+/// share of the buffer. Only the raw backend can.
+///
+/// # Errors
+///
+/// Those of [`open`]; and for another backend, with what to type.
+pub fn open_sharing(
+    options: &LiveOptions,
+    backend: Backend,
+    count: NonZeroUsize,
+) -> Result<Vec<Box<dyn LiveSource>>, SourceError> {
+    if backend != Backend::Raw {
+        return Err(SourceError::Live {
+            interface: options.interface.clone(),
+            found: "wanted sockets that share its flows, which libpcap does not open".to_owned(),
+            remedy: "type `--backend raw`".to_owned(),
+        });
+    }
+    let share = LiveOptions { buffer: options.buffer / count, ..options.clone() };
+    // Groups of one network are told apart by this number; processes have others.
+    let group = u16::try_from(std::process::id() & 0xffff).unwrap_or_default();
+    let open = |_| Ok(Box::new(RawCapture::sharing(&share, Some(group))?) as Box<dyn LiveSource>);
+    (0..count.get()).map(open).collect()
 }
 
 /// What the frames of all captures from now on are stamped after, short of a clock set back: for [`Next::Tick`].

@@ -197,6 +197,12 @@ impl Source for Merged {
         }))
     }
 
+    /// Standard input may be among the files.
+    fn is_whole(&self) -> bool {
+        self.reading.iter().all(|reading| reading.source.is_whole())
+            && self.due.iter().all(|due| due.path != Path::new("-"))
+    }
+
     fn losses(&self) -> Losses {
         let mut losses = self.losses;
         for reading in &self.reading {

@@ -67,6 +67,15 @@ impl RawCapture {
     ///
     /// As [`live::open`]; also for `any` and for hardware whose frames synfin does not read bare.
     pub fn open(options: &LiveOptions) -> Result<Self, SourceError> {
+        Self::sharing(options, None)
+    }
+
+    /// The same; of a `group` each socket gets its share of the flows.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open`](Self::open).
+    pub fn sharing(options: &LiveOptions, group: Option<u16>) -> Result<Self, SourceError> {
         let interface = live::ready(options)?;
         let name = options.interface.as_str();
         let refused = |error: io::Error| live::failed(name, error);
@@ -88,6 +97,11 @@ impl RawCapture {
         let buffer = grow(&socket, options);
         std::thread::sleep(stamps_on.saturating_duration_since(Instant::now()));
         let receiver = bind(&socket, options)?;
+        if let Some(group) = group {
+            // Only a socket that is bound can join.
+            let shared = if interface.is_loopback() { socket::Shared::Incoming } else { socket::Shared::All };
+            socket::join(socket.as_fd(), group, shared).map_err(refused)?;
+        }
         Ok(Self {
             socket,
             receiver,

@@ -39,6 +39,29 @@ pub(super) fn want_auxdata(socket: BorrowedFd<'_>) -> io::Result<()> {
     set(socket, libc::PACKET_AUXDATA, 1)
 }
 
+/// Which frames a group of sockets shares.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Shared {
+    /// All.
+    All,
+    /// Incoming ones; what [`ignore_outgoing`] asked of a socket, its group does not know.
+    Incoming,
+}
+
+/// `PACKET_FANOUT_FLAG_IGNORE_OUTGOING` of `linux/if_packet.h`, since Linux 5.19.
+const FANOUT_IGNORE_OUTGOING: c_int = 0x4000;
+
+/// Shares the frames of its interface with all bound sockets of this group: those of one flow always go to the same one.
+///
+/// # Errors
+///
+/// What setsockopt(2) said.
+pub(super) fn join(socket: BorrowedFd<'_>, group: u16, shared: Shared) -> io::Result<()> {
+    let by_flow = c_int::try_from(libc::PACKET_FANOUT_HASH).unwrap_or_default();
+    let flags = if shared == Shared::Incoming { FANOUT_IGNORE_OUTGOING } else { 0 };
+    set(socket, libc::PACKET_FANOUT, (by_flow | flags) << 16 | c_int::from(group))
+}
+
 /// What the socket counted since the last call.
 ///
 /// # Errors

@@ -23,7 +23,7 @@ const RUNNING: i64 = i64::MIN;
 ///
 /// It takes no lock and allocates nothing, so a thread that handles signals may call it at any time.
 #[derive(Clone)]
-pub struct StopHandle(Arc<Shared>);
+pub struct StopHandle(Vec<Arc<Shared>>);
 
 struct Shared {
     at: AtomicI64,
@@ -36,17 +36,25 @@ impl StopHandle {
     /// The first call counts, later ones change nothing.
     pub fn stop(&self) {
         let now = now().as_ns();
-        if self.0.at.compare_exchange(RUNNING, now, Ordering::AcqRel, Ordering::Acquire).is_ok() {
-            // Should the octet not go out, the moment is recorded all the same and ends the capture with its next
-            // packet or tick.
-            let _ = (&self.0.wake).write(&[0]);
+        for shared in &self.0 {
+            if shared.at.compare_exchange(RUNNING, now, Ordering::AcqRel, Ordering::Acquire).is_ok() {
+                // Should the octet not go out, the moment is recorded all the same and ends the capture with its next
+                // packet or tick.
+                let _ = (&shared.wake).write(&[0]);
+            }
         }
+    }
+
+    /// One handle for captures that end together.
+    #[must_use]
+    pub fn together(handles: impl IntoIterator<Item = Self>) -> Self {
+        Self(handles.into_iter().flat_map(|handle| handle.0).collect())
     }
 
     /// When the capture was told to stop, by this machine's clock; `None` while nobody has.
     #[must_use]
     pub fn stopped_at(&self) -> Option<Timestamp> {
-        match self.0.at.load(Ordering::Acquire) {
+        match self.0.first()?.at.load(Ordering::Acquire) {
             RUNNING => None,
             at => Some(Timestamp::from_ns(at)),
         }
@@ -87,7 +95,7 @@ impl StopListener {
     /// What the system said when asked for a pipe: usually too many open files.
     pub(super) fn new() -> std::io::Result<Self> {
         let (reader, wake) = pipe()?;
-        Ok(Self { handle: StopHandle(Arc::new(Shared { at: AtomicI64::new(RUNNING), wake })), pipe: reader })
+        Ok(Self { handle: StopHandle(vec![Arc::new(Shared { at: AtomicI64::new(RUNNING), wake })]), pipe: reader })
     }
 
     pub(super) fn handle(&self) -> StopHandle {
@@ -159,7 +167,7 @@ fn time_left(deadline: Option<Instant>) -> PollTimeout {
 
 #[cfg(test)]
 mod tests {
-    use super::{StopListener, Woken, wait_for_rest};
+    use super::{StopHandle, StopListener, Woken, wait_for_rest};
     use std::io::{Write, pipe};
     use std::os::fd::AsFd;
     use std::time::{Duration, Instant};
@@ -173,6 +181,14 @@ mod tests {
         assert_eq!(listener.wait(quiet.as_fd(), None), Ok(Woken::Stopped));
         stopper.join().unwrap();
         assert!(listener.stopped_at().is_some());
+    }
+
+    #[test]
+    fn captures_that_end_together_are_stopped_at_one_moment() {
+        let (one, other) = (StopListener::new().unwrap(), StopListener::new().unwrap());
+        StopHandle::together([one.handle(), other.handle()]).stop();
+        assert!(one.stopped_at().is_some());
+        assert_eq!(one.stopped_at(), other.stopped_at());
     }
 
     #[test]

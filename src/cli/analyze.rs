@@ -175,16 +175,14 @@ pub fn read(mut source: impl Source, depth: Depth, sink: &mut dyn Sink) -> io::R
     let mut analyzer = Analyzer::at_depth(depth);
     let mut batch = Batch::default();
     let mut until_look = LOOK_EVERY;
-    let at_hand = source.is_at_hand();
     let damage = loop {
         match source.next_packet() {
-            Ok(Some(packet)) if at_hand => batch.push(&packet),
-            Ok(Some(packet)) => analyzer.observe(&packet, sink)?,
+            Ok(Some(packet)) => batch.push(&packet),
             Ok(None) => break None,
             Err(error) => break Some(error),
         }
         until_look -= 1;
-        if batch.is_full() || until_look == 0 {
+        if batch.is_full() || until_look == 0 || !source.is_at_hand() {
             analyzer.observe_all(&batch, sink)?;
             batch.clear();
         }

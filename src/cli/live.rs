@@ -26,6 +26,7 @@ use session::{Changes, Session};
 use signals::{Asked, end_after};
 use std::fmt::Display;
 use std::io::{self, IsTerminal};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -83,6 +84,10 @@ pub struct LiveArgs {
     /// What reads the packets from the kernel
     #[arg(long, value_enum, default_value = "pcap")]
     backend: BackendName,
+    /// With --backend raw: so many sockets, each read by a thread of its own, share the interface's flows (PACKET_FANOUT by
+    /// a hash of addresses and ports)
+    #[arg(long, value_name = "N", value_parser = fanned)]
+    fanout: Option<NonZeroUsize>,
     /// End with the bounds on what is kept, how full they got, and what was forgotten because of them
     #[arg(long)]
     stats: bool,
@@ -161,13 +166,18 @@ fn prepare(args: &LiveArgs) -> Result<Session, String> {
     }
     let witness = heard(args)?;
     let options = args.options(interface);
-    let source = live::open(&options, args.backend.backend()).map_err(|error| error.to_string())?;
+    let backend = args.backend.backend();
+    let opened = match args.fanout {
+        Some(count) => live::open_sharing(&options, backend, count),
+        None => live::open(&options, backend).map(|source| vec![source]),
+    };
+    let sources = opened.map_err(|error| error.to_string())?;
     // Nothing that was captured has been looked at, and there is no other thread yet, but for the one that hears the kernel:
     // it keeps root, since what it changed is put back at the end, and this one gives up what it can without it.
     let intent = if matches!(target, Some(Target::File(_))) { Intent::WritesFiles } else { Intent::WritesNothing };
     let given_up = if witness.is_none() { surrender(intent) } else { thread::confine() };
     given_up.map_err(|error| format!("cannot capture on {interface}: {error}"))?;
-    let read_ahead = Ahead::start(source, args.buffer);
+    let read_ahead = Ahead::start(sources, args.buffer);
     let source: Box<dyn LiveSource> = Box::new(read_ahead.map_err(|error| cannot_read(interface, &error))?);
     let recording = match target {
         None => None,
@@ -274,6 +284,14 @@ fn refuse_stdout(args: &LiveArgs, interface: &str) -> Result<(), String> {
         ));
     }
     Ok(())
+}
+
+/// Sockets that share an interface at most: the kernel's groups take 256, and more readers than processors are no help.
+const MOST_SOCKETS: usize = 64;
+
+fn fanned(text: &str) -> Result<NonZeroUsize, String> {
+    let count = text.parse::<NonZeroUsize>().ok().filter(|count| count.get() <= MOST_SOCKETS);
+    count.ok_or_else(|| format!("wanted a number from 1 to {MOST_SOCKETS}"))
 }
 
 fn cannot_read(interface: &str, error: &dyn Display) -> String {

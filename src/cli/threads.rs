@@ -41,7 +41,6 @@ pub fn judge(
     mut judges: Sharded,
     sink: &mut dyn Sink,
 ) -> io::Result<(Totals, Option<SourceError>)> {
-    let at_hand = source.is_at_hand();
     let mut until_look = LOOK_EVERY;
     let damage = loop {
         match source.next_packet() {
@@ -50,7 +49,7 @@ pub fn judge(
             Err(error) => break Some(error),
         }
         // Whoever waits for the next packet waits for nothing else.
-        if !at_hand {
+        if !source.is_at_hand() {
             judges.flush(sink)?;
         }
         until_look -= 1;

@@ -137,6 +137,36 @@ fn changes_are_shown_while_the_connection_is_open() {
 }
 
 #[test]
+fn sockets_that_share_the_flows_together_capture_every_frame_once() {
+    stage::in_namespace("live_command::sockets_that_share_the_flows_together_capture_every_frame_once", || {
+        let running = live(&["--backend", "raw", "--fanout", "3", "--format", "jsonl", "--buffer", "3M"]);
+        (0..5).for_each(|_| traffic::exchange());
+        running.signal(Signal::SIGINT);
+        let ended = running.end();
+        ended.succeeded();
+        let objects = objects(&ended.stdout);
+        let connections = of_type(&objects, "connection");
+        assert_eq!(connections.len(), 5);
+        for connection in &connections {
+            assert_eq!(connection["handshake"]["verdict"], "holds", "{connection}");
+            assert_eq!(connection["close"]["verdict"], "holds", "{connection}");
+        }
+        let counted = connections.iter().map(|it| it["frames"]["count"].as_u64().expect("a count")).sum::<u64>();
+        assert_eq!(capture(&ended)["frames"]["read"], counted + 10, "two datagrams with each");
+        assert_eq!(capture(&ended)["lost"]["kernel"], 0);
+    });
+}
+
+#[test]
+fn only_the_raw_backend_shares_flows_among_sockets() {
+    stage::in_namespace("live_command::only_the_raw_backend_shares_flows_among_sockets", || {
+        let output = synfin(["live", "-i", "lo", "--fanout", "2"]).output().expect("it runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(2) && said.contains("type `--backend raw`"), "{said}");
+    });
+}
+
+#[test]
 fn a_count_ends_the_capture() {
     stage::in_namespace("live_command::a_count_ends_the_capture", || {
         for backend in BACKENDS {

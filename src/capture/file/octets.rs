@@ -132,6 +132,12 @@ impl Octets {
         from..self.start
     }
 
+    /// Octets that were read and not consumed.
+    #[inline]
+    pub(super) fn unread(&self) -> &[u8] {
+        self.buffer.get(self.start..self.end).unwrap_or_default()
+    }
+
     /// Octets consumed last, which stay until more are asked for.
     #[inline]
     pub(super) fn consumed(&self, range: Range<usize>) -> &[u8] {

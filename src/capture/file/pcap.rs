@@ -122,6 +122,17 @@ impl Format for Pcap {
     fn losses(&self) -> Losses {
         Losses::default()
     }
+
+    fn is_at_hand(&self, octets: &Octets) -> bool {
+        let unread = octets.unread();
+        let Some([_, _, first, second]) = self.order.words(unread) else { return false };
+        let captured = match self.lengths {
+            Lengths::CapturedFirst => first,
+            Lengths::WireFirst => second,
+            Lengths::SmallerCaptured => first.min(second),
+        };
+        unread.len() >= (captured as usize).saturating_add(self.header)
+    }
 }
 
 #[cfg(test)]

@@ -281,4 +281,11 @@ impl Format for Pcapng {
         }
         losses
     }
+
+    /// Behind a block of another kind the next packet may still be on its way.
+    fn is_at_hand(&self, octets: &Octets) -> bool {
+        let unread = octets.unread();
+        let Some([kind, length]) = self.order.words(unread) else { return false };
+        kind == ENHANCED_PACKET && unread.len() >= length as usize
+    }
 }
