@@ -6,6 +6,7 @@ mod copies;
 mod ends;
 mod forgotten;
 mod order;
+mod plain;
 mod room;
 
 use std::io;

@@ -41,6 +41,8 @@ const FIELDS: &[(&str, &str, Bound)] = &[
     ("analysis/batch.rs", "Batch.octets", Constant("MOST_OCTETS")),
     ("analysis/batch.rs", "Batch.packets", Constant("MOST_PACKETS")),
     ("analysis/bounds.rs", "Bounds.whole", Nature("the list of bounds")),
+    ("analysis/brief.rs", "Brief.lines", Constant("MOST_LINES")),
+    ("analysis/brief/line.rs", "Syn.options", Nature("one header's options")),
     ("analysis/closed.rs", "Closed.records", Stats("closed-records")),
     ("analysis/closed.rs", "Closed.whole", Stats("closed-connections")),
     ("analysis/copies.rs", "Copies.index", Stats("remembered-segments")),
