@@ -46,6 +46,7 @@ const FIN_TIMEOUT: (&str, &str) = ("/proc/sys/net/ipv4/tcp_fin_timeout", "120");
 /// The kernel, heard.
 pub struct Witness {
     listener: Option<Listener>,
+    diag: Option<Diag>,
     lives: Lives,
     frames: Frames,
     here: BTreeSet<IpAddr>,
@@ -118,7 +119,8 @@ impl Witness {
         };
         let mut lives = Lives::default();
         let mut earlier = BTreeMap::new();
-        let sockets = Diag::open().and_then(|diag| diag.sockets()).map_err(unheard("sock_diag"))?;
+        let diag = Diag::open().map_err(unheard("sock_diag"))?;
+        let sockets = diag.sockets().map_err(unheard("sock_diag"))?;
         let pids = process::inodes(&process::all());
         for seen in sockets {
             let Some(owner) = pids.get(&seen.inode).and_then(|pid| Owner::of_process(*pid)) else { continue };
@@ -130,7 +132,15 @@ impl Witness {
             }
         }
         let here = addresses.filter_map(ip).collect();
-        Ok(Self { listener: Some(listener), lives, frames: Frames::default(), here, earlier, lost: 0 })
+        Ok(Self {
+            listener: Some(listener),
+            diag: Some(diag),
+            lives,
+            frames: Frames::default(),
+            here,
+            earlier,
+            lost: 0,
+        })
     }
 
     /// One of whom everything was heard that is told of the sockets of these addresses.
@@ -139,7 +149,7 @@ impl Witness {
         let is_own = |event: &&KernelEvent| own.contains(&event.own.ip()) || matches!(event.what, What::Dropped(_));
         events.iter().filter(is_own).for_each(|event| lives.take(event));
         let here = own.iter().copied().collect();
-        Self { listener: None, lives, frames: Frames::default(), here, earlier: BTreeMap::new(), lost: 0 }
+        Self { listener: None, diag: None, lives, frames: Frames::default(), here, earlier: BTreeMap::new(), lost: 0 }
     }
 
     /// Notes what a capture shows.
@@ -203,6 +213,12 @@ impl Witness {
                 // No socket is what CLOSED is, and a kernel that answers for none says so.
                 *word = self.answered_for_none(own, other, last).map_or(*word, said);
             }
+            if let ([.., last], Some(word)) = (shown.as_slice(), words.last_mut())
+                && word.word == Word::CannotSee.id()
+                && self.is_in(own, other, last.to)
+            {
+                word.word = "there";
+            }
             let mut words = words.into_iter();
             let standing = view.transitions.iter_mut().filter(|row| row.peer == peer.id() && row.retracted.is_none());
             standing.for_each(|row| row.kernel = words.next());
@@ -243,6 +259,14 @@ impl Witness {
             });
         let near = |at: Timestamp| at.since(last.at).as_ns().abs() <= RST_NEAR.as_ns();
         sent.find(|(at, ..)| near(*at)).map(|(at, ..)| Word::Agrees(at.since(last.at)))
+    }
+
+    /// Whether there is a socket in this state now: asked where no tracepoint told of a request, or of a TIME-WAIT that had
+    /// begun before anything was heard.
+    fn is_in(&self, own: SocketAddr, other: SocketAddr, state: State) -> bool {
+        let asks = matches!(state, State::SynReceived | State::TimeWait);
+        let seen = self.diag.as_ref().filter(|_| asks).and_then(|diag| diag.socket(own, other).ok().flatten());
+        seen.is_some_and(|seen| seen.state.state() == Some(state))
     }
 
     fn is_here(&self, ip: IpAddr) -> bool {

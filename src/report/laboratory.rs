@@ -45,8 +45,32 @@ pub struct ScenarioView {
     /// The same of the server's.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub heard_at_server: Vec<HeardView>,
+    /// What the state at each segment, as each kernel told it, says of the beliefs at its own tap; where it was heard.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub labelled: Vec<LabelledView>,
     /// `as-expected`, `unexpected` or `not-played`.
     pub verdict: &'static str,
+}
+
+/// The states that a host's kernel had at its segments, beside what its own tap believed.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct LabelledView {
+    /// `client` or `server`.
+    pub host: &'static str,
+    /// Segments compared.
+    pub segments: u64,
+    /// Of those, with the likeliest state.
+    pub likely: u64,
+    /// Of those, with a state that was not believed.
+    pub outside: u64,
+    /// Segments without a label.
+    pub missing: u64,
+    /// The first that was not believed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub example: Option<String>,
+    /// Why nothing was told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
 }
 
 /// What a host's kernel says of one connection besides its moves.
@@ -150,6 +174,9 @@ pub fn page(
     for (host, told) in besides {
         page.heading(&words.say_with("lab-besides", &[("host", words.named("lab-host", host).into())]));
         page.block(told);
+    }
+    for labelled in &view.labelled {
+        tell_labels(labelled, &mut page, style);
     }
     page.paragraph(ink(view.verdict), &verdict(view, style));
     page.finish()
@@ -283,4 +310,29 @@ pub fn summary(views: &[ScenarioView], style: &Style<'_>) -> String {
     let mut page = Page::new(style);
     page.paragraph(Ink::Strong, &style.words.say_with("lab-summary", &values));
     page.finish()
+}
+
+/// What the labels of a host's segments say, as a paragraph.
+fn tell_labels(view: &LabelledView, page: &mut Page<'_, '_>, style: &Style<'_>) {
+    let words = style.words;
+    if let Some(why) = &view.failure {
+        page.paragraph(Ink::Doubt, &neutral(why));
+        return;
+    }
+    // A host that speaks to itself has nothing on the wire.
+    if view.segments == 0 {
+        return;
+    }
+    let values = [
+        ("host", words.named("lab-host", view.host).into()),
+        ("labels", view.segments.into()),
+        ("likely", view.likely.into()),
+        ("outside", view.outside.into()),
+        ("unlabelled", view.missing.into()),
+    ];
+    let ink = if view.outside > 0 { Ink::Doubt } else { Ink::Plain };
+    page.paragraph(ink, &words.say_with("lab-labels", &values));
+    if let Some(example) = &view.example {
+        page.paragraph(Ink::Doubt, &neutral(example));
+    }
 }

@@ -16,7 +16,7 @@ pub(crate) fn word(view: &WordView, style: &Style<'_>) -> super::grid::Text {
     let values = [("after", format!("{sign}{span}").into()), ("state", instead.into())];
     let said = words.say_with(&format!("witness-{}", view.word), &values);
     let ink = match view.word {
-        "agrees" | "told-late" => Ink::Good,
+        "agrees" | "told-late" | "there" => Ink::Good,
         "disagrees" => Ink::Bad,
         "earlier" => Ink::Plain,
         _ => Ink::Faint,
@@ -40,8 +40,11 @@ pub fn summary(view: &ConnectionView, style: &Style<'_>) -> String {
         words.filter(|kernel| names.contains(&kernel.word)).count()
     };
     let moves = view.transitions.iter().filter(|row| row.kernel.is_some()).count();
-    let values =
-        [("conn", view.conn.into()), ("moves", moves.into()), ("agreed", count(&["agrees", "told-late"]).into())];
+    let values = [
+        ("conn", view.conn.into()),
+        ("moves", moves.into()),
+        ("agreed", count(&["agrees", "told-late", "there"]).into()),
+    ];
     let mut text = style.words.say_with("witness-summary", &values);
     for word in ["earlier", "cannot-see", "disagrees"] {
         let times = count(&[word]);

@@ -33,7 +33,8 @@ const WHY_LOST: Why = "the capture says that it lost packets";
 const WHY_GAP: Why = "the capture misses octets that were sent on this connection";
 const WHY_ONE_WAY: Why = "only one direction of the connection was captured";
 const WHY_CLOCK: Why = "the stamps of this capture go back: its clock was set, or several captures were merged";
-const WHY_ANEW: Why = "a peer has begun anew with another number: it may have lost what it knew, as after a crash";
+const WHY_ANEW: Why =
+    "a peer has begun anew with another number, or a RST came before: it may have lost what it knew, as after a crash";
 const WHY_SNAP: Why = "the capture cut the segment short";
 
 impl Guards {
@@ -53,7 +54,7 @@ impl Guards {
     pub const CLOCK: Self = Self(32);
     /// The segment was cut short by the capture.
     pub const SNAP: Self = Self(64);
-    /// A peer has begun anew: one incarnation holds SYNs of it with different numbers.
+    /// A peer has begun anew, or may have: one incarnation holds SYNs of it with different numbers, or goes on after a RST.
     pub const ANEW: Self = Self(128);
     /// Those of a rule about open connections.
     pub const OPEN: Self = Self(Self::RENUMBERED.0 | Self::MIDSTREAM.0 | Self::UNVERIFIABLE.0 | Self::ANEW.0);
@@ -83,7 +84,8 @@ impl Guards {
             Self::ANEW,
             "anew",
             Said {
-                en: "a peer has begun anew with another number", zh: "一端已换用另一初始序列号重新开始"
+                en: "a peer has begun anew with another number, or goes on after a RST",
+                zh: "一端已换用另一初始序列号重新开始，或在 RST 之后继续",
             },
         ),
         (Self::SNAP, "snap", Said { en: "the capture cut the segment short", zh: "捕获截断了报文段" }),

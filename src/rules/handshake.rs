@@ -180,9 +180,7 @@ fn ack_ack(cx: &Context<'_>) -> Verdict {
         _ if equation.is_true() => Verdict::Holds(equation),
         _ if other.may_be_damaged() => Verdict::Undecided(equation, DAMAGED),
         // Whoever has not noticed that the other crashed goes on with the numbers of before.
-        _ if cx.connection.earlier.is_some() && ack.is_before(iss - SLIP) => {
-            Verdict::Undecided(equation, OTHER_INCARNATION)
-        }
+        _ if cx.connection.earlier.is_some() => Verdict::Undecided(equation, OTHER_INCARNATION),
         _ => Verdict::Open(equation, 0, Otherwise::Broken),
     }
 }

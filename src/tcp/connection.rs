@@ -92,7 +92,8 @@ pub struct Connection {
     pub handshake: [Option<FrameNo>; 3],
     /// The frame from which on one side goes on from numbers that its SYN did not announce, and the other follows.
     pub renumbered: Option<FrameNo>,
-    /// The first frame by which a peer began anew: a SYN with another number than its SYNs before.
+    /// The first frame by which a peer began anew, or may have: a SYN with another number than its SYNs before, or a RST after
+    /// which something else followed.
     pub anew: Option<FrameNo>,
     /// The last acknowledgment of each side that fits nothing the other sent.
     pub odd_ack: PerPeer<Option<Seq>>,

@@ -21,6 +21,9 @@ impl Connection {
     pub(super) fn gather(&mut self, from: Peer, segment: &Segment<'_>, acceptance: Acceptance) {
         if !matches!(acceptance, Acceptance::Damaged | Acceptance::Fragment) {
             self.anew = self.begins_anew(from, segment);
+            // After a RST, too: the SYN of what follows may not have been captured.
+            let goes_on = self.reset.filter(|_| !segment.flags.rst()).map(|(at, _)| at.frame);
+            self.anew = self.anew.or(goes_on);
         }
         match acceptance {
             // A capture may have cut it and not said so: then what it carried is acknowledged as if it were whole.

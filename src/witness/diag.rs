@@ -66,6 +66,24 @@ impl Diag {
         Ok(all)
     }
 
+    /// The socket between exactly these two, a request or TIME-WAIT too; `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// What the kernel answered.
+    pub fn socket(&self, own: SocketAddr, other: SocketAddr) -> io::Result<Option<Seen>> {
+        let Some(question) = exactly(own, other) else { return Ok(None) };
+        sendto(self.0.as_raw_fd(), &question, &NetlinkAddr::new(0, 0), MsgFlags::empty())?;
+        let mut answer = vec![0; ANSWER];
+        let length = recv(self.0.as_raw_fd(), &mut answer, MsgFlags::empty())?;
+        let mut found = Vec::new();
+        match read(answer.get(..length).unwrap_or_default(), &mut found) {
+            Ok(_) => Ok(found.pop()),
+            Err(error) if error.raw_os_error() == Some(libc::ENOENT) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     fn dump(&self, family: u8, all: &mut Vec<Seen>) -> io::Result<()> {
         sendto(self.0.as_raw_fd(), &request(family), &NetlinkAddr::new(0, 0), MsgFlags::empty())?;
         let mut answer = vec![0; ANSWER];
@@ -90,6 +108,25 @@ fn request(family: u8) -> Vec<u8> {
     message.extend([0; 40]);
     message.extend([0xff; 8]);
     message
+}
+
+/// The same for one socket; `None` for addresses of two versions.
+fn exactly(own: SocketAddr, other: SocketAddr) -> Option<Vec<u8>> {
+    let octets = |at: SocketAddr| match at.ip() {
+        IpAddr::V4(ip) => [ip.octets(), [0; 4], [0; 4], [0; 4]].concat(),
+        IpAddr::V6(ip) => ip.octets().to_vec(),
+    };
+    if own.is_ipv4() != other.is_ipv4() {
+        return None;
+    }
+    let family = if own.is_ipv4() { libc::AF_INET } else { libc::AF_INET6 };
+    let mut message = request(u8::try_from(family).ok()?);
+    message.get_mut(6..8)?.copy_from_slice(&NLM_F_REQUEST.to_ne_bytes());
+    let mut id = [own.port().to_be_bytes(), other.port().to_be_bytes()].concat();
+    id.extend(octets(own));
+    id.extend(octets(other));
+    message.get_mut(24..60)?.copy_from_slice(&id);
+    Some(message)
 }
 
 #[derive(PartialEq, Eq)]
@@ -150,12 +187,34 @@ fn half(octets: &[u8], at: usize) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Diag, request};
-    use std::net::TcpListener;
+    use super::{Diag, exactly, request};
+    use std::io::Read;
+    use std::net::{Shutdown, TcpListener, TcpStream};
 
     #[test]
     fn the_request_fills_both_structures() {
         assert_eq!(request(2).len(), 72);
+        let question = exactly("[2001:db8::1]:5".parse().unwrap(), "[2001:db8::2]:6".parse().unwrap());
+        assert_eq!(question.map(|it| it.len()), Some(72));
+        assert_eq!(exactly("[2001:db8::1]:5".parse().unwrap(), "192.0.2.1:6".parse().unwrap()), None);
+    }
+
+    #[test]
+    fn one_socket_is_found_by_both_addresses_until_it_is_gone() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (mut server, _) = listener.accept().unwrap();
+        let (own, other) = (client.local_addr().unwrap(), client.peer_addr().unwrap());
+        let diag = Diag::open().unwrap();
+        let state = |own, other| diag.socket(own, other).unwrap().and_then(|seen| seen.state.state());
+        assert_eq!(state(own, other).unwrap().name(), "ESTABLISHED");
+        client.shutdown(Shutdown::Write).unwrap();
+        assert_eq!(server.read(&mut [0]).unwrap(), 0);
+        drop(server);
+        assert_eq!(client.read(&mut [0]).unwrap(), 0);
+        drop(client);
+        assert_eq!(state(own, other).unwrap().name(), "TIME-WAIT");
+        assert_eq!(state(own, "127.0.0.1:1".parse().unwrap()), None);
     }
 
     #[test]

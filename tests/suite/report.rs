@@ -319,7 +319,7 @@ fn every_name_of_a_view_has_words() {
         ("lab-deed", "listens connects connect-failed accepts writes write-failed reads reads-end read-failed"),
         ("lab-deed", "shuts closes aborts crashes killed steers pause forged"),
         ("witness-excuse", "no-socket ends-unseen fin-waited small-form taken-together"),
-        ("witness", "agrees earlier disagrees cannot-see"),
+        ("witness", "there agrees earlier disagrees cannot-see"),
         ("lab-fate", "lost delayed duplicated held overtaken corrupted truncated stripped clamped forged"),
     ];
     let known = messages(ENGLISH);

@@ -1,7 +1,7 @@
 //! `synfin lab crowd`: thousands of connections with random endings, and each end's whole path beside its kernel's.
 
-mod epochs;
-mod labels;
+pub mod epochs;
+pub mod labels;
 
 use std::collections::BTreeMap;
 use std::io;

@@ -4,26 +4,31 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
+use std::net::SocketAddr;
 
+use super::crowd::epochs::{Epoch, Epochs};
+use super::crowd::labels;
 use super::ends::{self, Evidence};
 use crate::cli::verdict::{FailOn, Outcome};
 use crate::cli::witness as heard;
 use synfin::analysis::Analyzer;
 use synfin::analysis::event::{Event, Sink};
-use synfin::lab::Lab;
 use synfin::lab::fault::LabError;
 use synfin::lab::host::{Host, PerHost, Version};
 use synfin::lab::link::RAW;
 use synfin::lab::scenario::{Played, Scenario, Weather};
 use synfin::lab::tap::{Caught, Vantage, Wire};
+use synfin::lab::{DEVICE, Lab};
 use synfin::packet::Packet;
+use synfin::peer::{Peer, PerPeer};
 use synfin::report::collect::{Collector, Story, Which};
-use synfin::report::laboratory::{DeedView, HeardView, ScenarioView};
+use synfin::report::laboratory::{DeedView, HeardView, LabelledView, ScenarioView};
 use synfin::report::ladder::{self, Fold};
 use synfin::report::style::Style;
 use synfin::report::testimony;
 use synfin::report::view::SCHEMA;
 use synfin::witness::diag::{Diag, Seen};
+use synfin::witness::label::{Labels, Unlabelled};
 use synfin::witness::life::{self, Life};
 use synfin::witness::listener::{Besides, Listener, Whose};
 
@@ -52,32 +57,45 @@ pub fn packet(frame: u64, caught: &Caught) -> Packet<'_> {
     Packet { frame, at: caught.at, link: RAW, interface: 0, bytes: &caught.octets, wire_len }
 }
 
-/// Judges what was seen at one place; the kernel there has its word on it, if it was heard.
-fn stories(name: &str, wire: &Wire, vantage: Vantage, witness: Option<heard::Witness>) -> io::Result<Vec<Story>> {
-    let mut watch = Watch { collector: Collector::new(name, Which::All), witness };
+/// Judges what was seen at a host; the kernel there has its word on it, if it was heard.
+fn stories(name: &str, wire: &Wire, host: Host, witness: Option<heard::Witness>) -> io::Result<(Vec<Story>, Watched)> {
+    let mut watch =
+        Watch { collector: Collector::new(name, Which::All), witness, epochs: Epochs::default(), watched: Vec::new() };
     let mut analyzer = Analyzer::new();
-    for (frame, caught) in (1..).zip(wire.seen_at(vantage)) {
+    for (frame, caught) in (1..).zip(wire.seen_at(Vantage::At(host))) {
         analyzer.observe(&packet(frame, caught), &mut watch)?;
     }
     analyzer.finish(&mut watch)?;
-    let Watch { collector, witness } = watch;
+    let Watch { collector, witness, watched, .. } = watch;
     let mut stories = collector.stories;
     stories.sort_by_key(|story| story.view.conn);
     if let Some(mut witness) = witness {
         stories.iter_mut().for_each(|story| witness.testify(&mut story.view));
     }
-    Ok(stories)
+    Ok((stories, watched))
 }
 
-/// A collector, and a witness that is told of what it collects.
+/// The addresses of each connection, and what was believed after each of its frames.
+type Watched = Vec<(PerPeer<SocketAddr>, Vec<Epoch>)>;
+
+/// A collector, and those that are told of what it collects.
 struct Watch {
     collector: Collector,
     witness: Option<heard::Witness>,
+    epochs: Epochs,
+    watched: Watched,
 }
 
 impl Sink for Watch {
     fn event(&mut self, event: Event<'_>) -> io::Result<()> {
         self.witness.iter_mut().for_each(|witness| witness.observe(&event));
+        match event {
+            Event::Segment(counted) => self.epochs.note(&counted),
+            Event::Connection(ended) => {
+                self.watched.push((ended.connection.addresses, self.epochs.take(ended.conn)));
+            }
+            _ => {}
+        }
         self.collector.event(event)
     }
 }
@@ -89,6 +107,11 @@ pub fn play(scenario: &Scenario, lab: &Lab, weather: Weather, witness: Witness) 
             let of = |version| Host::BOTH.map(|host| lab.addresses().ip(host, version));
             Some(Listener::start(Whose::At([of(Version::V4), of(Version::V6)].concat()), Besides::Drops)?)
         }
+        Witness::Absent => None,
+    };
+    let label = |host| lab.within(host, || Labels::attach(DEVICE));
+    let labels = match witness {
+        Witness::Asked => Some(PerHost { client: label(Host::Client)?, server: label(Host::Server)? }),
         Witness::Absent => None,
     };
     let missing = |source| LabError::Missing { act: "sock_diag", source, hint: "" };
@@ -109,15 +132,45 @@ pub fn play(scenario: &Scenario, lab: &Lab, weather: Weather, witness: Witness) 
         let events = testimony.events.into_iter().filter(|event| event.at <= played.ended);
         events.collect::<Vec<_>>()
     });
-    let read = |host| {
+    let mut labelled = Vec::new();
+    let mut read = |host| {
         let own = [Version::V4, Version::V6].map(|version| lab.addresses().ip(host, version));
         let witness = events.as_ref().map(|events| heard::Witness::recorded(events, &own));
-        stories(scenario.name, &played.wire, Vantage::At(host), witness).unwrap_or_default()
+        let (stories, watched) = stories(scenario.name, &played.wire, host, witness).unwrap_or_default();
+        labelled.extend(labels.as_ref().map(|labels| told(&labels[host], host, &played.wire, &watched, lab)));
+        stories
     };
     let stories = PerHost { client: read(Host::Client), server: read(Host::Server) };
     let heard = events.map(|events| life::lives(&events));
-    let view = view(scenario, &played, &stories, &sockets.into_inner(), heard.as_deref(), lab, weather);
+    let mut view = view(scenario, &played, &stories, &sockets.into_inner(), heard.as_deref(), lab, weather);
+    view.labelled = labelled;
     Ok(Judged { played, stories, view })
+}
+
+/// What the labels of a host's segments say.
+fn told(labels: &Result<Labels, Unlabelled>, host: Host, wire: &Wire, watched: &Watched, lab: &Lab) -> LabelledView {
+    let mut view = LabelledView { host: host.id(), ..LabelledView::default() };
+    let taken = match labels {
+        Ok(labels) => labels.take().map_err(|error| error.to_string()),
+        Err(why) => Err(why.to_string()),
+    };
+    match taken {
+        Ok(taken) => {
+            let labelled = labels::join(taken, host, wire.seen_at(Vantage::At(host)));
+            view.missing = labelled.missing;
+            for (addresses, epochs) in watched {
+                let own = |peer: &Peer| lab.addresses().host_of(addresses[*peer].ip()) == Some(host);
+                for said in Peer::BOTH.into_iter().filter(own).map(|peer| labels::compare(epochs, peer, &labelled)) {
+                    view.segments += said.all;
+                    view.likely += said.likely;
+                    view.outside += said.outside;
+                    view.example = view.example.take().or(said.example);
+                }
+            }
+        }
+        Err(why) => view.failure = Some(why),
+    }
+    view
 }
 
 fn view(
@@ -162,6 +215,7 @@ fn view(
         expected: scenario.findings.to_vec(),
         heard_at_client: heard_of(&stories.client),
         heard_at_server: heard_of(&stories.server),
+        labelled: Vec::new(),
         verdict,
     }
 }

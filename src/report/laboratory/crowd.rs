@@ -1,5 +1,6 @@
 //! What a crowd of connections came to: at each tap, how many ends' paths are their kernels', and what differs.
 
+use super::{LabelledView, tell_labels};
 use crate::report::grid::{Column, Grid, Text};
 use crate::report::layout::Page;
 use crate::report::style::{Ink, Style};
@@ -114,14 +115,16 @@ pub fn page(view: &CrowdView, style: &Style<'_>) -> String {
         ];
         page.paragraph(Ink::Plain, &words.say_with("lab-crowd-probes", &values));
         if tap.labels > 0 {
-            let values = [
-                ("host", words.named("lab-host", tap.place).into()),
-                ("labels", tap.labels.into()),
-                ("likely", tap.labels_likely.into()),
-                ("outside", tap.labels_outside.into()),
-                ("unlabelled", tap.unlabelled.into()),
-            ];
-            page.paragraph(Ink::Plain, &words.say_with("lab-crowd-labels", &values));
+            let (segments, likely, outside) = (tap.labels, tap.labels_likely, tap.labels_outside);
+            let labelled = LabelledView {
+                host: tap.place,
+                segments,
+                likely,
+                outside,
+                missing: tap.unlabelled,
+                ..LabelledView::default()
+            };
+            tell_labels(&labelled, &mut page, style);
         }
     }
     if let Some(why) = &view.unlabelled {

@@ -6,7 +6,8 @@ use serde::Serialize;
 /// The kernel's word on one move.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub struct WordView {
-    /// `agrees`, `told-late` (it agrees, and tells of it only once it is over), `earlier`, `disagrees` or `cannot-see`.
+    /// `agrees`, `told-late` (it agrees, and tells of it only once it is over), `earlier`, `disagrees`,
+    /// `cannot-see`, or `there` (no event told it, and the socket was in that state when it was asked for).
     pub word: &'static str,
     /// Nanoseconds from the capture of the segment that shows the move to the kernel's own; negative if the kernel's came first.
     pub after_ns: Option<i64>,
