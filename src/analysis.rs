@@ -306,7 +306,7 @@ impl Analyzer {
         let key = FlowKey { pair: segment.path.into(), encapsulation: copy.encapsulation };
         let at = At { frame: segment.frame, time: segment.at, turn: 0 };
         if self.order.holds(&key) {
-            self.order.hold_copy(self.from_now(key), segment.path.from, at, copy);
+            self.order.hold_copy(self.waiting_from_now(key), segment.path.from, at, copy);
             return self.make_room(&key, sink);
         }
         self.count_copy(&key, at, copy, sink)

@@ -13,7 +13,7 @@ use crate::timestamp::Timestamp;
 use crate::wire::undecodable::Undecodable;
 use crate::wire::{self, Decoded, Depth};
 use foldhash::fast::FixedState;
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hasher};
 
 /// Octets of the first packet that the choice of lanes depends on.
 const KEY_OCTETS: usize = 128;
@@ -125,8 +125,6 @@ fn keyed(packet: &Packet<'_>) -> FixedState {
 
 /// All of a pair of addresses and ports is for one lane, in whatever encapsulation: copies may be in another.
 fn lane_of(hasher: &FixedState, key: &FlowKey) -> u8 {
-    let mut state = hasher.build_hasher();
-    key.pair.hash(&mut state);
     // The upper half is the better mixed one.
-    u8::try_from((state.finish() >> 32) % LANES as u64).unwrap_or_default()
+    u8::try_from((hasher.hash_one(key.pair) >> 32) % LANES as u64).unwrap_or_default()
 }
