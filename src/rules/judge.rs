@@ -3,7 +3,7 @@
 //! Bounded per connection, whatever the network sends; the surplus is counted.
 
 pub mod ending;
-mod held;
+pub mod held;
 mod outcome;
 
 use super::book::Listed;
@@ -116,6 +116,8 @@ pub struct Record {
     pub most_questions: usize,
     /// Equations and findings beyond the bounds.
     pub surplus: u64,
+    /// The most breaches in doubt at a time.
+    pub most_held: usize,
     held: Vec<Held>,
 }
 
@@ -127,7 +129,7 @@ impl Rule {
             Verdict::Broken(..) => self.guards,
             _ => return None,
         };
-        guards.active(cx)
+        Excuse::of_forgetting(cx.connection).or_else(|| guards.active(cx))
     }
 }
 
