@@ -15,6 +15,7 @@ pub mod closing;
 pub mod coverage;
 pub mod early;
 pub mod equation;
+mod evidence;
 pub mod guard;
 pub mod handshake;
 pub mod header;
@@ -50,6 +51,7 @@ use crate::tcp::kind::Kind;
 use crate::timestamp::Timestamp;
 use crate::wire::segment::Segment;
 use equation::Equation;
+pub use evidence::Evidence;
 pub use guard::Guards;
 pub use needs::Needs;
 pub use trigger::Trigger;
@@ -262,27 +264,6 @@ pub struct Ending<'c> {
     pub peer: Peer,
     /// The latest stamp of the capture, or the moment at which 2 MSL had passed.
     pub now: Timestamp,
-}
-
-/// What this capture has shown of itself so far.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct Evidence {
-    /// Packets that it says it lost.
-    pub lost: u64,
-    /// Segments damaged in transit that it holds.
-    pub damaged: u64,
-    /// Packets whose stamp lies well before an earlier one's.
-    pub stepped: u64,
-    /// Packets without a stamp of their own.
-    pub unstamped: u64,
-}
-
-impl Evidence {
-    /// Whether spans between stamps are spans of time.
-    #[must_use]
-    pub const fn tells_time(&self) -> bool {
-        self.stepped == 0 && self.unstamped == 0
-    }
 }
 
 /// The outcome of a check.
