@@ -22,6 +22,8 @@ struct Heard {
     allowed: PerPeer<Vec<&'static str>>,
     doubts: PerPeer<bool>,
     violations: Vec<String>,
+    /// Rules whose breach somebody else may have made look like one.
+    undecided: Vec<&'static str>,
 }
 
 /// The engine behind the judge's trait.
@@ -36,6 +38,9 @@ impl Heard {
     fn note(&mut self, judged: &Judged) {
         if judged.outcome == Outcome::Broken(Severity::Violation) {
             self.violations.push(format!("{} at frame {}: {}", judged.rule.id, judged.frame, judged.equation));
+        }
+        if judged.outcome == Outcome::Undecided {
+            self.undecided.push(judged.rule.id);
         }
     }
 }
@@ -120,6 +125,12 @@ impl Engine {
     pub(crate) fn finish(mut self) -> Vec<String> {
         self.close();
         self.heard.violations
+    }
+
+    /// The capture ends: the rules that stayed undecided.
+    pub(crate) fn finish_in_doubt(mut self) -> Vec<&'static str> {
+        self.close();
+        self.heard.undecided
     }
 
     /// The capture ends.
