@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::io;
 use synfin::analysis::Analyzer;
 use synfin::analysis::event::{Event, Sink};
-use synfin::packet::Packet;
+use synfin::packet::{Packet, Stamping};
 use synfin::peer::Peer;
 use synfin::rules::Severity;
 use synfin::rules::judge::Outcome;
@@ -39,7 +39,8 @@ fn charges(steps: &[Step], carrier: Carrier) -> Vec<(u64, &'static str, Peer)> {
     let (mut analyzer, mut found) = (Analyzer::new(), Charges::default());
     for (frame, (at, bytes)) in (1..).zip(&captured.frames) {
         let wire_len = u32::try_from(bytes.len()).expect("a frame is short");
-        let packet = Packet { frame, at: *at, link: captured.link, interface: 0, bytes, wire_len };
+        let packet =
+            Packet { frame, at: *at, stamping: Stamping::Told, link: captured.link, interface: 0, bytes, wire_len };
         analyzer.observe(&packet, &mut found).expect("the sink never fails");
     }
     analyzer.finish(&mut found).expect("the sink never fails");
