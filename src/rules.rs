@@ -324,14 +324,6 @@ pub struct Question {
     pub otherwise: Otherwise,
 }
 
-impl Verdict {
-    /// Whether it charges an endpoint with a breach of the protocol.
-    #[must_use]
-    pub const fn is_violation(&self) -> bool {
-        matches!(self, Self::Broken(_, Severity::Violation))
-    }
-}
-
 /// What a later segment says of an open question.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Settlement {

@@ -2,7 +2,7 @@
 //!
 //! Only what holds for many rules is here; a doubt of one rule is that rule's own.
 
-use super::{Context, Said, Why};
+use super::{Context, Said, Severity, Verdict, Why};
 use crate::packet::FrameNo;
 use crate::peer::Peer;
 use crate::seq::Seq;
@@ -166,6 +166,14 @@ impl Guards {
             _ => None,
         };
         Some(Excuse { why, frame })
+    }
+}
+
+impl Verdict {
+    /// Whether it charges an endpoint with a breach of the protocol.
+    #[must_use]
+    pub const fn is_violation(&self) -> bool {
+        matches!(self, Self::Broken(_, Severity::Violation))
     }
 }
 

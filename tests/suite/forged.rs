@@ -40,7 +40,7 @@ fn charges(steps: &[Step], carrier: Carrier) -> Vec<(u64, &'static str, Peer)> {
     for (frame, (at, bytes)) in (1..).zip(&captured.frames) {
         let wire_len = u32::try_from(bytes.len()).expect("a frame is short");
         let packet =
-            Packet { frame, at: *at, link: captured.link, interface: 0, bytes, wire_len, stamping: Stamping::Told };
+            Packet { frame, at: *at, stamping: Stamping::Told, link: captured.link, interface: 0, bytes, wire_len };
         analyzer.observe(&packet, &mut found).expect("the sink never fails");
     }
     analyzer.finish(&mut found).expect("the sink never fails");

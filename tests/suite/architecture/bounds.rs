@@ -58,6 +58,7 @@ const FIELDS: &[(&str, &str, Bound)] = &[
     ("analysis/room.rs", "Room.whole", Stats("whole-attempts")),
     ("analysis/shards.rs", "Ready.outs", Constant("MOST_PACKETS")),
     ("analysis/shards.rs", "Ready.talks", Constant("MOST_PACKETS")),
+    ("analysis/sides.rs", "Sides.joined", Constant("MAX_JOINED")),
     ("analysis/shards.rs", "Sharded.under_way", Constant("MOST_PACKETS")),
     ("analysis/shards/block.rs", "Block.items", Constant("MOST_PACKETS")),
     ("analysis/shards/block.rs", "Block.lanes", Constant("MOST_PACKETS")),
