@@ -78,7 +78,6 @@ const FIELDS: &[(&str, &str, Bound)] = &[
     ("analysis/totals.rs", "Totals.undecoded_links", Nature("link types, of 16 bits")),
     ("analysis/tracked.rs", "Tracked.challengers", Stats("challengers")),
     ("analysis/vantage.rs", "Estimate.signs", Nature("kinds of signs")),
-    ("analysis/sides.rs", "Sides.joined", Constant("MAX_JOINED")),
     ("capture/ahead.rs", "Ahead.readers", TYPED),
     ("capture/ahead.rs", "Batch.frames", TYPED),
     ("capture/ahead.rs", "Batch.octets", TYPED),

@@ -32,11 +32,8 @@ impl Ledger {
         let by = segment.ack.map(|ack| self.outgoing.beyond_acked(ack));
         match by {
             Some(by) if by != 1 => self.refuse(segment),
-            _ if segment.rst => {
-                if by.is_some() {
-                    self.ends_by_reset();
-                }
-            }
+            Some(_) if segment.rst => self.ends_by_reset(),
+            None if segment.rst => {}
             Some(by) if segment.syn => {
                 self.meets(segment);
                 self.takes_ack(segment, by, 0);
