@@ -6,7 +6,9 @@
 
 pub mod batch;
 pub mod bounds;
+mod brief;
 pub mod closed;
+mod conclusion;
 pub mod copies;
 pub mod datagrams;
 pub mod event;
@@ -45,14 +47,13 @@ use closed::{Closed, Due, Retire};
 use copies::{Copies, CopyOf};
 use datagrams::Conversations;
 use event::{Event, Sink};
-use incarnation::{Entry, Stage, Told};
+use incarnation::{Entry, News, Stage, Told};
 use most::Most;
 use order::Order;
 use room::{Place, Room};
 use std::io;
 use sums::Hosts;
 use totals::{CLOCK_STEP, Totals};
-use tracked::Tracked;
 
 /// Takes in the packets of one capture, in order.
 #[derive(Default)]
@@ -205,9 +206,9 @@ impl Analyzer {
         let left = self.left();
         for (conn, slot) in left {
             let Some((key, entry)) = self.flows.entry_mut(slot) else { continue };
-            let Some(tracked) = entry.give_up(conn, key) else { continue };
+            let Some(last) = entry.give_up(conn) else { continue };
             self.totals.connections += 1;
-            self.end(tracked, sink)?;
+            self.end(key, last, sink)?;
         }
         self.flows = FlowTable::default();
         for (key, conversation) in self.conversations.drain() {
@@ -227,17 +228,6 @@ impl Analyzer {
         let is_open = |(conn, slot): &&(u64, Slot)| flows.get_mut(*slot).is_some_and(|it| it.worth(*conn).is_some());
         self.room.most_open = self.room.most_open.max(left.iter().filter(is_open).count().min(self.room.most().open));
         left
-    }
-
-    fn end(&mut self, mut tracked: Box<Tracked>, sink: &mut dyn Sink) -> io::Result<()> {
-        tracked.record.finish(&tracked.connection, self.now, &mut self.totals.rules);
-        self.told_final(tracked, sink)
-    }
-
-    fn told_final(&mut self, tracked: Box<Tracked>, sink: &mut dyn Sink) -> io::Result<()> {
-        self.totals.bounds.see(&tracked);
-        let around = self.encapsulations.value(tracked.key.encapsulation);
-        sink.ended(tracked, around, self.now)
     }
 
     fn key(&mut self, path: crate::four_tuple::FourTuple, around: &Encapsulation) -> FlowKey {
@@ -260,6 +250,12 @@ impl Analyzer {
     fn deliver(&mut self, slot: Slot, key: FlowKey, segment: &Segment<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let Some((entry, mut stage)) = self.entry(key, slot, sink) else { return Ok(()) };
         let news = entry.take(segment, &mut stage)?;
+        self.note(slot, news, sink)
+    }
+
+    /// What a segment did to the entry in `slot`.
+    #[inline]
+    fn note(&mut self, slot: Slot, news: News, sink: &mut dyn Sink) -> io::Result<()> {
         if let Some(conn) = news.begun {
             self.room.begun(Place { slot, conn });
             self.make_way(sink)?;
@@ -277,22 +273,15 @@ impl Analyzer {
 
     /// The entry in `slot`, and what the analysis lends to what comes for it.
     fn entry<'s>(&'s mut self, key: FlowKey, slot: Slot, sink: &'s mut dyn Sink) -> Option<(&'s mut Entry, Stage<'s>)> {
-        let entry = self.flows.get_mut(slot)?;
-        let stage = Stage {
-            key,
-            evidence: Evidence {
-                lost: self.totals.lost.total(),
-                damaged: self.totals.damaged,
-                stepped: self.totals.stepped,
-            },
-            hosts: &mut self.hosts,
-            last_conn: &mut self.last_conn,
-            totals: &mut self.totals,
-            around: self.encapsulations.value(key.encapsulation),
-            now: self.now,
-            sink,
-        };
-        Some((entry, stage))
+        let Self { flows, hosts, last_conn, totals, encapsulations, now, .. } = self;
+        let stage = stage(key, hosts, last_conn, totals, encapsulations, *now, sink);
+        Some((flows.get_mut(slot)?, stage))
+    }
+
+    /// What the analysis lends to what comes for a flow.
+    fn stage<'s>(&'s mut self, key: FlowKey, sink: &'s mut dyn Sink) -> Stage<'s> {
+        let Self { hosts, last_conn, totals, encapsulations, now, .. } = self;
+        stage(key, hosts, last_conn, totals, encapsulations, *now, sink)
     }
 
     /// An ICMP error for a connection; one that quotes no known connection only stands in the counters.
@@ -311,20 +300,25 @@ impl Analyzer {
             self.order.hold_copy(self.from_now(key), segment.path.from, at, copy);
             return self.make_room(&key, sink);
         }
-        self.count_copy(&key, at, copy);
-        Ok(())
+        self.count_copy(&key, at, copy, sink)
     }
 
     fn doubts(&mut self, key: &FlowKey, segment: &Segment<'_>, copy: CopyOf) -> bool {
         let entry = self.flows.find(key).and_then(|slot| self.flows.get_mut(slot));
-        entry.is_some_and(|entry| entry.doubts(segment, copy))
+        entry.is_some_and(|entry| entry.doubts(segment, copy, key))
     }
 
-    fn count_copy(&mut self, key: &FlowKey, at: At, copy: CopyOf) {
-        let entry = self.flows.find(key).and_then(|slot| self.flows.get_mut(slot));
-        if entry.is_none_or(|entry| entry.copy(at, copy) == Told::Nowhere) {
+    fn count_copy(&mut self, key: &FlowKey, at: At, copy: CopyOf, sink: &mut dyn Sink) -> io::Result<()> {
+        let entry = self.flows.find(key).and_then(|slot| self.entry(*key, slot, sink));
+        let Some((entry, mut stage)) = entry else {
             self.totals.late += 1;
+            return Ok(());
+        };
+        entry.unfold(&mut stage)?;
+        if entry.copy(at, copy) == Told::Nowhere {
+            stage.totals.late += 1;
         }
+        Ok(())
     }
 
     /// Closed connections whose 2 MSL have passed are final.
@@ -338,4 +332,18 @@ impl Analyzer {
         }
         Ok(())
     }
+}
+
+fn stage<'s>(
+    key: FlowKey,
+    hosts: &'s mut Hosts,
+    last_conn: &'s mut u64,
+    totals: &'s mut Totals,
+    encapsulations: &'s Interner<Encapsulation>,
+    now: Timestamp,
+    sink: &'s mut dyn Sink,
+) -> Stage<'s> {
+    let Totals { lost, damaged, stepped, .. } = totals;
+    let evidence = Evidence { lost: lost.total(), damaged: *damaged, stepped: *stepped };
+    Stage { key, evidence, hosts, last_conn, around: encapsulations.value(key.encapsulation), now, totals, sink }
 }

@@ -26,6 +26,7 @@ pub mod opening;
 pub mod options;
 pub mod persist;
 pub mod probe;
+pub mod quiet;
 pub mod resent;
 pub mod reset;
 pub mod retransmission;

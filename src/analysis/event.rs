@@ -2,10 +2,12 @@
 
 use super::copies;
 use super::datagrams::Conversation;
+use super::incarnation::Final;
 use super::offload::{Offload, Tags};
 use super::succession::Succession;
 use super::tracked::Tracked;
 use super::vantage::Estimate;
+use crate::flow::FlowKey;
 use crate::packet::FrameNo;
 use crate::peer::Peer;
 use crate::rules::judge::{Judged, Record};
@@ -39,6 +41,67 @@ pub trait Sink {
     fn ended(&mut self, tracked: Box<Tracked>, around: Option<&Encapsulation>, now: Timestamp) -> io::Result<()> {
         self.event(Event::Connection(&tracked.ended(around, now)))
     }
+
+    /// What it wants to be told. It must always answer the same.
+    fn asks(&self) -> Asks {
+        Asks::Everything
+    }
+
+    /// A connection of this number is final, and the rules say no more of it than `remark`: whether it wants to be told.
+    /// Only a sink that asks for what is [noteworthy](Asks::Noteworthy) is asked.
+    fn wants_told(&mut self, conn: u64, remark: Remark) -> Wish {
+        let _ = (conn, remark);
+        Wish::Told
+    }
+
+    /// Takes a connection for [later](Wish::Later).
+    fn later(&mut self, plain: Plain) {
+        drop(plain);
+    }
+}
+
+/// What a sink wants to be told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Asks {
+    /// Every event, as it comes.
+    Everything,
+    /// All connections when they are final, and how often each rule held; not what happened before.
+    Connections,
+    /// The same, but neither connections that it does [not want](Sink::wants_told), nor what they add to the counts of rules.
+    Noteworthy,
+}
+
+/// All that the rules say of a connection in which nothing is broken, or undecided.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Remark {
+    /// Nothing.
+    None,
+    /// Something worth knowing; nobody is at fault.
+    Note,
+}
+
+/// Whether a sink wants to be told of a connection.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wish {
+    /// It does.
+    Told,
+    /// It does not; it has counted it.
+    Counted,
+    /// It takes it as it is kept, for another sink to decide.
+    Later,
+}
+
+/// A connection that is final, of which the rules say no more than a remark, as it is kept.
+#[derive(Debug)]
+pub struct Plain {
+    /// Its flow.
+    pub(super) key: FlowKey,
+    /// It.
+    pub(super) last: Final,
+    /// What the rules will say.
+    pub(super) remark: Remark,
+    /// When it ended; it was forgotten before its end if there is no such time.
+    pub(super) ends: Option<Timestamp>,
 }
 
 /// Something that happened, lent for the duration of the call.

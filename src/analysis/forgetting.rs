@@ -22,14 +22,13 @@ impl Analyzer {
         }
         while let Some(place) = self.room.surplus_small() {
             let Some((key, entry)) = self.flows.entry_mut(place.slot) else { continue };
-            let Some(mut tracked) = entry.give_up_small(place.conn, key) else { continue };
+            let Some(last) = entry.give_up_small(place.conn) else { continue };
             if entry.is_empty() {
                 self.flows.remove(place.slot);
             }
             self.totals.forgotten_attempts += 1;
             self.totals.connections += 1;
-            tracked.forget(&mut self.totals.rules);
-            self.told_final(tracked, sink)?;
+            self.conclude(key, last, None, sink)?;
         }
         Ok(())
     }
@@ -45,12 +44,11 @@ impl Analyzer {
         let flows = &mut self.flows;
         let surplus = self.room.surplus_open(|place| flows.get_mut(place.slot)?.worth(place.conn));
         for Place { slot, conn } in surplus {
-            let Some(entry) = self.flows.get_mut(slot) else { continue };
-            for mut tracked in entry.forget(conn).collect::<SmallVec<[_; 2]>>() {
+            let Some((key, entry)) = self.flows.entry_mut(slot) else { continue };
+            for last in entry.forget(conn).collect::<SmallVec<[_; 2]>>() {
                 self.totals.forgotten_open += 1;
                 self.totals.connections += 1;
-                tracked.forget(&mut self.totals.rules);
-                self.told_final(tracked, sink)?;
+                self.conclude(key, last, None, sink)?;
             }
             self.closed.push_record(Due { since: self.now, turn: self.turn, slot, conn });
         }
@@ -70,15 +68,15 @@ impl Analyzer {
     }
 
     pub(super) fn retire(&mut self, due: Due, how: Retire, sink: &mut dyn Sink) -> io::Result<()> {
-        let Some(entry) = self.flows.get_mut(due.slot) else { return Ok(()) };
+        let Some((key, entry)) = self.flows.entry_mut(due.slot) else { return Ok(()) };
         let ended = entry.retire(due, how);
         if entry.is_empty() {
             self.flows.remove(due.slot);
         } else if how == Retire::KeepRecord && ended.is_some() {
             self.closed.push_record(due);
         }
-        let Some(tracked) = ended else { return Ok(()) };
+        let Some(last) = ended else { return Ok(()) };
         self.totals.connections += 1;
-        self.end(tracked, sink)
+        self.end(key, last, sink)
     }
 }

@@ -1,7 +1,9 @@
 //! An attempt that waits for an answer, shrunk to its SYN, so that a flood of SYNs stays cheap.
 
+use super::brief;
 use super::copies::{CopyOf, Counts};
-use super::kept::Packed;
+use super::incarnation::Stage;
+use super::kept::{Kept, Packed};
 use super::numbers::Numbers;
 use super::succession::Succession;
 use super::tracked::Tracked;
@@ -15,6 +17,8 @@ use crate::tcp::endpoint::At;
 use crate::tcp::icmp::Errors;
 use crate::tcp::kind::Kind;
 use crate::timestamp::Timestamp;
+use crate::wire::segment::Segment;
+use std::io;
 
 /// An attempt: its SYN, and more of the few of which there is more.
 #[derive(Debug)]
@@ -22,7 +26,20 @@ pub struct HalfOpen {
     syn: Packed,
     /// Its number.
     pub conn: u64,
+    /// How it became so small.
+    pub origin: Origin,
     more: Option<Box<More>>,
+}
+
+/// How an attempt became a small record.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Origin {
+    /// It never was anything else: its SYN is plain, waits to be judged, and counts among the whole attempts.
+    Plain,
+    /// The same, but it has waited so long for an answer that it counts among the small ones.
+    PlainLong,
+    /// It has shrunk; its SYN was told, counted and judged when it came.
+    Shrunk,
 }
 
 /// What most attempts have nothing of: what came since, and what was there before.
@@ -80,12 +97,46 @@ impl HalfOpen {
             && more.succession.is_none()
             && more.errors.is_none()
             && more.earlier.is_none();
-        Some(Self { syn, conn: tracked.conn, more: (!alone).then(|| Box::new(more)) })
+        Some(Self { syn, conn: tracked.conn, origin: Origin::Shrunk, more: (!alone).then(|| Box::new(more)) })
+    }
+
+    /// Of a plain SYN, the first of its flow, that opens the connection `conn`.
+    #[must_use]
+    pub fn plain(conn: u64, syn: &Kept, key: &FlowKey) -> Self {
+        Self { syn: Packed::new(syn, &key.pair), conn, origin: Origin::Plain, more: None }
+    }
+
+    /// Its SYN.
+    #[must_use]
+    pub fn syn(&self, key: &FlowKey) -> Kept {
+        self.syn.unpack(&key.pair)
+    }
+
+    /// The SYN's frame and when it was captured.
+    #[must_use]
+    pub const fn place(&self) -> (FrameNo, Timestamp) {
+        (self.syn.frame, self.syn.at)
+    }
+
+    /// The connection again, its SYN judged if it was not.
+    ///
+    /// # Errors
+    ///
+    /// None: nobody is told of a SYN that is judged later.
+    pub fn grow(self, stage: &mut Stage<'_>) -> io::Result<Box<Tracked>> {
+        if self.origin == Origin::Shrunk {
+            return Ok(self.into_tracked(stage.key));
+        }
+        let kept = self.syn(&stage.key);
+        let encapsulation = stage.around.cloned().unwrap_or_default();
+        let syn = Segment { checksum: kept.checksum, encapsulation, ..kept.segment() };
+        let mut tracked = Tracked::new(self.conn, stage.key, &syn, Peer::A);
+        brief::judged(&mut tracked, &syn, stage)?;
+        Ok(if self.origin == Origin::Plain { tracked } else { self.into_tracked(stage.key) })
     }
 
     /// The connection again. Its SYN was told, counted and judged when it came, and left nothing open.
-    #[must_use]
-    pub fn into_tracked(self, key: FlowKey) -> Box<Tracked> {
+    fn into_tracked(self, key: FlowKey) -> Box<Tracked> {
         let kept = self.syn.unpack(&key.pair);
         let segment = kept.segment();
         let more = self.more.map_or_else(|| More::than(&self.syn), |more| *more);

@@ -4,12 +4,15 @@
 //! is kept as a challenger until a SYN-ACK acknowledges it. Only a SYN or SYN-ACK opens a new incarnation while the last
 //! one ended less than 2 MSL ago; everything else belongs to the old one, and may still take its last rows back.
 
+mod briefly;
 mod making_room;
 mod numbering;
 mod waiting;
 
+pub use briefly::Final;
 pub use waiting::Told;
 
+use super::brief::Brief;
 use super::closed::{Due, Retire};
 use super::event::Sink;
 use super::half_open::HalfOpen;
@@ -71,6 +74,7 @@ enum Current {
     /// Its first segment waits for its cause; the number is that of the connection that will open.
     Awaited(u64),
     HalfOpen(Box<HalfOpen>),
+    Brief(Box<Brief>),
     Whole(Box<Tracked>),
     /// The connection of this number ended, and its object is final.
     Record(u64),
@@ -116,7 +120,8 @@ impl Entry {
     ///
     /// What the sink returns.
     pub fn take(&mut self, segment: &Segment<'_>, stage: &mut Stage<'_>) -> io::Result<News> {
-        let grown = self.grow(stage.key);
+        self.unfold(stage)?;
+        let grown = self.grow(stage)?;
         let news = self.sort_in(segment, stage)?;
         Ok(News { begun: news.begun.or(grown), ..news })
     }
@@ -157,7 +162,9 @@ impl Entry {
                 };
                 self.open(segment, Some(following), stage)
             }
-            Current::Nothing | Current::Awaited(_) | Current::HalfOpen(_) => self.open(segment, None, stage),
+            Current::Nothing | Current::Awaited(_) | Current::HalfOpen(_) | Current::Brief(_) => {
+                self.open(segment, None, stage)
+            }
         }
     }
 
@@ -275,8 +282,9 @@ impl Entry {
     ///
     /// What the sink returns.
     pub fn error(&mut self, error: &IcmpError, seq: Seq, stage: &mut Stage<'_>) -> io::Result<()> {
+        self.unfold(stage)?;
         let small = matches!(self.current, Current::HalfOpen(_));
-        self.grow(stage.key);
+        self.grow(stage)?;
         let Current::Whole(current) = &mut self.current else { return Ok(()) };
         let conn = current.conn;
         let of_attempt = current.connection.candidates.iter().any(|syn| syn.iss == seq);
@@ -292,37 +300,35 @@ impl Entry {
     }
 
     /// A half-open record becomes a connection again; its number, if there was one.
-    fn grow(&mut self, key: FlowKey) -> Option<u64> {
+    fn grow(&mut self, stage: &mut Stage<'_>) -> io::Result<Option<u64>> {
         if !matches!(self.current, Current::HalfOpen(_)) {
-            return None;
+            return Ok(None);
         }
-        let Current::HalfOpen(half) = std::mem::take(&mut self.current) else { return None };
-        let conn = half.conn;
-        self.current = Current::Whole(half.into_tracked(key));
-        Some(conn)
+        let Some(last) = std::mem::take(&mut self.current).last() else { return Ok(None) };
+        let conn = last.conn();
+        self.current = Current::Whole(last.whole(stage)?);
+        Ok(Some(conn))
     }
 
     /// Takes out the closed connection `due` names, if it is still there and still over.
-    pub fn retire(&mut self, due: Due, how: Retire) -> Option<Box<Tracked>> {
+    pub fn retire(&mut self, due: Due, how: Retire) -> Option<Final> {
         if self.previous.as_ref().is_some_and(|previous| previous.conn == due.conn) {
-            return self.previous.take();
+            return self.previous.take().map(Final::Whole);
         }
-        match &mut self.current {
+        let over = match &mut self.current {
             Current::Whole(tracked) if tracked.conn == due.conn => {
                 tracked.queued = Queued::No;
-                if !tracked.connection.is_over() {
-                    return None;
-                }
-                let stays = if how == Retire::KeepRecord { Current::Record(due.conn) } else { Current::Nothing };
-                let Current::Whole(tracked) = std::mem::replace(&mut self.current, stays) else { return None };
-                Some(tracked)
+                tracked.connection.is_over()
             }
+            Current::Brief(brief) => brief.conn == due.conn && brief.is_over(),
             Current::Record(conn) if *conn == due.conn && how == Retire::Forget => {
                 self.current = Current::Nothing;
-                None
+                return None;
             }
-            _ => None,
-        }
+            _ => false,
+        };
+        let stays = if how == Retire::KeepRecord { Current::Record(due.conn) } else { Current::Nothing };
+        over.then(|| std::mem::replace(&mut self.current, stays).last()).flatten()
     }
 
     /// Whether nothing is kept.
@@ -333,27 +339,16 @@ impl Entry {
 
     /// The numbers of the connections in it that are not final.
     pub fn numbers(&self) -> impl Iterator<Item = u64> {
-        let current = match &self.current {
-            Current::Whole(tracked) => Some(tracked.conn),
-            Current::HalfOpen(half) => Some(half.conn),
-            Current::Nothing | Current::Awaited(_) | Current::Record(_) => None,
-        };
-        self.previous.as_ref().map(|previous| previous.conn).into_iter().chain(current)
+        self.previous.as_ref().map(|previous| previous.conn).into_iter().chain(self.current.conn())
     }
 
     /// Takes out the connection of this number, if it is not final.
-    pub fn give_up(&mut self, conn: u64, key: FlowKey) -> Option<Box<Tracked>> {
+    pub fn give_up(&mut self, conn: u64) -> Option<Final> {
         if self.previous.as_ref().is_some_and(|previous| previous.conn == conn) {
-            return self.previous.take();
+            return self.previous.take().map(Final::Whole);
         }
-        match std::mem::take(&mut self.current) {
-            Current::Whole(tracked) if tracked.conn == conn => Some(tracked),
-            Current::HalfOpen(half) if half.conn == conn => Some(half.into_tracked(key)),
-            other => {
-                self.current = other;
-                None
-            }
-        }
+        let is_it = self.current.conn() == Some(conn);
+        is_it.then(|| std::mem::take(&mut self.current).last()).flatten()
     }
 }
 

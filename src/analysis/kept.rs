@@ -32,6 +32,8 @@ pub struct Kept {
     window: u16,
     urgent: u16,
     ip: IpFacts,
+    /// What its checksum says.
+    pub checksum: Checksum,
     options_len: u8,
     options: [u8; MAX_OPTIONS],
 }
@@ -58,6 +60,7 @@ impl Kept {
             window: segment.window,
             urgent: segment.urgent,
             ip: segment.ip,
+            checksum: segment.checksum,
             options_len: u8::try_from(len).unwrap_or(0),
             options,
         }
@@ -80,6 +83,7 @@ impl Kept {
             urgent: self.urgent,
             options: Options { octets: self.options.get(..usize::from(self.options_len)).unwrap_or_default() },
             payload: &[],
+            print: None,
             payload_len: self.payload_len,
             checksum: Checksum::Unknown,
             checksum_field: 0,
@@ -111,6 +115,7 @@ pub struct Packed {
     window: u16,
     urgent: u16,
     ip: IpFacts,
+    checksum: Checksum,
     direction: Direction,
     start: End,
     options: SmallVec<[u8; 20]>,
@@ -131,6 +136,7 @@ impl Packed {
             window: kept.window,
             urgent: kept.urgent,
             ip: kept.ip,
+            checksum: kept.checksum,
             direction: kept.direction,
             start: pair.start(&kept.path),
             options: kept.segment().options.octets.into(),
@@ -157,6 +163,7 @@ impl Packed {
             window: self.window,
             urgent: self.urgent,
             ip: self.ip,
+            checksum: self.checksum,
             options_len: u8::try_from(self.options.len()).unwrap_or(0),
             options,
         }

@@ -20,8 +20,18 @@ impl Analyzer {
     pub(super) fn arrange(&mut self, key: FlowKey, segment: &Segment<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         let slot = self.flows.slot(key, Entry::default);
         let Some(entry) = self.flows.get_mut(slot) else { return Ok(()) };
-        let ahead = entry.runs_ahead(segment);
         let holds = self.order.holds(&key);
+        if !holds
+            && let Some(news) = entry.take_plain(segment, &key, || sink.asks(), (&mut self.hosts, &mut self.last_conn))
+        {
+            return self.note(slot, news, sink);
+        }
+        if entry.is_plain() {
+            let Some((entry, mut stage)) = self.entry(key, slot, sink) else { return Ok(()) };
+            entry.unfold(&mut stage)?;
+        }
+        let Some(entry) = self.flows.get_mut(slot) else { return Ok(()) };
+        let ahead = entry.runs_ahead(segment);
         if !ahead && !holds {
             return self.deliver(slot, key, segment, sink);
         }
@@ -84,10 +94,7 @@ impl Analyzer {
                 let slot = self.flows.slot(key, Entry::default);
                 self.deliver(slot, key, &whole.segment(), sink)
             }
-            Held::Copy(at, copy) => {
-                self.count_copy(&key, *at, *copy);
-                Ok(())
-            }
+            Held::Copy(at, copy) => self.count_copy(&key, *at, *copy, sink),
         }
     }
 }

@@ -26,7 +26,7 @@ use crate::timestamp::Timestamp;
 use crate::wire::Depth;
 use block::{Block, Sums};
 use front::{Front, Talk};
-use lane::{Lane, Out, Shared};
+use lane::{Final, Lane, Out, Shared};
 use round::{Lanes, Round, Workers, is_serial, locked, one_by_one, release_all};
 use std::io;
 use std::iter::Peekable;
@@ -137,7 +137,8 @@ impl Sharded {
         }
         self.collect();
         let next = self.spare.take().unwrap_or_else(|| Block::new(0, Losses::default()));
-        let block = std::mem::replace(&mut self.filling, next);
+        let mut block = std::mem::replace(&mut self.filling, next);
+        block.asks = sink.asks();
         self.filling.reset(block.last_turn() + 1, block.losses);
         self.under_way.append(&mut self.front.talks);
         let serial = is_serial(&block, self.before, &self.lanes);
@@ -206,8 +207,13 @@ impl Sharded {
         let mut talks = talks.into_iter().peekable();
         for out in outs {
             self.tell_talks(&mut talks, |talk| talk.tick < out.tick, sink)?;
-            let around = self.front.it.encapsulations.value(out.tracked.key.encapsulation);
-            sink.ended(out.tracked, around, out.now)?;
+            match out.what {
+                Final::Plain(plain) => self.front.it.ask(plain, out.now, sink)?,
+                Final::Judged(tracked) => {
+                    let around = self.front.it.encapsulations.value(tracked.key.encapsulation);
+                    sink.ended(tracked, around, out.now)?;
+                }
+            }
         }
         self.tell_talks(&mut talks, |_| true, sink)
     }
@@ -242,9 +248,9 @@ impl Sharded {
             each.flat_map(|(at, lane)| lane.left().into_iter().map(move |(conn, slot)| (conn, slot, at))).collect();
         left.sort_unstable();
         for (conn, slot, at) in left {
-            let Some(tracked) = lanes.get_mut(at).and_then(|lane| lane.give_up(conn, slot, now)) else { continue };
-            let around = self.front.it.encapsulations.value(tracked.key.encapsulation);
-            sink.ended(tracked, around, now)?;
+            let Some((key, last)) = lanes.get_mut(at).and_then(|lane| lane.give_up(conn, slot)) else { continue };
+            self.front.it.totals.connections += 1;
+            self.front.it.conclude(key, last, Some(now), sink)?;
         }
         let front: &mut Analyzer = &mut self.front.it;
         front.totals.lost = self.filling.losses;

@@ -3,7 +3,7 @@
 use super::screen::Format;
 use super::verdict::{FailOn, Outcome};
 use std::io::{self, BufWriter, Stdout, Write};
-use synfin::analysis::event::{Ended, Event, Sink};
+use synfin::analysis::event::{Asks, Ended, Event, Remark, Sink, Wish};
 use synfin::analysis::totals::Totals;
 use synfin::report::connections::{LIMIT, Stream, Worst};
 use synfin::report::only::Only;
@@ -277,6 +277,24 @@ impl Sink for Reporter<'_> {
             }
             Event::Segment(_) | Event::Rows(_) | Event::Finding(..) | Event::IcmpError(..) => Ok(()),
         }
+    }
+
+    /// A list of the worst needs of the others nothing but their number, unless what all together came to is asked for.
+    fn asks(&self) -> Asks {
+        let worst = self.format == Format::Table && self.extent == Extent::Worst;
+        if worst && self.bounds == Bounds::Untold && self.rules.is_none() && self.only.is_none() {
+            Asks::Noteworthy
+        } else {
+            Asks::Connections
+        }
+    }
+
+    fn wants_told(&mut self, conn: u64, remark: Remark) -> Wish {
+        let rank = match remark {
+            Remark::None => Rank::Clean,
+            Remark::Note => Rank::Note,
+        };
+        self.worst.pass((rank, conn))
     }
 }
 

@@ -9,6 +9,7 @@ use super::rank::Rank;
 use super::style::{Ink, Style};
 use super::terminal::neutral;
 use super::view::{ConnectionView, FindingView};
+use crate::analysis::event::Wish;
 use std::collections::BTreeMap;
 
 /// Rows of a list that does not show all.
@@ -53,6 +54,16 @@ impl Worst {
             self.kept.pop_last();
         }
         self.kept.insert(place, Box::new(view()));
+    }
+
+    /// Counts the connection of this rank and number if it is not among the worst so far.
+    pub fn pass(&mut self, place: (Rank, u64)) -> Wish {
+        let full = self.kept.len() >= self.limit;
+        if full && self.kept.last_key_value().is_none_or(|(least, _)| *least < place) {
+            self.offered += 1;
+            return Wish::Counted;
+        }
+        Wish::Told
     }
 
     /// Those kept, the worst first.

@@ -12,7 +12,7 @@ use crate::timestamp::Elapsed;
 pub static RULES: &[&Rule] = &[&SYN_SAME_ISN, &SYNACK_SAME_ISN, &SYN_BACKOFF, &SYN_PERSIST, &UNANSWERED, &ACK_MISSING];
 
 /// The first retransmission timeout of a connection (RFC 6298, Section 2, 2.1).
-const FIRST_RTO: Elapsed = Elapsed::from_secs(1);
+pub const FIRST_RTO: Elapsed = Elapsed::from_secs(1);
 /// How long a SYN is to be repeated before its sender gives up (RFC 9293, Section 3.8.3).
 const PERSIST: Elapsed = Elapsed::from_secs(180);
 /// The longest interval that a back-off may be limited to and still count as one (RFC 6298, Section 2, 2.5).

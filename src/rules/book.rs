@@ -2,6 +2,7 @@
 //! that may have something to say of it. By another order nothing may change: none sees another's verdict.
 
 use super::{Context, Keeps, Needs, Rule, Trigger, Verdict, catalogue};
+use std::fmt;
 use std::sync::OnceLock;
 
 /// Kinds there are: every set of them that a segment can be.
@@ -23,13 +24,19 @@ pub struct Listed {
 }
 
 /// All rules, in one order.
-#[derive(Debug)]
 pub struct Rulebook {
     rules: Vec<Listed>,
     /// For each kind of segment the rules that look at it.
     on: Vec<OnceLock<Vec<Listed>>>,
     on_error: Vec<Listed>,
     at_end: Vec<Listed>,
+}
+
+impl fmt::Debug for Rulebook {
+    /// Its rules alone: which lists were made already depends on what else has been judged.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.rules.iter().map(|it| it.rule.id)).finish()
+    }
 }
 
 impl Rulebook {

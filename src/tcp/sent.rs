@@ -178,7 +178,7 @@ impl Sent {
             first: at,
             last: segment.at,
             stamp,
-            print: whole.then(|| fingerprint(segment.payload)),
+            print: segment.print.or_else(|| whole.then(|| fingerprint(segment.payload))),
             vouched: matches!(segment.checksum, Checksum::Right | Checksum::Partial),
         };
         self.keep(range);

@@ -37,6 +37,8 @@ pub struct Segment<'p> {
     pub options: Options<'p>,
     /// Payload as far as it was captured.
     pub payload: &'p [u8],
+    /// The fingerprint of the payload where that itself is not kept.
+    pub print: Option<u64>,
     /// Octets of payload on the wire; more than `payload.len()` if the snap length cut it.
     pub payload_len: u32,
     /// What its checksum says.
@@ -87,6 +89,7 @@ impl Segment<'_> {
             urgent: self.urgent,
             options: Options { octets: &[] },
             payload: &[],
+            print: self.print,
             payload_len: self.payload_len,
             checksum: self.checksum,
             checksum_field: self.checksum_field,

@@ -128,6 +128,7 @@ pub(super) fn segment<'p>(
         urgent: u16::from_be_bytes(word(octets, 18)),
         options: Options { octets: between(octets, TCP_HEADER, header_len) },
         payload: between(octets, header_len, octets.len()),
+        print: None,
         payload_len: count(stated.saturating_sub(header_len)),
         checksum: if wholeness == Wholeness::Whole { sum } else { Checksum::Unknown },
         checksum_field: u16::from_be_bytes(field),

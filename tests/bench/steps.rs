@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::io::{self, Read};
 use synfin::analysis::Analyzer;
 use synfin::analysis::batch::Batch;
-use synfin::analysis::event::{Event, Sink};
+use synfin::analysis::event::{Asks, Event, Sink};
 use synfin::capture::Source;
 use synfin::report::build;
 use synfin::wire;
@@ -181,6 +181,10 @@ impl Sink for Lines {
             Event::Connection(ended) => Ok(serde_json::to_writer(io::sink(), &build::connection("memory", ended))?),
             _ => Ok(()),
         }
+    }
+
+    fn asks(&self) -> Asks {
+        Asks::Connections
     }
 }
 

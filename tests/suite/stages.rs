@@ -5,6 +5,7 @@ mod batches;
 mod copies;
 mod ends;
 mod order;
+mod plain;
 mod room;
 
 use std::io;

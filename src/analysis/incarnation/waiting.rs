@@ -5,6 +5,7 @@
 use super::{Current, Entry};
 use crate::analysis::copies::{CopyOf, Evidence};
 use crate::analysis::order::{self, Patience};
+use crate::flow::FlowKey;
 use crate::tcp::endpoint::At;
 use crate::wire::segment::Segment;
 
@@ -28,7 +29,8 @@ impl Entry {
             }
             Current::Nothing | Current::Awaited(_) => order::opens_ahead(segment),
             Current::Record(_) => segment.flags.syn() && order::opens_ahead(segment),
-            Current::HalfOpen(_) => false,
+            // Of what is plain `take_plain` has told.
+            Current::HalfOpen(_) | Current::Brief(_) => false,
         }
     }
 
@@ -50,9 +52,13 @@ impl Entry {
 
     /// Whether what looks like a copy rests on an identification that its sender gives to every packet.
     #[must_use]
-    pub fn doubts(&self, segment: &Segment<'_>, copy: CopyOf) -> bool {
-        let Current::Whole(tracked) = &self.current else { return false };
-        copy.evidence == Evidence::Identification && tracked.repeats_ids(segment, copy.frame)
+    pub fn doubts(&self, segment: &Segment<'_>, copy: CopyOf, key: &FlowKey) -> bool {
+        copy.evidence == Evidence::Identification
+            && match &self.current {
+                Current::Whole(tracked) => tracked.repeats_ids(segment, copy.frame),
+                Current::Brief(brief) => brief.repeats_ids(segment, copy.frame, key),
+                _ => false,
+            }
     }
 
     /// Reads a little of all that a segment will meet, so that it is near when the segment comes; the number means nothing.
@@ -61,6 +67,7 @@ impl Entry {
     pub fn touch(&self) -> u64 {
         match &self.current {
             Current::Whole(tracked) => tracked.touch(),
+            Current::Brief(brief) => brief.touch(),
             Current::HalfOpen(half) => half.conn,
             Current::Awaited(conn) | Current::Record(conn) => *conn,
             Current::Nothing => 0,
@@ -76,7 +83,7 @@ impl Entry {
         match &mut self.current {
             Current::Whole(tracked) => tracked.copy(at, copy.evidence),
             Current::HalfOpen(half) => half.copy(at, copy),
-            Current::Nothing | Current::Awaited(_) | Current::Record(_) => return Told::Nowhere,
+            Current::Nothing | Current::Awaited(_) | Current::Record(_) | Current::Brief(_) => return Told::Nowhere,
         }
         Told::Here
     }

@@ -6,6 +6,7 @@
 use super::LANES;
 use super::tick::Moment;
 use crate::analysis::copies::CopyOf;
+use crate::analysis::event::Asks;
 use crate::flow::FlowKey;
 use crate::packet::Losses;
 use crate::seq::Seq;
@@ -37,6 +38,8 @@ pub struct Block {
     pub losses: Losses,
     /// Whether a checksum in it is wrong.
     pub sums: Sums,
+    /// What is to be told in the end.
+    pub asks: Asks,
 }
 
 /// Whether checksums tell anything of other connections.
@@ -92,6 +95,7 @@ impl Block {
             first_turn,
             losses,
             sums: Sums::Sound,
+            asks: Asks::Everything,
         }
     }
 

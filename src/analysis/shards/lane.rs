@@ -6,7 +6,8 @@
 use super::block::{Block, Item, What};
 use super::tick::{Phase, Tick};
 use crate::analysis::closed::Retire;
-use crate::analysis::event::{Event, Sink};
+use crate::analysis::event::{Asks, Event, Plain, Remark, Sink, Wish};
+use crate::analysis::incarnation;
 use crate::analysis::most::Most;
 use crate::analysis::numbers::{Numbers, PROVISIONAL};
 use crate::analysis::order::{self, WINDOW};
@@ -30,7 +31,16 @@ const AHEAD: usize = 32;
 pub struct Out {
     pub tick: Tick,
     pub now: Timestamp,
-    pub tracked: Box<Tracked>,
+    pub what: Final,
+}
+
+/// How a connection that is final is kept.
+#[derive(Debug)]
+pub enum Final {
+    /// It is judged.
+    Judged(Box<Tracked>),
+    /// It is plain, and nobody may want to see it.
+    Plain(Plain),
 }
 
 /// Connections of a flow that began at a moment.
@@ -46,6 +56,8 @@ pub struct Birth {
 struct Keeper {
     tick: Tick,
     outs: Vec<Out>,
+    now: Timestamp,
+    asks: Asks,
 }
 
 impl Sink for Keeper {
@@ -54,8 +66,21 @@ impl Sink for Keeper {
     }
 
     fn ended(&mut self, tracked: Box<Tracked>, _: Option<&Encapsulation>, now: Timestamp) -> io::Result<()> {
-        self.outs.push(Out { tick: self.tick, now, tracked });
+        self.outs.push(Out { tick: self.tick, now, what: Final::Judged(tracked) });
         Ok(())
+    }
+
+    fn asks(&self) -> Asks {
+        self.asks
+    }
+
+    /// What is shown depends on what other lanes have.
+    fn wants_told(&mut self, _: u64, _: Remark) -> Wish {
+        Wish::Later
+    }
+
+    fn later(&mut self, plain: Plain) {
+        self.outs.push(Out { tick: self.tick, now: self.now, what: Final::Plain(plain) });
     }
 }
 
@@ -92,7 +117,8 @@ impl Lane {
         let mut analyzer = Analyzer::within(most);
         analyzer.hosts = Hosts::noting();
         analyzer.last_conn = PROVISIONAL;
-        let keeper = Keeper { tick: Tick::packet(0), outs: Vec::new() };
+        let keeper =
+            Keeper { tick: Tick::packet(0), outs: Vec::new(), now: Timestamp::default(), asks: Asks::Everything };
         Self { analyzer, keeper, births: Vec::new(), rights: Vec::new(), born: PROVISIONAL }
     }
 
@@ -220,7 +246,7 @@ impl Lane {
         let it = &mut self.analyzer;
         (it.now, it.turn) = (moment.now, tick.rank());
         (it.totals.stepped, it.totals.lost) = (moment.stepped, block.losses);
-        self.keeper.tick = tick;
+        (self.keeper.tick, self.keeper.now, self.keeper.asks) = (tick, moment.now, block.asks);
     }
 
     /// Notes what of all lanes must be known.
@@ -256,7 +282,10 @@ impl Lane {
         it.closed.settle(numbers);
         (it.last_conn, self.born) = (PROVISIONAL, PROVISIONAL);
         let mut outs = std::mem::take(&mut self.keeper.outs);
-        outs.iter_mut().for_each(|out| out.tracked.settle(numbers));
+        outs.iter_mut().for_each(|out| match &mut out.what {
+            Final::Judged(tracked) => tracked.settle(numbers),
+            Final::Plain(plain) => plain.last.settle(numbers),
+        });
         outs
     }
 
@@ -267,7 +296,8 @@ impl Lane {
 
     /// The first that waits of a flow goes on, at the end of the capture.
     pub fn release_last(&mut self, now: Timestamp, sub: u64, key: FlowKey, shared: &mut Shared) -> io::Result<()> {
-        (self.analyzer.now, self.keeper.tick) = (now, Tick { turn: Tick::END, phase: Phase::Release, sub });
+        let tick = Tick { turn: Tick::END, phase: Phase::Release, sub };
+        (self.analyzer.now, self.keeper.tick, self.keeper.now) = (now, tick, now);
         self.lend(shared);
         let done = self.analyzer.release_first(&key, &mut self.keeper);
         self.give_back(shared);
@@ -280,15 +310,10 @@ impl Lane {
         self.analyzer.left()
     }
 
-    /// A connection that is left is final at `now`.
-    pub fn give_up(&mut self, conn: u64, slot: Slot, now: Timestamp) -> Option<Box<Tracked>> {
-        let it = &mut self.analyzer;
-        let (key, entry) = it.flows.entry_mut(slot)?;
-        let mut tracked = entry.give_up(conn, key)?;
-        it.totals.connections += 1;
-        tracked.record.finish(&tracked.connection, now, &mut it.totals.rules);
-        it.totals.bounds.see(&tracked);
-        Some(tracked)
+    /// Takes out a connection that is left.
+    pub fn give_up(&mut self, conn: u64, slot: Slot) -> Option<(FlowKey, incarnation::Final)> {
+        let (key, entry) = self.analyzer.flows.entry_mut(slot)?;
+        Some((key, entry.give_up(conn)?))
     }
 
     /// Adds what it counted.

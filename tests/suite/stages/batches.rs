@@ -1,7 +1,7 @@
 //! Packets taken in several at a time: what comes out is what comes of the same packets one by one.
 
 use crate::files;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use synfin::analysis::Analyzer;
 use synfin::analysis::batch::{Batch, MOST_PACKETS};
 use synfin::capture::{Source, file};
@@ -71,24 +71,25 @@ fn traces_come_out_the_same_in_batches() {
 
 #[test]
 fn captures_come_out_the_same_in_batches() {
-    let mut read = 0;
-    for directory in ["captures", "tests/lab"] {
-        let entries = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(directory)).expect("a directory");
-        for path in entries.map(|entry| entry.expect("an entry").path()) {
-            if path.extension().is_none_or(|extension| extension != "pcapng") {
-                continue;
+    for path in captures() {
+        let told = |together: usize| {
+            let mut taken = Taken::new(together);
+            let mut source = file::open(&path).expect("the capture opens");
+            while let Some(packet) = source.next_packet().expect("the capture is whole") {
+                taken.packet(&packet);
             }
-            let told = |together: usize| {
-                let mut taken = Taken::new(together);
-                let mut source = file::open(&path).expect("the capture opens");
-                while let Some(packet) = source.next_packet().expect("the capture is whole") {
-                    taken.packet(&packet);
-                }
-                taken.told()
-            };
-            assert_eq!(told(MOST_PACKETS), told(0), "{}", path.display());
-            read += 1;
-        }
+            taken.told()
+        };
+        assert_eq!(told(MOST_PACKETS), told(0), "{}", path.display());
     }
-    assert!(read > 100, "only {read} captures");
+}
+
+/// The captures that the repository holds.
+pub(super) fn captures() -> Vec<PathBuf> {
+    let list = |directory: &str| std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(directory));
+    let entries = ["captures", "tests/lab"].into_iter().flat_map(|directory| list(directory).expect("a directory"));
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let found: Vec<_> = paths.filter(|path| path.extension().is_some_and(|it| it == "pcapng")).collect();
+    assert!(found.len() > 100, "only {} captures", found.len());
+    found
 }
