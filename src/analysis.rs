@@ -31,8 +31,7 @@ pub mod tracked;
 pub mod vantage;
 
 use crate::flow::{FlowKey, FlowTable, Interner, Slot};
-use crate::packet::Losses;
-use crate::packet::Packet;
+use crate::packet::{Losses, Packet, Stamping};
 use crate::rules::Evidence;
 use crate::seq::Seq;
 use crate::tcp::endpoint::At;
@@ -110,6 +109,19 @@ impl Analyzer {
         self.take(packet, decoded, sink)
     }
 
+    /// Counts a packet, and what its stamp says of the capture's clock.
+    #[inline]
+    fn count(&mut self, packet: &Packet<'_>) {
+        self.totals.read += 1;
+        if packet.stamping == Stamping::Untold {
+            self.totals.unstamped += 1;
+            self.copies.distrust_clock();
+        }
+        if packet.at < self.now && self.now.since(packet.at) > CLOCK_STEP {
+            self.totals.stepped += 1;
+        }
+    }
+
     /// Takes in one packet that is decoded.
     #[inline]
     fn take(
@@ -118,11 +130,8 @@ impl Analyzer {
         decoded: Result<Decoded<'_>, Undecodable>,
         sink: &mut dyn Sink,
     ) -> io::Result<()> {
-        self.totals.read += 1;
+        self.count(packet);
         self.turn += 1;
-        if packet.at < self.now && self.now.since(packet.at) > CLOCK_STEP {
-            self.totals.stepped += 1;
-        }
         self.advance(packet.at, sink)?;
         match decoded {
             Ok(Decoded::Fragment(fragment)) => fragments::take(self, &fragment, packet, sink),
@@ -297,7 +306,7 @@ impl Analyzer {
         let key = FlowKey { pair: segment.path.into(), encapsulation: copy.encapsulation };
         let at = At { frame: segment.frame, time: segment.at, turn: 0 };
         if self.order.holds(&key) {
-            self.order.hold_copy(self.from_now(key), segment.path.from, at, copy);
+            self.order.hold_copy(self.waiting_from_now(key), segment.path.from, at, copy);
             return self.make_room(&key, sink);
         }
         self.count_copy(&key, at, copy, sink)
@@ -343,7 +352,7 @@ fn stage<'s>(
     now: Timestamp,
     sink: &'s mut dyn Sink,
 ) -> Stage<'s> {
-    let Totals { lost, damaged, stepped, .. } = totals;
-    let evidence = Evidence { lost: lost.total(), damaged: *damaged, stepped: *stepped };
+    let Totals { lost, damaged, stepped, unstamped, .. } = totals;
+    let evidence = Evidence { lost: lost.total(), damaged: *damaged, stepped: *stepped, unstamped: *unstamped };
     Stage { key, evidence, hosts, last_conn, around: encapsulations.value(key.encapsulation), now, totals, sink }
 }

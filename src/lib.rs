@@ -94,7 +94,7 @@
 //!
 //! ```
 //! use synfin::analysis::Analyzer;
-//! use synfin::packet::Packet;
+//! use synfin::packet::{Packet, Stamping};
 //! use synfin::report::collect::{Collector, Which};
 //! use synfin::trace::packets::{Carrier, captured};
 //!
@@ -108,7 +108,7 @@
 //! let mut analyzer = Analyzer::new();
 //! for (frame, (at, bytes)) in (1..).zip(&capture.frames) {
 //!     let wire_len = u32::try_from(bytes.len())?;
-//!     analyzer.observe(&Packet { frame, at: *at, link: capture.link, interface: 0, bytes, wire_len }, &mut sink)?;
+//!     analyzer.observe(&Packet { frame, at: *at, stamping: Stamping::Told, link: capture.link, interface: 0, bytes, wire_len }, &mut sink)?;
 //! }
 //! analyzer.finish(&mut sink)?;
 //! assert_eq!(sink.stories[0].view.handshake.kind, "three-way");

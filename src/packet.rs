@@ -11,6 +11,15 @@ pub type FrameNo = u64;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct LinkType(pub u16);
 
+/// Whether a packet came with the moment at which it was captured.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stamping {
+    /// It did.
+    Told,
+    /// Its source does not say, as a pcapng Simple Packet Block does not: it stands at the moment of the packet before.
+    Untold,
+}
+
 /// A packet lent by its source until the next call.
 #[derive(Clone, Copy, Debug)]
 pub struct Packet<'s> {
@@ -18,6 +27,8 @@ pub struct Packet<'s> {
     pub frame: FrameNo,
     /// When it was captured.
     pub at: Timestamp,
+    /// Whether that is what the source says.
+    pub stamping: Stamping,
     /// What the first octet is the start of.
     pub link: LinkType,
     /// The capture interface's number within its source (pcapng), 0 where there is only one.

@@ -272,6 +272,16 @@ pub struct Evidence {
     pub damaged: u64,
     /// Packets whose stamp lies well before an earlier one's.
     pub stepped: u64,
+    /// Packets without a stamp of their own.
+    pub unstamped: u64,
+}
+
+impl Evidence {
+    /// Whether spans between stamps are spans of time.
+    #[must_use]
+    pub const fn tells_time(&self) -> bool {
+        self.stepped == 0 && self.unstamped == 0
+    }
 }
 
 /// The outcome of a check.

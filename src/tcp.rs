@@ -14,6 +14,7 @@ pub mod earlier;
 pub mod endpoint;
 pub mod evidence;
 pub mod facts;
+pub mod forgot;
 pub mod history;
 pub mod hops;
 pub mod icmp;

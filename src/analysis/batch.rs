@@ -7,7 +7,7 @@
 use super::Analyzer;
 use super::event::Sink;
 use crate::flow::FlowKey;
-use crate::packet::{FrameNo, LinkType, Packet};
+use crate::packet::{FrameNo, LinkType, Packet, Stamping};
 use crate::timestamp::Timestamp;
 use crate::wire::undecodable::Undecodable;
 use crate::wire::{self, Decoded};
@@ -31,6 +31,7 @@ pub struct Batch {
 struct Stored {
     frame: FrameNo,
     at: Timestamp,
+    stamping: Stamping,
     link: LinkType,
     interface: u32,
     octets: Range<usize>,
@@ -45,6 +46,7 @@ impl Batch {
         self.packets.push(Stored {
             frame: packet.frame,
             at: packet.at,
+            stamping: packet.stamping,
             link: packet.link,
             interface: packet.interface,
             octets: start..self.octets.len(),
@@ -80,6 +82,7 @@ impl Batch {
         self.packets.iter().map(|it| Packet {
             frame: it.frame,
             at: it.at,
+            stamping: it.stamping,
             link: it.link,
             interface: it.interface,
             bytes: self.octets.get(it.octets.clone()).unwrap_or_default(),

@@ -5,14 +5,23 @@
 
 use super::Analyzer;
 use super::copies::SLOTS;
+use super::order::MAX_WAITING;
 use super::sums::MAX_HOSTS;
 use super::totals::MAX_KINDS;
 use super::tracked::{MAX_CHALLENGERS, Tracked};
 use crate::flow::MAX_ENCAPSULATIONS;
+use crate::peer::Peer;
+use crate::rules::judge::held::MAX_HELD;
 use crate::rules::judge::{MAX_EQUATIONS, MAX_FINDINGS, MAX_QUESTIONS};
-use crate::tcp::connection::MAX_CANDIDATES;
+use crate::tcp::connection::{Connection, MAX_CANDIDATES};
+use crate::tcp::history::{MAX_CHALLENGES, MAX_RESETS};
 use crate::tcp::icmp::MAX_ERRORS;
+use crate::tcp::offer::{MAX_SYN_STAMPS, MAX_VARIANTS};
 use crate::tcp::path::MAX_ROWS;
+use crate::tcp::refused::MAX_FRAMES;
+use crate::tcp::sacked::MAX_BLOCKS;
+use crate::tcp::sent::MAX_RANGES;
+use crate::tcp::stream::MAX_ISLANDS;
 use crate::wire::LAYERS_MAX;
 use crate::wire::fragment::{Fate, MOST_DATAGRAMS, MOST_OCTETS};
 
@@ -31,13 +40,22 @@ pub struct Bound {
 }
 
 /// Bounds on each connection: how full they got, and how many connections met them.
-const OF_EACH: [(&str, usize); 7] = [
+const OF_EACH: [(&str, usize); 16] = [
     ("transitions", MAX_ROWS),
     ("findings", MAX_FINDINGS),
     ("equations", MAX_EQUATIONS),
     ("questions", MAX_QUESTIONS),
+    ("held-breaches", MAX_HELD),
     ("candidates", MAX_CANDIDATES),
     ("challengers", MAX_CHALLENGERS),
+    ("syn-variants", MAX_VARIANTS),
+    ("syn-stamps", MAX_SYN_STAMPS),
+    ("islands", MAX_ISLANDS),
+    ("outstanding", MAX_RANGES),
+    ("sack-blocks", MAX_BLOCKS),
+    ("doubtful-frames", MAX_FRAMES),
+    ("resets", MAX_RESETS),
+    ("challenges", MAX_CHALLENGES),
     ("icmp-errors", MAX_ERRORS),
 ];
 
@@ -56,13 +74,23 @@ impl Bounds {
     /// Looks at a connection that is final.
     pub fn see(&mut self, tracked: &Tracked) {
         let (it, record) = (&tracked.connection, &tracked.record);
+        let of_peers = |of: fn(&Connection, Peer) -> usize| of(it, Peer::A).max(of(it, Peer::B));
         let filled = [
             it.rows.len(),
             record.findings.len(),
             record.equations.len(),
             record.most_questions,
+            record.most_held,
             it.candidates.len(),
             tracked.challengers.len(),
+            of_peers(|it, peer| it.facts[peer].offers.variants.len()),
+            of_peers(|it, peer| it.facts[peer].offers.stamps.len()),
+            of_peers(|it, peer| it.streams[peer].most_islands.into()),
+            of_peers(|it, peer| it.facts[peer].sent.as_ref().map_or(0, |sent| sent.most_ranges.into())),
+            of_peers(|it, peer| it.facts[peer].sacked.most_blocks.into()),
+            of_peers(|it, peer| it.doubts[peer].as_ref().map_or(0, |doubts| doubts.most_frames.into())),
+            it.history.resets.len(),
+            it.history.challenges.len(),
             it.errors.as_ref().map_or(0, |errors| errors.told.len()),
         ];
         for (((most, met), filled), (_, bound)) in self.each.iter_mut().zip(filled).zip(OF_EACH) {
@@ -81,6 +109,11 @@ impl Bounds {
             bound.most += share.most;
             bound.reached += share.reached;
             bound.forgotten += share.forgotten;
+        }
+        // The only one of these that is on each connection.
+        for (bound, its) in self.whole.iter_mut().zip(&lane.whole).filter(|(bound, _)| bound.id == "waiting-segments") {
+            bound.reached = bound.reached.max(its.reached);
+            bound.forgotten += its.forgotten;
         }
     }
 
@@ -114,7 +147,8 @@ pub(super) fn note(analyzer: &mut Analyzer) {
         ("closed-connections", most.closed, closed.most_whole, closed.early),
         ("closed-records", most.records, closed.most_records, totals.forgotten),
         ("conversations", most.conversations, conversations.most, conversations.forgotten),
-        ("waiting-octets", most.waiting_octets, analyzer.order.most_octets, 0),
+        ("waiting-octets", most.waiting_octets, analyzer.order.most_octets, analyzer.order.early.0),
+        ("waiting-segments", MAX_WAITING, analyzer.order.most_waiting, analyzer.order.early.1),
         ("remembered-segments", SLOTS, SLOTS, 0),
         ("fragmented-datagrams", MOST_DATAGRAMS, fragments.most.0, forgotten_frames),
         ("fragment-octets", MOST_OCTETS, fragments.most.1, forgotten_frames),

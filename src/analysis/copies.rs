@@ -154,6 +154,14 @@ enum Tap {
     Doubles,
 }
 
+/// Whether stamps say how far apart frames are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Clock {
+    Runs,
+    /// Some packets had no stamp.
+    Untold,
+}
+
 /// The segments captured last.
 #[derive(Debug)]
 pub struct Copies {
@@ -167,6 +175,7 @@ pub struct Copies {
     telling: u64,
     /// Of those, the ones that were.
     told: u64,
+    clock: Clock,
 }
 
 impl Default for Copies {
@@ -178,11 +187,18 @@ impl Default for Copies {
             hasher: foldhash::fast::RandomState::default(),
             telling: 0,
             told: 0,
+            clock: Clock::Runs,
         }
     }
 }
 
 impl Copies {
+    /// A packet had no stamp: from here on nothing is a copy because it came too soon.
+    #[cold]
+    pub fn distrust_clock(&mut self) {
+        self.clock = Clock::Untold;
+    }
+
     /// Whether `segment`, in the encapsulation of this number, is a copy of one seen before; if not, it is remembered.
     pub fn find(&mut self, segment: &Segment<'_>, encapsulation: u32) -> Option<CopyOf> {
         let print = Print {
@@ -202,6 +218,7 @@ impl Copies {
         let known = self.index.find(print.hash, |at| hash_at(&self.prints, *at) == print.hash);
         if let Some(first) = known.and_then(|at| self.prints.get(*at))
             && let Some(evidence) = compare(first, &print, segment, tap)
+            && (evidence != Evidence::TooSoon || self.clock == Clock::Runs)
         {
             self.told += u64::from(tells && evidence != Evidence::TapDoubles);
             return Some(CopyOf { frame: first.frame, encapsulation: first.encapsulation, evidence });

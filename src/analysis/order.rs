@@ -125,6 +125,10 @@ pub struct Order {
     octets: usize,
     /// The most octets at a time.
     pub most_octets: usize,
+    /// The most segments of one flow at a time.
+    pub most_waiting: usize,
+    /// How many went on as they were captured because too many octets waited, and because too many of their flow did.
+    pub early: (u64, u64),
 }
 
 impl Order {
@@ -181,7 +185,9 @@ impl Order {
         self.octets += waiting.len();
         self.most_octets = self.most_octets.max(self.octets.min(self.most.waiting_octets));
         self.waiting += 1;
-        self.flows.entry(due.key).or_default().waiting.push_back(waiting);
+        let queue = self.flows.entry(due.key).or_default();
+        queue.waiting.push_back(waiting);
+        self.most_waiting = self.most_waiting.max(queue.waiting.len().min(MAX_WAITING));
         if self.due.len() > 2 * self.waiting + 64 {
             let flows = &self.flows;
             self.due.retain(|due| is_due(flows, due));
@@ -192,7 +198,12 @@ impl Order {
     /// The flow whose first segment has waited long enough at `now`, or has to make room.
     pub fn due(&mut self, now: Timestamp) -> Option<FlowKey> {
         let oldest = self.oldest()?;
-        (now.since(oldest.since) >= WINDOW || self.octets > self.most.waiting_octets).then_some(oldest.key)
+        if now.since(oldest.since) >= WINDOW {
+            return Some(oldest.key);
+        }
+        let crowded = self.octets > self.most.waiting_octets;
+        self.early.0 += u64::from(crowded);
+        crowded.then_some(oldest.key)
     }
 
     /// The flow of which something has waited longest, and since when.
@@ -316,7 +327,7 @@ mod tests {
     use super::{Due, Order};
     use crate::flow::FlowKey;
     use crate::four_tuple::FourTuple;
-    use crate::packet::Packet;
+    use crate::packet::{Packet, Stamping};
     use crate::timestamp::Timestamp;
     use crate::wire::encode::{self, Envelope, Fields};
     use crate::wire::{self, Decoded};
@@ -327,7 +338,15 @@ mod tests {
         let envelope = Envelope::new(path);
         let bytes = encode::segment(&envelope, &Fields::default()).unwrap();
         let (at, wire_len) = (Timestamp::from_ns(0), u32::try_from(bytes.len()).unwrap());
-        let packet = Packet { frame: 1, at, link: envelope.link.link_type(), interface: 0, bytes: &bytes, wire_len };
+        let packet = Packet {
+            frame: 1,
+            at,
+            stamping: Stamping::Told,
+            link: envelope.link.link_type(),
+            interface: 0,
+            bytes: &bytes,
+            wire_len,
+        };
         let Ok(Decoded::Segment(segment)) = wire::decode(&packet) else { panic!("no segment") };
         let mut order = Order::default();
         for number in 0..10_000 {

@@ -12,7 +12,7 @@ use std::io;
 
 impl Analyzer {
     /// What something of a flow has waited since that begins to wait now.
-    pub(super) fn from_now(&self, key: FlowKey) -> Due {
+    pub(super) fn waiting_from_now(&self, key: FlowKey) -> Due {
         Due { since: self.now, turn: self.turn, key }
     }
 
@@ -37,7 +37,7 @@ impl Analyzer {
         }
         if ahead || self.order.holds_from(&key, segment.path.from) {
             entry.await_cause(&mut self.last_conn);
-            self.order.hold(self.from_now(key), segment);
+            self.order.hold(self.waiting_from_now(key), segment);
             self.make_room(&key, sink)
         } else if self.order.answers(&key, segment) {
             // It came after what it answers, and that after nothing that is still to come.
@@ -62,6 +62,7 @@ impl Analyzer {
     /// What waits beyond the bounds goes on.
     pub(super) fn make_room(&mut self, key: &FlowKey, sink: &mut dyn Sink) -> io::Result<()> {
         while self.order.is_full(key) {
+            self.order.early.1 += 1;
             self.release_first(key, sink)?;
         }
         self.release(sink)

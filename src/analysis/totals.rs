@@ -54,6 +54,8 @@ pub struct Totals {
     pub forgotten_attempts: u64,
     /// Packets whose stamp lies more than [`CLOCK_STEP`] before an earlier one's.
     pub stepped: u64,
+    /// Packets of which the source does not say when they were captured.
+    pub unstamped: u64,
     /// How often each rule held, was broken, undecided, noted.
     pub rules: Tally,
     /// What the source says it lost.

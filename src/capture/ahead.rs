@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use super::live::{LiveSource, Next, Stamps};
 use super::stop::StopHandle;
 use super::{Source, SourceError};
-use crate::packet::{FrameNo, LinkType, Losses, Packet};
+use crate::packet::{FrameNo, LinkType, Losses, Packet, Stamping};
 use crate::timestamp::Timestamp;
 
 /// How often the reader looks up from a quiet interface: to see whether somebody asks for its counters.
@@ -191,7 +191,7 @@ impl Ahead {
         self.frame += 1;
         self.stamps = Stamps { kernel: self.stamps.kernel + stamped.kernel, clock: self.stamps.clock + stamped.clock };
         let bytes = self.lent.octets.get(octets.clone()).unwrap_or_default();
-        Some(Packet { frame: self.frame, at, link, interface, bytes, wire_len })
+        Some(Packet { frame: self.frame, at, stamping: Stamping::Told, link, interface, bytes, wire_len })
     }
 
     /// What all readers know, together.

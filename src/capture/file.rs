@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::{Source, SourceError};
-use crate::packet::{FrameNo, LinkType, Losses, Packet};
+use crate::packet::{FrameNo, LinkType, Losses, Packet, Stamping};
 use crate::timestamp::Timestamp;
 use container::Container;
 use following::Following;
@@ -142,6 +142,7 @@ enum Formats {
 /// What a format reader tells of a packet; `octets` is where the buffer holds it.
 struct Record {
     at: Timestamp,
+    stamping: Stamping,
     link: LinkType,
     interface: u32,
     octets: Range<usize>,
@@ -215,6 +216,7 @@ impl<F: Format> Source for Saved<F> {
                 Ok(Some(Packet {
                     frame: self.frame,
                     at: record.at,
+                    stamping: record.stamping,
                     link: record.link,
                     interface: record.interface,
                     bytes,

@@ -159,8 +159,8 @@ impl<S: Source> Source for FilteredSource<S> {
             if passes {
                 self.passed.clear();
                 self.passed.extend_from_slice(packet.bytes);
-                let Packet { frame, at, link, interface, wire_len, .. } = packet;
-                return Ok(Some(Packet { frame, at, link, interface, bytes: &self.passed, wire_len }));
+                let Packet { frame, at, stamping, link, interface, wire_len, .. } = packet;
+                return Ok(Some(Packet { frame, at, stamping, link, interface, bytes: &self.passed, wire_len }));
             }
         }
         Ok(None)
@@ -183,7 +183,7 @@ impl<S: Source> Source for FilteredSource<S> {
 #[cfg(test)]
 mod tests {
     use super::Filter;
-    use crate::packet::{LinkType, Packet};
+    use crate::packet::{LinkType, Packet, Stamping};
     use crate::timestamp::Timestamp;
 
     /// IPv4, protocol 6, ports 1 and 80.
@@ -198,7 +198,7 @@ mod tests {
 
     fn packet(link: u16, bytes: &[u8]) -> Packet<'_> {
         let (at, link) = (Timestamp::from_ns(0), LinkType(link));
-        Packet { frame: 7, at, link, interface: 0, bytes, wire_len: bytes.len() as u32 }
+        Packet { frame: 7, at, stamping: Stamping::Told, link, interface: 0, bytes, wire_len: bytes.len() as u32 }
     }
 
     #[test]

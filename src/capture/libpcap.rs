@@ -15,7 +15,7 @@ use super::interface::Interface;
 use super::live::{self, BLOCK_TIMEOUT, Head, LiveOptions, LiveSource, Next, Promiscuity, Stamps, Step};
 use super::stop::{StopHandle, StopListener, Woken, wait_for_rest};
 use super::{Source, SourceError, filter, socket};
-use crate::packet::{FrameNo, LinkType, Losses, Packet};
+use crate::packet::{FrameNo, LinkType, Losses, Packet, Stamping};
 use crate::timestamp::Timestamp;
 
 /// How soon a quiet capture finds that its interface is down or gone.
@@ -172,6 +172,7 @@ impl LibpcapCapture {
         Packet {
             frame: self.frame,
             at: head.at,
+            stamping: Stamping::Told,
             link: self.link,
             interface: 0,
             bytes: &self.octets,

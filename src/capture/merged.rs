@@ -5,7 +5,7 @@
 //! open at a time. Frames are numbered on. Files that are open together have interface numbers of their own.
 
 use super::{Source, SourceError};
-use crate::packet::{FrameNo, LinkType, Losses, Packet};
+use crate::packet::{FrameNo, LinkType, Losses, Packet, Stamping};
 use crate::timestamp::Timestamp;
 use std::path::{Path, PathBuf};
 
@@ -29,6 +29,7 @@ struct Due {
 #[derive(Debug)]
 struct Head {
     at: Timestamp,
+    stamping: Stamping,
     link: LinkType,
     interface: u32,
     bytes: Vec<u8>,
@@ -37,7 +38,14 @@ struct Head {
 
 impl Head {
     fn empty() -> Self {
-        Self { at: Timestamp::default(), link: LinkType(0), interface: 0, bytes: Vec::new(), wire_len: 0 }
+        Self {
+            at: Timestamp::default(),
+            stamping: Stamping::Told,
+            link: LinkType(0),
+            interface: 0,
+            bytes: Vec::new(),
+            wire_len: 0,
+        }
     }
 }
 
@@ -61,6 +69,7 @@ impl Reading {
     fn advance(&mut self) -> Result<Went, SourceError> {
         let Some(packet) = self.source.next_packet()? else { return Ok(Went::Ended) };
         self.head.at = packet.at;
+        self.head.stamping = packet.stamping;
         self.head.link = packet.link;
         self.head.interface = self.lane.saturating_mul(INTERFACES).saturating_add(packet.interface);
         self.head.bytes.clear();
@@ -180,6 +189,7 @@ impl Source for Merged {
         Ok(Some(Packet {
             frame: self.frame,
             at: self.lent.at,
+            stamping: self.lent.stamping,
             link: self.lent.link,
             interface: self.lent.interface,
             bytes: &self.lent.bytes,

@@ -4,6 +4,7 @@
 //! they say nothing about the namespace, a container's filter or a security module. The bits only word the message.
 
 mod surrender;
+pub mod thread;
 
 pub use surrender::{Intent, Retained, surrender};
 

@@ -29,7 +29,7 @@ use super::ending::{Ending, Idle};
 use super::live::{self, Head, LiveOptions, LiveSource, Next, Promiscuity, SNAP_LENGTH, Stamps, Step};
 use super::stop::{StopHandle, StopListener, Woken, now};
 use super::{Source, SourceError, interface, socket};
-use crate::packet::{FrameNo, LinkType, Losses, Packet};
+use crate::packet::{FrameNo, LinkType, Losses, Packet, Stamping};
 
 /// As long as the longest frame the filter lets through.
 const READ_BUFFER: usize = SNAP_LENGTH as usize;
@@ -186,7 +186,15 @@ impl RawCapture {
             _ => (bytes, head.wire_len),
         };
         let wire_len = wire_len.max(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
-        Ok(Packet { frame: self.frame, at: head.at, link: self.link, interface: 0, bytes, wire_len })
+        Ok(Packet {
+            frame: self.frame,
+            at: head.at,
+            stamping: Stamping::Told,
+            link: self.link,
+            interface: 0,
+            bytes,
+            wire_len,
+        })
     }
 
     /// Adds what the socket counted since the last time; the kernel forgets it with the answer.

@@ -219,12 +219,13 @@ fn invalid(what: &str) -> io::Error {
 mod tests {
     use super::PcapngWriter;
     use crate::packet::Losses;
-    use crate::packet::{LinkType, Packet};
+    use crate::packet::{LinkType, Packet, Stamping};
     use crate::timestamp::Timestamp;
 
     const PACKET: Packet<'static> = Packet {
         frame: 1,
         at: Timestamp::from_ns(0x0001_0002_0003_0004),
+        stamping: Stamping::Told,
         link: LinkType(101),
         interface: 0,
         bytes: &[1, 2, 3, 4, 5],

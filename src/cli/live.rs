@@ -33,7 +33,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use synfin::capture::ahead::Ahead;
 use synfin::capture::interface;
 use synfin::capture::live::{self, Backend, LiveOptions, LiveSource, Promiscuity, SNAP_LENGTH};
-use synfin::capture::privilege::{Intent, surrender};
+use synfin::capture::privilege::{Intent, surrender, thread};
 use synfin::report::style::Style;
 use synfin::report::terminal::{Colour, MOST_WIDTH};
 use synfin::timestamp::Timestamp;
@@ -172,12 +172,11 @@ fn prepare(args: &LiveArgs) -> Result<Session, String> {
         None => live::open(&options, backend).map(|source| vec![source]),
     };
     let sources = opened.map_err(|error| error.to_string())?;
-    // Nothing that was captured has been looked at, and there is no other thread yet. The kernel's record alone keeps root,
-    // since what it changed is put back at the end.
+    // Nothing that was captured has been looked at, and there is no other thread yet, but for the one that hears the kernel:
+    // it keeps root, since what it changed is put back at the end, and this one gives up what it can without it.
     let intent = if matches!(target, Some(Target::File(_))) { Intent::WritesFiles } else { Intent::WritesNothing };
-    if witness.is_none() {
-        surrender(intent).map_err(|error| format!("cannot capture on {interface}: {error}"))?;
-    }
+    let given_up = if witness.is_none() { surrender(intent) } else { thread::confine() };
+    given_up.map_err(|error| format!("cannot capture on {interface}: {error}"))?;
     let read_ahead = Ahead::start(sources, args.buffer);
     let source: Box<dyn LiveSource> = Box::new(read_ahead.map_err(|error| cannot_read(interface, &error))?);
     let recording = match target {

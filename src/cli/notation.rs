@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use synfin::capture::{Source, SourceError};
 use synfin::packet::Losses;
-use synfin::packet::Packet;
+use synfin::packet::{Packet, Stamping};
 use synfin::trace::packets::{Captured, Carrier, captured};
 use synfin::trace::{Step, parse};
 
@@ -73,6 +73,7 @@ impl Source for Notated {
         Ok(Some(Packet {
             frame: u64::try_from(self.next).unwrap_or(u64::MAX),
             at: *at,
+            stamping: Stamping::Told,
             link: self.captured.link,
             interface: 0,
             bytes: octets,

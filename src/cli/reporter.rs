@@ -45,6 +45,8 @@ pub struct Reporter<'s> {
     worst: Worst,
     stream: Option<Stream<'s, 's>>,
     conversations: String,
+    /// How many more there were than the text has room for.
+    untold: u64,
     objects: u64,
     bounds: Bounds,
     rules: Option<(Which, Tally)>,
@@ -68,6 +70,7 @@ impl<'s> Reporter<'s> {
             worst: Worst::new(LIMIT),
             stream: None,
             conversations: String::new(),
+            untold: 0,
             objects: 0,
             bounds: Bounds::Untold,
             rules: None,
@@ -97,6 +100,7 @@ impl<'s> Reporter<'s> {
         file.clone_into(&mut self.file);
         self.worst = Worst::new(LIMIT);
         self.conversations.clear();
+        self.untold = 0;
         self.left_out = 0;
     }
 
@@ -231,6 +235,9 @@ impl<'s> Reporter<'s> {
             text.push_str(&testimony::summary(view, self.style));
         }
         text.push_str(&self.conversations);
+        if self.untold > 0 {
+            text.push_str(&udp::untold(self.untold, self.style));
+        }
         text.push_str(&capture::page(&view, self.style));
         if self.bounds == Bounds::Told {
             text.push('\n');
@@ -272,6 +279,8 @@ impl Sink for Reporter<'_> {
                 }
                 if self.conversations.len() < MOST_TEXT {
                     self.conversations.push_str(&udp::page(&view, self.style));
+                } else {
+                    self.untold += 1;
                 }
                 Ok(())
             }

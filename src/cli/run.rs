@@ -29,6 +29,7 @@ use super::screen::{Format, Screen, ScreenArgs};
 use super::threads::ThreadsArgs;
 use super::witness::{self, Witness};
 use synfin::capture::live::{self, LiveOptions, LiveSource, Promiscuity};
+use synfin::capture::privilege::thread;
 use synfin::namespace::{self, Mapped};
 use synfin::report::command::{self as page, CommandView};
 use synfin::report::style::Style;
@@ -150,7 +151,7 @@ fn prepare(args: &RunArgs, source: Box<dyn LiveSource>) -> Result<Session, Strin
     let witness = args.witness.then(Witness::start).transpose().map_err(|unheard| unheard.to_string())?;
     let options = options(interface);
     let begin = |path| Recording::begin(Target::named(path), None, None, &*source, (interface, options.snap_length));
-    let recording = args.write.as_deref().map(begin).transpose();
+    let recording = args.write.as_deref().map(|path| thread::as_caller(|| begin(path))).transpose();
     let recording = recording.map_err(|error| session::unsaved(args.write.as_deref(), &error))?;
     Ok(Session {
         source,

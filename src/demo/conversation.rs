@@ -87,6 +87,11 @@ impl<'s> Conversation<'s> {
         Deadline::after(self.silence)
     }
 
+    /// How long each wait may be.
+    pub(crate) const fn silence(&self) -> Duration {
+        self.silence
+    }
+
     /// Reads what is there, at least one octet; 0 is the end of what the other peer sends.
     ///
     /// # Errors
@@ -114,7 +119,12 @@ impl<'s> Conversation<'s> {
     /// # Errors
     ///
     /// [`DemoError::Write`], [`DemoError::Silent`], [`DemoError::Stopped`].
-    pub fn write_all(&mut self, mut octets: &[u8]) -> Result<(), DemoError> {
+    pub fn write_all(&mut self, octets: &[u8]) -> Result<(), DemoError> {
+        self.write_all_by(octets, Deadline::NEVER)
+    }
+
+    /// The same, with an end for all of it.
+    pub(crate) fn write_all_by(&mut self, mut octets: &[u8], end: Deadline) -> Result<(), DemoError> {
         while !octets.is_empty() {
             match self.stream.write(octets) {
                 Ok(0) => {
@@ -122,7 +132,7 @@ impl<'s> Conversation<'s> {
                     return Err(DemoError::Write { remote: self.remote, source });
                 }
                 Ok(count) => octets = octets.get(count..).unwrap_or_default(),
-                Err(error) if is_not_yet(&error) => self.wait(For::Writing, self.deadline())?,
+                Err(error) if is_not_yet(&error) => self.wait(For::Writing, self.deadline().earlier(end))?,
                 Err(source) => return Err(DemoError::Write { remote: self.remote, source }),
             }
         }

@@ -111,6 +111,16 @@ pub enum DemoError {
         /// How long.
         waited: Duration,
     },
+    /// The other peer went on without end.
+    #[error("gave up on {remote}: {expected} {most}; a conversation ends before that")]
+    Endless {
+        /// Who.
+        remote: SocketAddr,
+        /// What it did: `it sent more than`.
+        expected: &'static str,
+        /// The bound that was met: `16777216 octets`, `300 s`.
+        most: String,
+    },
     /// The user stopped it.
     #[error("stopped before it was done")]
     Stopped,

@@ -8,10 +8,47 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::demo::conversation::Conversation;
-use crate::demo::error::DemoError;
+use crate::demo::error::{DemoError, seconds};
 use crate::demo::listener::{Listener, Terms};
 use crate::demo::text::{Pieces, Shown};
-use crate::demo::wait::Stop;
+use crate::demo::wait::{Deadline, Stop};
+
+/// Octets that one peer may say in all: more text than anybody reads.
+pub const MOST_OCTETS: u64 = 16 * 1024 * 1024;
+
+/// Time-outs that a conversation may last in all: else an octet now and then would hold a place for ever.
+pub const MOST_SILENCES: u32 = 30;
+
+/// What bounds one conversation.
+struct Bounds {
+    octets: u64,
+    lasting: Duration,
+    end: Deadline,
+}
+
+impl Bounds {
+    fn of(conversation: &Conversation<'_>) -> Self {
+        let lasting = conversation.silence().saturating_mul(MOST_SILENCES);
+        Self { octets: 0, lasting, end: Deadline::after(lasting) }
+    }
+
+    /// Reads what is there, within the bounds.
+    fn read(&mut self, conversation: &mut Conversation<'_>, into: &mut [u8]) -> Result<usize, DemoError> {
+        let remote = conversation.remote();
+        let read = conversation.read_by(into, conversation.deadline().earlier(self.end));
+        if matches!(read, Err(DemoError::Silent { .. })) && self.end.is_over() {
+            let (expected, most) = ("it went on for more than", seconds(self.lasting));
+            return Err(DemoError::Endless { remote, expected, most });
+        }
+        let count = read?;
+        self.octets += count as u64;
+        if self.octets > MOST_OCTETS {
+            let (expected, most) = ("it sent more than", format!("{MOST_OCTETS} octets"));
+            return Err(DemoError::Endless { remote, expected, most });
+        }
+        Ok(count)
+    }
+}
 
 /// What a server sends.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -175,15 +212,14 @@ fn converse(
     let mut pieces = Pieces::default();
     let mut replied = Replied::NotYet;
     let mut closing = Closing::NotYet;
-    let mut total = 0;
+    let mut bounds = Bounds::of(&conversation);
     let mut buffer = vec![0; plan.read_size.max(1)];
     loop {
-        let count = conversation.read(&mut buffer)?;
+        let count = bounds.read(&mut conversation, &mut buffer)?;
         let octets = buffer.get(..count).unwrap_or_default();
         if octets.is_empty() {
             break;
         }
-        total += octets.len() as u64;
         let text = pieces.next(octets);
         observe(&ServerEvent::Said { client, said: Said { octets, text: &text } });
         if let (Reply::ToTheFirst(line), Replied::NotYet) = (&plan.reply, replied) {
@@ -211,7 +247,7 @@ fn converse(
         conversation.hold(hold)?;
     }
     conversation.close();
-    Ok(total)
+    Ok(bounds.octets)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -245,7 +281,8 @@ pub fn talk(
     plan: &ClientPlan,
     observe: &mut dyn FnMut(Said<'_>),
 ) -> Result<Heard, DemoError> {
-    let mut ear = Ear { buffer: vec![0; plan.read_size.max(1)], pieces: Pieces::default(), octets: 0, observe };
+    let bounds = Bounds::of(&conversation);
+    let mut ear = Ear { buffer: vec![0; plan.read_size.max(1)], pieces: Pieces::default(), bounds, observe };
     conversation.write_all(&plan.text)?;
     match plan.wait {
         WaitFor::Nothing => {}
@@ -262,14 +299,14 @@ pub fn talk(
             conversation.close();
         }
     }
-    Ok(Heard { octets: ear.octets, cut_character: ear.pieces.rest() })
+    Ok(Heard { octets: ear.bounds.octets, cut_character: ear.pieces.rest() })
 }
 
 /// What a client reads, and passes on.
 struct Ear<'o> {
     buffer: Vec<u8>,
     pieces: Pieces,
-    octets: u64,
+    bounds: Bounds,
     observe: &'o mut dyn FnMut(Said<'_>),
 }
 
@@ -283,12 +320,11 @@ enum Listened {
 
 impl Ear<'_> {
     fn listen(&mut self, conversation: &mut Conversation<'_>) -> Result<Listened, DemoError> {
-        let count = conversation.read(&mut self.buffer)?;
+        let count = self.bounds.read(conversation, &mut self.buffer)?;
         let octets = self.buffer.get(..count).unwrap_or_default();
         if octets.is_empty() {
             return Ok(Listened::End);
         }
-        self.octets += octets.len() as u64;
         let text = self.pieces.next(octets);
         (self.observe)(Said { octets, text: &text });
         Ok(if octets.contains(&b'\n') { Listened::Line } else { Listened::Octets })

@@ -24,6 +24,18 @@ impl Deadline {
         Self(now().checked_add(span))
     }
 
+    /// Whichever comes first.
+    #[must_use]
+    pub fn earlier(self, other: Self) -> Self {
+        Self(self.0.into_iter().chain(other.0).min())
+    }
+
+    /// Whether it has passed.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        self.0.is_some_and(|end| end <= now())
+    }
+
     /// Milliseconds left for poll(2), rounded up so that it never wakes early, at most 60 s at a time.
     fn step(self) -> Step {
         const LONGEST: u128 = 60_000;

@@ -10,7 +10,7 @@ use super::alter;
 use super::chance::Chance;
 use super::host::{Host, PerHost};
 use super::rule::{Act, Rule};
-use crate::packet::{LinkType, Packet};
+use crate::packet::{LinkType, Packet, Stamping};
 use crate::timestamp::Timestamp;
 use crate::wire::segment::{Flags, Segment};
 use crate::wire::{self, Decoded};
@@ -184,6 +184,7 @@ impl Link {
         let packet = Packet {
             frame: 0,
             at: stamp,
+            stamping: Stamping::Told,
             link: RAW,
             interface: 0,
             bytes: octets,

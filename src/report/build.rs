@@ -266,6 +266,7 @@ pub fn capture(file: &str, totals: &Totals, damage: Option<String>) -> CaptureVi
         left_out: None,
         bounds: Vec::new(),
         stepped: totals.stepped,
+        unstamped: totals.unstamped,
         rules: rules(&totals.rules).filter(RuleRowView::spoke).map(|row| (row.rule, row.counts)).collect(),
         damage,
     }

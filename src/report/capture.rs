@@ -41,6 +41,11 @@ pub fn page(view: &CaptureView, style: &Style<'_>) -> String {
         let values = [("count", copies.into()), ("reasons", copied(style, &view.copies).into())];
         page.hanging(Ink::Plain, "  ", &words.say_with("capture-copies", &values));
     }
+    for (said, count) in [("capture-stepped", view.stepped), ("capture-unstamped", view.unstamped)] {
+        if count > 0 {
+            page.hanging(Ink::Doubt, "  ", &words.say_with(said, &[("count", count.into())]));
+        }
+    }
     losses(&mut page, view, style);
     if view.late > 0 {
         page.hanging(Ink::Plain, "  ", &words.say_with("capture-late", &[("count", view.late.into())]));

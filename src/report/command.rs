@@ -39,6 +39,8 @@ pub struct KeptView {
     pub looks: u64,
     /// The longest time between two looks, in nanoseconds.
     pub longest_ns: u64,
+    /// Sockets that were forgotten for want of room before a report may have asked for them.
+    pub forgotten: u64,
 }
 
 /// Characters of a command that are shown.
@@ -82,6 +84,9 @@ pub fn page(view: &CommandView, style: &Style<'_>) -> String {
         ];
         page.hanging(Ink::Plain, "  ", &words.say_with("run-kept", &values));
         page.hanging(Ink::Doubt, "  ", &words.say_with("run-missed", &values));
+        if kept.forgotten > 0 {
+            page.hanging(Ink::Doubt, "  ", &words.say_with("run-forgotten", &[("count", kept.forgotten.into())]));
+        }
     }
     page.finish()
 }

@@ -9,7 +9,7 @@ use super::rank::Rank;
 use super::style::{Ink, Style};
 use super::transitions::start;
 use crate::analysis::Analyzer;
-use crate::packet::{FrameNo, Packet};
+use crate::packet::{FrameNo, Packet, Stamping};
 use crate::peer::Peer;
 use crate::trace::packets::{Carrier, captured};
 use crate::trace::{DEFAULT_WINDOW, Step, parse};
@@ -40,7 +40,15 @@ pub fn judged(trace: &str) -> io::Result<Example> {
     let mut analyzer = Analyzer::new();
     for (frame, (at, octets)) in (1_u64..).zip(&packets.frames) {
         let wire_len = u32::try_from(octets.len()).unwrap_or(u32::MAX);
-        let packet = Packet { frame, at: *at, link: packets.link, interface: 0, bytes: octets, wire_len };
+        let packet = Packet {
+            frame,
+            at: *at,
+            stamping: Stamping::Told,
+            link: packets.link,
+            interface: 0,
+            bytes: octets,
+            wire_len,
+        };
         analyzer.observe(&packet, &mut collector)?;
     }
     analyzer.finish(&mut collector)?;

@@ -32,6 +32,14 @@ pub fn page(view: &DatagramsView, style: &Style<'_>) -> String {
     page.finish()
 }
 
+/// How many conversations more there were than could be shown.
+#[must_use]
+pub fn untold(count: u64, style: &Style<'_>) -> String {
+    let mut page = Page::new(style);
+    page.paragraph(Ink::Doubt, &style.words.say_with("udp-untold", &[("count", count.into())]));
+    page.finish()
+}
+
 /// Who A and B are, and what each sent.
 pub(crate) fn sent(view: &DatagramsView, style: &Style<'_>) -> String {
     let words = style.words;

@@ -280,6 +280,8 @@ pub struct CaptureView {
     pub bounds: Vec<BoundView>,
     /// Packets whose stamp lies more than 100 ms before an earlier one's.
     pub stepped: u64,
+    /// Packets of which the capture does not say when they came; they stand at the moment of the packet before.
+    pub unstamped: u64,
     /// How often each rule spoke, by its id; rules that said nothing are left out.
     pub rules: std::collections::BTreeMap<&'static str, RuleCountsView>,
     /// Why reading stopped early, if it did.

@@ -163,7 +163,7 @@ fn tenth_less(it: Elapsed) -> Elapsed {
 
 fn syn_backoff(cx: &Context<'_>) -> Verdict {
     let again = cx.connection.streams[cx.from].iss == Some(cx.segment.seq);
-    let Some(sent) = cx.connection.facts[cx.from].attempt.syn.filter(|_| again && cx.evidence.stepped == 0) else {
+    let Some(sent) = cx.connection.facts[cx.from].attempt.syn.filter(|_| again && cx.evidence.tells_time()) else {
         return Verdict::NotApplicable;
     };
     let before = sent.last_gap.unwrap_or(FIRST_RTO).min(CAP);

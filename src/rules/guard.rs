@@ -32,10 +32,21 @@ const WHY_UNVERIFIABLE: Why =
 const WHY_LOST: Why = "the capture says that it lost packets";
 const WHY_GAP: Why = "the capture misses octets that were sent on this connection";
 const WHY_ONE_WAY: Why = "only one direction of the connection was captured";
+const WHY_UNSTAMPED: Why = "this capture does not say when each packet came";
 const WHY_CLOCK: Why = "the stamps of this capture go back: its clock was set, or several captures were merged";
+const WHY_FORGOTTEN: Why =
+    "more SYNs or doubtful octets came on this connection than are kept, and what was forgotten may excuse it";
 const WHY_ANEW: Why =
     "a peer has begun anew with another number, or a RST came before: it may have lost what it knew, as after a crash";
 const WHY_SNAP: Why = "the capture cut the segment short";
+
+impl Excuse {
+    /// What excuses any breach, whatever guards its rule has: that something of this connection was forgotten.
+    #[must_use]
+    pub fn of_forgetting(connection: &Connection) -> Option<Self> {
+        connection.has_forgotten().then_some(Self { why: WHY_FORGOTTEN, frame: None })
+    }
+}
 
 impl Guards {
     /// None: nothing of the capture can excuse a breach.
@@ -125,6 +136,7 @@ impl Guards {
             (Self::GAP, one_of(|stream| stream.missed.is_some() || stream.edge != stream.nxt), WHY_GAP),
             (Self::ONE_WAY, one_of(|stream| stream.nxt.is_none()), WHY_ONE_WAY),
             (Self::CLOCK, cx.evidence.stepped > 0, WHY_CLOCK),
+            (Self::CLOCK, cx.evidence.unstamped > 0, WHY_UNSTAMPED),
             (Self::ANEW, cx.connection.begins_anew(cx.from, cx.segment).is_some(), WHY_ANEW),
             (Self::SNAP, cx.segment.wholeness == Wholeness::CutByCapture, WHY_SNAP),
         ];

@@ -3,7 +3,7 @@
 //! Bounded per connection, whatever the network sends; the surplus is counted.
 
 pub mod ending;
-mod held;
+pub mod held;
 mod outcome;
 
 use super::book::Listed;
@@ -115,13 +115,16 @@ pub struct Record {
     pub most_questions: usize,
     /// Equations and findings beyond the bounds.
     pub surplus: u64,
+    /// The most breaches in doubt at a time.
+    pub most_held: usize,
     held: Vec<Held>,
 }
 
 impl Rule {
     /// What excuses a breach of it. Nothing else needs an excuse, so nothing else is looked at.
     fn guard(&self, verdict: &Verdict, cx: &Context<'_>) -> Option<Excuse> {
-        matches!(verdict, Verdict::Broken(..)).then(|| self.guards.active(cx)).flatten()
+        let excuse = || Excuse::of_forgetting(cx.connection).or_else(|| self.guards.active(cx));
+        matches!(verdict, Verdict::Broken(..)).then(excuse).flatten()
     }
 }
 

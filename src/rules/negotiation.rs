@@ -8,9 +8,8 @@ pub mod offered;
 pub mod size;
 
 use super::equation::{Equation, Relation};
-use super::options::are_whole;
 use super::{Citation, Context, Guards, Level, Needs, RULE, Rule, Said, Severity, Tells, Trigger, Verdict, Why};
-use crate::tcp::offer::{Agreed, Offer, Sack, Terms};
+use crate::tcp::offer::{Agreed, Offer, Read, Sack, Terms};
 use crate::tcp::stream::MAX_SHIFT;
 
 /// This family.
@@ -35,6 +34,7 @@ pub static RULES: &[&Rule] = &[
 const LOSSES: Guards = Guards::UNVERIFIABLE.and(Guards::GAP);
 
 const BARE_PROBE: Why = "a keep-alive: some stacks, Apple's among them, make it without options";
+const OPTIONS_CUT: Why = "the capture cut the options of a SYN: what was not captured may have been among them";
 const FELL_BACK: Why =
     "sent again with other options: its sender gives up an extension that something may have swallowed";
 
@@ -55,6 +55,21 @@ fn in_the_syn(cx: &Context<'_>, name: &'static str, has: impl Fn(&Terms) -> bool
     let with = syns.filter(|syn| has(&syn.terms)).count();
     let equation = Equation::count(name, u32::try_from(with).unwrap_or(0), Relation::AtLeast, 1).shown_by(shown.frame);
     if with > 0 { Verdict::Holds(equation) } else { Verdict::Broken(equation, severity) }
+}
+
+/// The same of an option; where a SYN's options are cut, what was not seen may have been there.
+fn option_in_the_syn(
+    cx: &Context<'_>,
+    name: &'static str,
+    has: impl Fn(&Terms) -> bool,
+    severity: Severity,
+) -> Verdict {
+    match in_the_syn(cx, name, has, severity) {
+        Verdict::Broken(equation, _) if answered(cx).any(|syn| syn.terms.read == Read::Part) => {
+            Verdict::Undecided(equation, OPTIONS_CUT)
+        }
+        other => other,
+    }
 }
 
 static WS_RANGE: Rule = Rule {
@@ -128,7 +143,7 @@ CLOSED      > R. 101:101(0) ack 301                      > CLOSED
 
 fn ts_every(cx: &Context<'_>) -> Verdict {
     let carried = cx.segment.options.timestamps().is_some();
-    if (!carried && !are_whole(cx.segment)) || cx.connection.timestamps_agreed() != Agreed::Yes {
+    if (!carried && !cx.segment.has_whole_options()) || cx.connection.timestamps_agreed() != Agreed::Yes {
         return Verdict::NotApplicable;
     }
     let equation = Equation::count("timestamps options", carried.into(), Relation::Equal, 1);
@@ -245,6 +260,8 @@ fn sack_offered(cx: &Context<'_>) -> Verdict {
     let equation = Equation::count("SYNs of the other that permit SACK", permitted.into(), Relation::AtLeast, 1);
     if permitted {
         Verdict::Holds(equation)
+    } else if cx.connection.offers(cx.to).any(|offer| offer.terms.read == Read::Part) {
+        Verdict::Undecided(equation.shown_by(first.frame), OPTIONS_CUT)
     } else {
         Verdict::Broken(equation.shown_by(first.frame), Severity::Violation)
     }
@@ -290,6 +307,9 @@ fn syn_variants(cx: &Context<'_>) -> Verdict {
         return Verdict::Holds(Equation::count("octets of options", size, Relation::Equal, size));
     }
     let of = first.terms;
+    if of.read == Read::Part || terms.read == Read::Part {
+        return Verdict::NotApplicable;
+    }
     let equation = if of.ecn_flags() != terms.ecn_flags() {
         Equation::flags("ECN flags", terms.ecn_flags(), Relation::Equal, of.ecn_flags())
     } else if of.octets != terms.octets {

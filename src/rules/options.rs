@@ -5,7 +5,7 @@ use super::equation::{Equation, Relation};
 use super::header::charged;
 use super::{Citation, Context, Guards, Level, Needs, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
 use crate::wire::options::{OptionFault, TcpOption};
-use crate::wire::segment::{Flags, Segment, Wholeness};
+use crate::wire::segment::Flags;
 
 /// This family.
 pub static RULES: &[&Rule] =
@@ -19,11 +19,6 @@ const SYN: u16 = 2;
 
 const GARBAGE: Why = "whatever its sender's memory held: receivers stop reading at the end of the options";
 const ECHO_IN_SYN: Why = "a SYN has nothing to echo: its sender left a number from an earlier use";
-
-/// Whether all options were captured.
-pub fn are_whole(segment: &Segment<'_>) -> bool {
-    segment.wholeness == Wholeness::Whole || !segment.payload.is_empty()
-}
 
 fn octets(size: usize) -> u32 {
     u32::try_from(size).unwrap_or(u32::MAX)
@@ -73,7 +68,7 @@ SYN-SENT    > S  100:100(0) <mss 1460,kind 254 0102> > LISTEN
 };
 
 fn length(cx: &Context<'_>) -> Verdict {
-    if cx.segment.options.are_plain() || !are_whole(cx.segment) {
+    if cx.segment.options.are_plain() || !cx.segment.has_whole_options() {
         return Verdict::NotApplicable;
     }
     let size = octets(cx.segment.options.octets.len());
@@ -186,7 +181,7 @@ SYN-SENT    > S  100:100(0) <mss 1460,raw 00000000> > LISTEN
 };
 
 fn eol_zero(cx: &Context<'_>) -> Verdict {
-    if cx.segment.options.are_plain() || !are_whole(cx.segment) {
+    if cx.segment.options.are_plain() || !cx.segment.has_whole_options() {
         return Verdict::NotApplicable;
     }
     let (mut at, all) = (0, cx.segment.options.octets);

@@ -7,6 +7,7 @@ use super::acceptance::Acceptance;
 use super::earlier::Earlier;
 use super::endpoint::{At, Ended, Endpoint, Opening, Spoke};
 use super::facts::{self, Before, Facts};
+use super::forgot::Forgot;
 use super::history::History;
 use super::icmp::Errors;
 use super::kind::Kind;
@@ -121,6 +122,8 @@ pub struct Connection {
     pub errors: Option<Box<Errors>>,
     /// Its RSTs, challenges and silences.
     pub history: History,
+    /// Whether a SYN of it was forgotten.
+    pub forgot: Forgot,
 }
 
 impl Connection {
@@ -157,6 +160,7 @@ impl Connection {
             ignored: SmallVec::new(),
             errors: None,
             history: History::default(),
+            forgot: Forgot::Nothing,
         }
     }
 

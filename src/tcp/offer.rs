@@ -5,6 +5,7 @@
 //! to a bound. Nothing here judges. Rules, reports and explanations read it.
 
 use super::connection::Connection;
+use super::forgot::Forgot;
 use crate::packet::FrameNo;
 use crate::peer::Peer;
 use crate::seq::Seq;
@@ -101,6 +102,17 @@ pub struct Terms {
     pub cookie: Option<u8>,
     /// MPTCP (RFC 8684, Section 3).
     pub multipath: Multipath,
+    /// How much of its options is known.
+    pub read: Read,
+}
+
+/// How much of a SYN's options was captured.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Read {
+    /// All: what is not among them was not offered.
+    All,
+    /// The snap length cut them: what was not seen may have been offered.
+    Part,
 }
 
 /// Whether an option was there.
@@ -139,6 +151,7 @@ impl Terms {
             timestamps: Carried::No,
             cookie: None,
             multipath: Multipath::None,
+            read: if segment.has_whole_options() { Read::All } else { Read::Part },
         };
         for option in segment.options.iter() {
             match option {
@@ -177,6 +190,12 @@ impl Terms {
         }
     }
 
+    /// Whether they are known not to offer `feature`.
+    #[must_use]
+    pub fn lacks(&self, feature: Feature) -> bool {
+        !self.has(feature) && (self.read == Read::All || feature == Feature::Ecn)
+    }
+
     /// The three ECN bits of its TCP header: ECE, CWR and AE, at their places in [`Flags`].
     #[must_use]
     pub const fn ecn_flags(&self) -> Flags {
@@ -191,6 +210,8 @@ pub struct Offers {
     pub variants: SmallVec<[Offer; 1]>,
     /// TSvals of its SYNs and SYN-ACKs, oldest first, each once.
     pub stamps: SmallVec<[u32; 2]>,
+    /// Whether some are not kept any more.
+    pub forgot: Forgot,
 }
 
 impl Offers {
@@ -201,6 +222,7 @@ impl Offers {
         {
             if self.stamps.len() >= MAX_SYN_STAMPS {
                 self.stamps.remove(0);
+                self.forgot = Forgot::Something;
             }
             self.stamps.push(value);
         }
@@ -211,6 +233,7 @@ impl Offers {
         }
         if self.variants.len() >= MAX_VARIANTS {
             self.variants.pop();
+            self.forgot = Forgot::Something;
         }
         self.variants.push(offer);
     }
@@ -233,7 +256,7 @@ pub enum Agreed {
     Yes,
     /// They have not.
     No,
-    /// Not both offers were captured, or their variants differ.
+    /// Not both offers were captured whole, or their variants differ.
     Unknown,
 }
 
@@ -248,9 +271,10 @@ impl Connection {
     #[must_use]
     pub fn agreed(&self, offer: fn(&Terms) -> Carried) -> Agreed {
         let of = |peer: Peer| {
-            let mut kinds = self.offers(peer).map(|it| offer(&it.terms));
-            let first = kinds.next()?;
-            kinds.all(|kind| kind == first).then_some(first)
+            let mut kinds = self.offers(peer).map(|it| (offer(&it.terms), it.terms.read));
+            let (first, read) = kinds.next()?;
+            let cut = first == Carried::No && read == Read::Part;
+            kinds.all(|(kind, also)| kind == first && also == read).then_some(first).filter(|_| !cut)
         };
         match (of(Peer::A), of(self.other(Peer::A))) {
             (Some(Carried::Yes), Some(Carried::Yes)) => Agreed::Yes,
@@ -272,19 +296,21 @@ impl Connection {
     }
 
     /// The largest segment that `peer` takes, with the frame that says so; `None` in the first place if its SYN was not
-    /// captured or its variants differ, in the second if it names none.
+    /// captured whole or its variants differ, in the second if it names none.
     #[must_use]
     pub fn mss(&self, peer: Peer) -> Option<(Option<u16>, FrameNo)> {
         let mut offers = self.offers(peer);
         let first = offers.next()?;
-        offers.all(|offer| offer.terms.mss == first.terms.mss).then_some((first.terms.mss, first.frame))
+        let cut = |offer: &Offer| offer.terms.mss.is_none() && offer.terms.read == Read::Part;
+        let same = !cut(first) && offers.all(|offer| offer.terms.mss == first.terms.mss && !cut(offer));
+        same.then_some((first.terms.mss, first.frame))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Carried, MAX_VARIANTS, Offers, Sack};
-    use crate::packet::Packet;
+    use crate::packet::{Packet, Stamping};
     use crate::seq::Seq;
     use crate::timestamp::Timestamp;
     use crate::wire::{Decoded, decode};
@@ -300,6 +326,7 @@ mod tests {
         let packet = Packet {
             frame,
             at: Timestamp::from_ns(0),
+            stamping: Stamping::Told,
             link: crate::packet::LinkType(101),
             interface: 0,
             bytes: &bytes,

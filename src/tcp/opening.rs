@@ -2,6 +2,7 @@
 
 use super::connection::{Candidate, Connection, MAX_CANDIDATES, Unmatched};
 use super::endpoint::{At, Endpoint, Heard, Opening, Spoke};
+use super::forgot::Forgot;
 use super::stream::{ScaleOffer, Stamp, Stream};
 use crate::packet::FrameNo;
 use crate::peer::Peer;
@@ -33,12 +34,13 @@ impl Connection {
         } else {
             if self.candidates.len() >= MAX_CANDIDATES {
                 self.candidates.remove(0);
+                self.forgot = Forgot::Something;
             }
             self.candidates.push(Candidate { from, iss: segment.seq, payload: segment.seq_len() - 1, at });
         }
         if matches!(self.endpoints[from].opening, Opening::Midstream(_)) {
             self.streams[from].learn_iss(segment.seq, segment.frame);
-            self.streams[from].scale = ScaleOffer::of(segment.options.window_scale());
+            self.streams[from].scale = ScaleOffer::of(segment);
         } else if self.is_attempt() || self.streams[from].iss.is_none() {
             self.start_stream(from, segment);
         }
@@ -79,7 +81,7 @@ impl Connection {
     fn start_stream(&mut self, from: Peer, segment: &Segment<'_>) {
         let stream = &mut self.streams[from];
         stream.restart(segment.seq, segment.payload_len);
-        stream.scale = ScaleOffer::of(segment.options.window_scale());
+        stream.scale = ScaleOffer::of(segment);
         stream.last_stamp = Some(Stamp::of(segment));
     }
 
@@ -117,7 +119,7 @@ impl Connection {
             self.start_stream(from, segment);
         }
         if self.streams[from].scale == ScaleOffer::Unknown {
-            self.streams[from].scale = ScaleOffer::of(segment.options.window_scale());
+            self.streams[from].scale = ScaleOffer::of(segment);
         }
         let same_packet = self.streams[from].last_stamp.is_some_and(|last| last.is_evidently_same(Stamp::of(segment)));
         let sender = &mut self.endpoints[from];

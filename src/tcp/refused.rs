@@ -7,6 +7,7 @@
 use super::acceptance::Acceptance;
 use super::clock::Clock;
 use super::connection::{Connection, Ends};
+use super::forgot::Forgot;
 use super::path::{self, Changes};
 use super::sent::Sent;
 use super::shown::Shown;
@@ -18,13 +19,17 @@ use crate::wire::segment::Segment;
 use smallvec::SmallVec;
 
 /// Frames remembered of each peer whose octets were refused; with more, the oldest goes.
-const MAX_FRAMES: usize = 8;
+pub const MAX_FRAMES: usize = 8;
 
 /// The octets of one peer that were in doubt.
 #[derive(Clone, Debug, Default)]
 pub struct Doubts {
     open: Option<Doubt>,
     refused: SmallVec<[FrameNo; 2]>,
+    /// The most frames in doubt or refused that were known at a time.
+    pub most_frames: u8,
+    /// Whether frames in doubt or refused are not known any more.
+    pub(super) forgot: Forgot,
 }
 
 /// Octets in doubt, and what was known before the first of them.
@@ -76,7 +81,8 @@ impl Connection {
         }
         let (stream, facts) = (&self.streams[from], &self.facts[from]);
         let Some(start) = stream.nxt else { return };
-        let doubt = self.doubts[from].get_or_insert_default().open.get_or_insert_with(|| Doubt {
+        let doubts = self.doubts[from].get_or_insert_default();
+        let doubt = doubts.open.get_or_insert_with(|| Doubt {
             frames: SmallVec::new(),
             start,
             end: start,
@@ -92,7 +98,11 @@ impl Connection {
         }
         if doubt.frames.len() < MAX_FRAMES {
             doubt.frames.push(segment.frame);
+        } else {
+            doubts.forgot = Forgot::Something;
         }
+        let known = doubt.frames.len() + doubts.refused.len();
+        doubts.most_frames = doubts.most_frames.max(u8::try_from(known.min(MAX_FRAMES)).unwrap_or(u8::MAX));
     }
 
     /// What `segment` says of octets in doubt, before any rule looks at it: accepted, or refused, and then nothing of
@@ -131,6 +141,9 @@ impl Connection {
         let doubts = self.doubts[from].as_deref_mut()?;
         let doubt = doubts.open.take()?;
         let surplus = (doubts.refused.len() + doubt.frames.len()).saturating_sub(MAX_FRAMES);
+        if surplus > 0 {
+            doubts.forgot = Forgot::Something;
+        }
         doubts.refused.drain(..surplus.min(doubts.refused.len()));
         doubts.refused.extend(doubt.frames);
         let endpoint = &mut self.endpoints[from];

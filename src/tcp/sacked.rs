@@ -24,6 +24,8 @@ pub struct Block {
 pub struct Sacked {
     /// The blocks that no acknowledgment has reached; they do not overlap.
     pub blocks: Vec<Block>,
+    /// The most blocks at a time.
+    pub most_blocks: u8,
     /// The first frame with blocks.
     pub first: Option<FrameNo>,
 }
@@ -74,6 +76,7 @@ impl Sacked {
             self.blocks.remove(0);
         }
         self.blocks.push(whole);
+        self.most_blocks = self.most_blocks.max(u8::try_from(self.blocks.len()).unwrap_or(u8::MAX));
     }
 
     /// The block in which the octet at `ack` lies: one that a receiver which still holds it would have acknowledged.

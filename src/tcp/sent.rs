@@ -87,6 +87,8 @@ impl Probes {
 #[derive(Clone, Debug, Default)]
 pub struct Sent {
     ranges: VecDeque<Range>,
+    /// The most ranges at a time.
+    pub most_ranges: u8,
     /// Duplicate ACKs of the other since the last that moved.
     pub duplicates: u32,
     /// What the other says it holds above its acknowledgment.
@@ -207,7 +209,10 @@ impl Sent {
                 (last.end, last.last, last.stamp) = (range.end, range.last, range.stamp);
                 last.print = None;
             }
-            _ => self.ranges.push_back(range),
+            _ => {
+                self.ranges.push_back(range);
+                self.most_ranges = self.most_ranges.max(u8::try_from(self.ranges.len()).unwrap_or(u8::MAX));
+            }
         }
     }
 

@@ -30,6 +30,8 @@ pub struct Stream {
     /// One past the last octet captured without a hole before it: RCV.NXT of the other, if all arrived in order.
     pub edge: Option<Seq>,
     islands: SmallVec<[(Seq, Seq); 1]>,
+    /// The most islands at a time.
+    pub most_islands: u8,
     /// Where the first captured segment started, if no SYN was captured before it.
     first: Option<Seq>,
     /// The highest acknowledgment it sent: its RCV.NXT, proven when sent.
@@ -67,7 +69,7 @@ pub struct Stream {
 /// What a SYN or SYN-ACK said of window scaling (RFC 7323, Section 2.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum ScaleOffer {
-    /// It was not captured.
+    /// It was not captured, or cut before an option that says so.
     #[default]
     Unknown,
     /// It offered none.
@@ -77,10 +79,14 @@ pub enum ScaleOffer {
 }
 
 impl ScaleOffer {
-    /// From the option in a SYN, if there is one.
+    /// What a SYN or SYN-ACK says.
     #[must_use]
-    pub fn of(option: Option<u8>) -> Self {
-        option.map_or(Self::None, Self::Shift)
+    pub fn of(segment: &Segment<'_>) -> Self {
+        match segment.options.window_scale() {
+            Some(shift) => Self::Shift(shift),
+            None if segment.has_whole_options() => Self::None,
+            None => Self::Unknown,
+        }
     }
 }
 
@@ -255,8 +261,11 @@ impl Stream {
                 if self.islands.len() >= MAX_ISLANDS {
                     let (_, far) = self.islands.remove(0);
                     edge = edge.later_of(far);
+                    // Whether that hole is ever filled will not be known.
+                    self.missed = self.missed.or(self.hole);
                 }
                 self.islands.push((start, end));
+                self.most_islands = self.most_islands.max(u8::try_from(self.islands.len()).unwrap_or(u8::MAX));
             }
         } else {
             edge = edge.later_of(end);

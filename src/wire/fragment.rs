@@ -8,7 +8,7 @@ mod gathering;
 use super::encapsulation::Encapsulation;
 use super::undecodable::Undecodable;
 use super::{Decoded, Depth, walk};
-use crate::packet::{FrameNo, LinkType, Packet};
+use crate::packet::{FrameNo, LinkType, Packet, Stamping};
 use crate::timestamp::{Elapsed, Timestamp};
 use gathering::{Added, Gathering};
 use std::collections::{HashMap, VecDeque};
@@ -184,6 +184,7 @@ impl Datagram {
         Packet {
             frame: self.frame,
             at: self.at,
+            stamping: Stamping::Told,
             link: LinkType(101),
             interface: self.interface,
             bytes: &self.bytes,

@@ -99,6 +99,12 @@ impl Segment<'_> {
         }
     }
 
+    /// Whether all its options were captured.
+    #[must_use]
+    pub fn has_whole_options(&self) -> bool {
+        self.wholeness == Wholeness::Whole || !self.payload.is_empty()
+    }
+
     /// The sequence number of its FIN octet, if it carries one.
     #[must_use]
     pub fn fin_seq(&self) -> Option<Seq> {

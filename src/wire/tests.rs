@@ -16,7 +16,7 @@ use super::segment::{Flags, Segment};
 use super::undecodable::Undecodable;
 use super::{Decoded, datagram::Datagram, decode};
 use crate::four_tuple::FourTuple;
-use crate::packet::{LinkType, Packet};
+use crate::packet::{LinkType, Packet, Stamping};
 use crate::seq::Seq;
 use crate::timestamp::Timestamp;
 
@@ -32,7 +32,15 @@ const LINK_TYPES: [u16; 49] = [
 /// A packet that was captured whole.
 fn packet(link: u16, bytes: &[u8]) -> Packet<'_> {
     let wire_len = u32::try_from(bytes.len()).expect("a test's packet is short");
-    Packet { frame: 7, at: Timestamp::from_ns(9), link: LinkType(link), interface: 3, bytes, wire_len }
+    Packet {
+        frame: 7,
+        at: Timestamp::from_ns(9),
+        stamping: Stamping::Told,
+        link: LinkType(link),
+        interface: 3,
+        bytes,
+        wire_len,
+    }
 }
 
 #[track_caller]

@@ -27,6 +27,9 @@ pub enum Role {
     Passive,
 }
 
+/// Events of one kind kept of one life: those of hours on a bad link. Later ones are not.
+pub const MOST_EACH: usize = 1 << 16;
+
 /// One socket, from CLOSED or LISTEN to CLOSED.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Life {
@@ -98,12 +101,12 @@ impl Life {
                     (self.own, self.other) = (event.own, event.other);
                 }
             }
-            What::GotReset => self.got_reset.push(event.at),
-            What::SentReset(reason) => self.sent_resets.push((event.at, reason.clone())),
-            What::SentAgain => self.sent_again.push(event.at),
+            What::GotReset => keep(&mut self.got_reset, event.at),
+            What::SentReset(reason) => keep(&mut self.sent_resets, (event.at, reason.clone())),
+            What::SentAgain => keep(&mut self.sent_again, event.at),
             What::SentSynAckAgain => {}
-            What::Dropped(reason) => self.drops.push((event.at, reason.clone())),
-            What::Numbers(nxt, una) => self.numbers.push((event.at, *nxt, *una)),
+            What::Dropped(reason) => keep(&mut self.drops, (event.at, reason.clone())),
+            What::Numbers(nxt, una) => keep(&mut self.numbers, (event.at, *nxt, *una)),
         }
     }
 
@@ -173,6 +176,12 @@ pub fn lives(events: &[KernelEvent]) -> Vec<Life> {
         lives.take(event);
     }
     lives.all
+}
+
+fn keep<T>(kept: &mut Vec<T>, it: T) {
+    if kept.len() < MOST_EACH {
+        kept.push(it);
+    }
 }
 
 /// Lives kept at most; beyond it the older half of those that are over goes.
@@ -245,25 +254,29 @@ impl Lives {
         }
     }
 
-    /// Drops the older half of the lives that are over, and of what belongs to none.
+    /// Drops the older half of the lives that are over, and of what belongs to none; where too few are over, the oldest.
     fn forget(&mut self) {
         let half = self.all.len() / 2;
+        let over = self.all.iter().take(half).filter(|life| life.is_over()).count();
+        let surplus = if over < half / 2 { half } else { 0 };
         let mut at = 0;
-        let open: Vec<SocketId> = self.open.keys().copied().collect();
-        let mut moved = Vec::new();
+        let mut stayed = 0;
+        // Where each was, and where those that stay are now.
+        let mut places = Vec::with_capacity(self.all.len());
         self.all.retain(|life| {
             at += 1;
-            let stays = at > half || !life.is_over();
-            moved.push(stays);
+            let stays = at > half || (at > surplus && !life.is_over());
+            places.push(stays.then_some(stayed));
+            stayed += usize::from(stays);
             stays
         });
-        let place = |old: usize| moved.iter().take(old).filter(|stays| **stays).count();
-        for socket in open {
-            match self.open.get(&socket).copied() {
-                Some(old) if moved.get(old) == Some(&true) => self.open.insert(socket, place(old)),
-                _ => self.open.remove(&socket),
-            };
-        }
+        self.open.retain(|_, place| match places.get(*place).copied().flatten() {
+            Some(now) => {
+                *place = now;
+                true
+            }
+            None => false,
+        });
         self.resets.drain(..self.resets.len() / 2);
         self.drops.drain(..self.drops.len() / 2);
     }

@@ -8,7 +8,7 @@ use synfin::analysis::event::{Event, Sink};
 use synfin::analysis::most::Most;
 use synfin::analysis::shards::Sharded;
 use synfin::analysis::totals::Totals;
-use synfin::packet::{FrameNo, LinkType, Losses, Packet};
+use synfin::packet::{FrameNo, LinkType, Losses, Packet, Stamping};
 use synfin::report::build;
 use synfin::report::collect::{Collector, Which};
 use synfin::report::ladder::Fold;
@@ -41,7 +41,7 @@ impl Frame {
     #[must_use]
     pub fn lent(&self, frame: FrameNo) -> Packet<'_> {
         let Self { at, link, interface, ref bytes, wire_len } = *self;
-        Packet { frame, at, link, interface, bytes, wire_len }
+        Packet { frame, at, stamping: Stamping::Told, link, interface, bytes, wire_len }
     }
 
     /// Captured whole.

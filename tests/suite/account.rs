@@ -3,7 +3,7 @@
 use crate::files;
 use std::fmt::Write as _;
 use synfin::analysis::Analyzer;
-use synfin::packet::Packet;
+use synfin::packet::{Packet, Stamping};
 use synfin::report::account;
 use synfin::report::collect::{Collector, Which};
 use synfin::report::style::Style;
@@ -55,7 +55,8 @@ fn told() -> Vec<(String, Collector)> {
         let mut analyzer = Analyzer::new();
         for (frame, (at, bytes)) in (1..).zip(&capture.frames) {
             let wire_len = u32::try_from(bytes.len()).expect("a frame is short");
-            let packet = Packet { frame, at: *at, link: capture.link, interface: 0, bytes, wire_len };
+            let packet =
+                Packet { frame, at: *at, stamping: Stamping::Told, link: capture.link, interface: 0, bytes, wire_len };
             analyzer.observe(&packet, &mut sink).expect("a collector takes all");
         }
         analyzer.finish(&mut sink).expect("a collector takes all");

@@ -1,5 +1,6 @@
 //! `synfin analyze`, through the binary: exit codes, messages, what is on which stream, and the shape of the JSON.
 
+mod clocks;
 mod input;
 mod memory;
 mod only;

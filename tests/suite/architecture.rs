@@ -3,6 +3,7 @@
 
 use crate::files;
 
+mod bounds;
 mod source;
 
 use source::Source;

@@ -2,6 +2,7 @@
 //! something that a command prints, and bounded.
 #![expect(clippy::disallowed_methods, reason = "waits have a deadline")]
 
+mod killed;
 mod messages;
 mod privileges;
 mod recordings;

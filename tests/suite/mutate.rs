@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::io;
 use synfin::analysis::Analyzer;
 use synfin::analysis::event::{Event, Sink};
-use synfin::packet::Packet;
+use synfin::packet::{Packet, Stamping};
 use synfin::peer::Peer;
 use synfin::rules::judge::Outcome;
 use synfin::rules::{self, Severity};
@@ -41,7 +41,8 @@ fn findings(steps: &[Step]) -> Vec<Finding> {
     let (mut analyzer, mut found) = (Analyzer::new(), Findings::default());
     for (frame, (at, bytes)) in (1..).zip(&captured.frames) {
         let wire_len = u32::try_from(bytes.len()).expect("a frame is short");
-        let packet = Packet { frame, at: *at, link: captured.link, interface: 0, bytes, wire_len };
+        let packet =
+            Packet { frame, at: *at, stamping: Stamping::Told, link: captured.link, interface: 0, bytes, wire_len };
         analyzer.observe(&packet, &mut found).expect("the sink never fails");
     }
     analyzer.finish(&mut found).expect("the sink never fails");

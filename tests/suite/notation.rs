@@ -3,7 +3,7 @@
 use crate::files;
 use etherparse::{NetHeaders, PacketHeaders, TransportHeader};
 use std::collections::BTreeSet;
-use synfin::packet::{LinkType, Packet};
+use synfin::packet::{LinkType, Packet, Stamping};
 use synfin::peer::PerPeer;
 use synfin::timestamp::Timestamp;
 use synfin::trace::packets::{Carrier, captured};
@@ -140,7 +140,15 @@ fn compare_icmp(place: &str, step: &Step, kind: &str, link: LinkType, octets: &[
         other => panic!("{place}: {other:?}"),
     }
     let wire_len = u32::try_from(octets.len()).expect("short");
-    let packet = Packet { frame: 1, at: Timestamp::default(), link, interface: 0, bytes: octets, wire_len };
+    let packet = Packet {
+        frame: 1,
+        at: Timestamp::default(),
+        stamping: Stamping::Told,
+        link,
+        interface: 0,
+        bytes: octets,
+        wire_len,
+    };
     let Ok(Decoded::IcmpError(error)) = decode(&packet) else { panic!("{place}: no ICMP error") };
     assert_eq!((error.kind.id(), error.quotes), (kind, Quoted::Segment(step.seq)), "{place}");
 }

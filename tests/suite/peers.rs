@@ -4,6 +4,7 @@
 
 mod files;
 mod hostile_clients;
+mod hostile_crowds;
 mod hostile_servers;
 mod messages;
 mod scenarios;

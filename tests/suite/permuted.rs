@@ -4,7 +4,7 @@ use crate::taps::traces;
 use std::io;
 use synfin::analysis::Analyzer;
 use synfin::analysis::event::{Event, Sink};
-use synfin::packet::Packet;
+use synfin::packet::{Packet, Stamping};
 use synfin::rules::book::Rulebook;
 use synfin::rules::judge::Judged;
 use synfin::trace::Step;
@@ -35,7 +35,8 @@ fn said(steps: &[Step], book: &'static Rulebook) -> Vec<String> {
     let (mut analyzer, mut said) = (Analyzer::by_book(book), Said::default());
     for (frame, (at, bytes)) in (1..).zip(&captured.frames) {
         let wire_len = u32::try_from(bytes.len()).expect("a frame is short");
-        let packet = Packet { frame, at: *at, link: captured.link, interface: 0, bytes, wire_len };
+        let packet =
+            Packet { frame, at: *at, stamping: Stamping::Told, link: captured.link, interface: 0, bytes, wire_len };
         analyzer.observe(&packet, &mut said).expect("the sink never fails");
     }
     analyzer.finish(&mut said).expect("the sink never fails");

@@ -223,3 +223,63 @@ fn the_packets_are_saved_and_read_back_the_same() {
     }
     assert_eq!(of_type(&ran, "connection"), of_type(&read, "connection"));
 }
+
+/// Fields of /proc/PID/status, as `grep` prints them, one a line.
+fn told<'t>(shown: &'t str, name: &str) -> &'t str {
+    let found = shown.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    found.unwrap_or_else(|| panic!("no {name} in {shown}")).trim()
+}
+
+/// Asks for the rights of the thread that looks at packets: it gave them up before the command was started.
+const ASK: &str = "grep -E '^(Cap|NoNewPrivs|Uid)' /proc/$PPID/status; exec 2>&1; grep -h CapEff /proc/$$/status";
+
+#[test]
+fn what_looks_at_packets_has_given_up_every_right_and_the_command_none() {
+    let test = "what_looks_at_packets_has_given_up_every_right_and_the_command_none";
+    let Some(output) = ran(test, &["--", "sh", "-c", ASK]) else { return };
+    let shown = text(&output.stdout);
+    for set in ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"] {
+        assert_eq!(u64::from_str_radix(told(shown, set), 16), Ok(0), "{set}: {shown}");
+    }
+    assert_eq!(told(shown, "NoNewPrivs"), "1");
+    let own = shown.lines().filter_map(|line| line.strip_prefix("CapEff:")).nth(1).expect("the command's").trim();
+    if geteuid().is_root() {
+        assert_ne!(u64::from_str_radix(own, 16), Ok(0), "the command keeps what its user has");
+    }
+}
+
+/// Within a network of the test's own, so that "host" is never this machine's.
+#[test]
+fn the_thread_that_looks_for_the_commands_sockets_keeps_two_capabilities() {
+    let test = "the_thread_that_looks_for_the_commands_sockets_keeps_two_capabilities";
+    let ask = "for t in /proc/$PPID/task/*; do echo $(cat $t/comm) $(grep CapPrm $t/status) $(grep NoNewPrivs $t/status); done";
+    let words = ["--", "synfin", "run", "--net", "host", "-i", "lo", "--", "sh", "-c", ask];
+    let Some(output) = ran(test, &words) else { return };
+    let shown = text(&output.stdout);
+    let of = |name: &str| {
+        let line = shown.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("no {name} in {shown}"));
+        let words: Vec<&str> = line.split_whitespace().collect();
+        (u64::from_str_radix(words[2], 16).expect("a set"), words[4] == "1")
+    };
+    assert_eq!(of("synfin"), (0, true), "{shown}");
+    // CAP_DAC_READ_SEARCH and CAP_SYS_PTRACE.
+    assert_eq!(of("sockets"), (1 << 2 | 1 << 19, true), "{shown}");
+}
+
+#[test]
+fn a_file_of_packets_is_the_callers_who_typed_sudo() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+    let test = "a_file_of_packets_is_the_callers_who_typed_sudo";
+    let knows = std::fs::read_to_string("/proc/self/uid_map").is_ok_and(|map| map.trim_end().ends_with("4294967295"));
+    if !geteuid().is_root() || !knows {
+        return skip(test, "only root can become somebody else");
+    }
+    let directory = tempfile::tempdir().expect("a directory");
+    chown(directory.path(), Some(12_345), Some(12_345)).expect("root may");
+    let file = directory.path().join("talk.pcapng");
+    let words = ["-w", file.to_str().expect("UTF-8"), "--", "true"];
+    let output = run(&words).env("SUDO_UID", "12345").env("SUDO_GID", "12345").output().expect("the binary starts");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let about = std::fs::metadata(&file).expect("it is there");
+    assert_eq!((about.uid(), about.gid(), about.permissions().mode() & 0o7777), (12_345, 12_345, 0o600));
+}

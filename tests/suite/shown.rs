@@ -4,7 +4,7 @@
 use std::io;
 use synfin::analysis::Analyzer;
 use synfin::analysis::event::{Event, Sink};
-use synfin::packet::Packet;
+use synfin::packet::{Packet, Stamping};
 use synfin::rules;
 use synfin::trace::{self, packets, packets::Carrier};
 
@@ -38,7 +38,15 @@ fn play(text: &str) -> Found {
     let (mut analyzer, mut found) = (Analyzer::new(), Found::default());
     for (frame, (at, bytes)) in (1..).zip(captured.frames) {
         let wire_len = u32::try_from(bytes.len()).expect("a frame is short");
-        let packet = Packet { frame, at, link: Carrier::Raw4.link(), interface: 0, bytes: &bytes, wire_len };
+        let packet = Packet {
+            frame,
+            at,
+            stamping: Stamping::Told,
+            link: Carrier::Raw4.link(),
+            interface: 0,
+            bytes: &bytes,
+            wire_len,
+        };
         analyzer.observe(&packet, &mut found).expect("nothing is written");
     }
     analyzer.finish(&mut found).expect("nothing is written");

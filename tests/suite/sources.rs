@@ -15,7 +15,7 @@ use synfin::capture::filter::{Filter, FilteredSource};
 use synfin::capture::writer::PcapngWriter;
 use synfin::capture::{Source, SourceError, file};
 use synfin::packet::Losses;
-use synfin::packet::{LinkType, Packet};
+use synfin::packet::{LinkType, Packet, Stamping};
 use synfin::timestamp::Timestamp;
 
 /// Interfaces' link types; packets as interface, stamp, octets, octets cut off.
@@ -39,6 +39,7 @@ fn write(out: &mut Vec<u8>, (links, packets): &Section, frames: usize, interface
         let packet = Packet {
             frame: 1,
             at: Timestamp::from_ns(*at),
+            stamping: Stamping::Told,
             link: LinkType(links[interface]),
             interface: interface as u32,
             bytes,

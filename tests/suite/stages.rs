@@ -4,6 +4,7 @@
 mod batches;
 mod copies;
 mod ends;
+mod forgotten;
 mod order;
 mod plain;
 mod room;
@@ -11,7 +12,7 @@ mod room;
 use std::io;
 use synfin::analysis::Analyzer;
 use synfin::analysis::event::{Event, Sink};
-use synfin::packet::Packet;
+use synfin::packet::{Packet, Stamping};
 use synfin::report::collect::{Collector, Which};
 use synfin::report::view::ConnectionView;
 use synfin::timestamp::{Elapsed, Timestamp};
@@ -30,7 +31,7 @@ fn observe(analyzer: &mut Analyzer, frames: &Frames, sink: &mut dyn Sink) {
         let wire_len = u32::try_from(bytes.len()).expect("short");
         let link = Carrier::Raw4.link();
         analyzer
-            .observe(&Packet { frame, at: *at, link, interface: 0, bytes, wire_len }, sink)
+            .observe(&Packet { frame, at: *at, stamping: Stamping::Told, link, interface: 0, bytes, wire_len }, sink)
             .expect("the sink takes all");
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::io;
 use synfin::analysis::Analyzer;
 use synfin::analysis::event::{Event, Sink};
-use synfin::packet::Packet;
+use synfin::packet::{Packet, Stamping};
 use synfin::report::words::terms;
 use synfin::rules;
 use synfin::trace::{self, packets, packets::Carrier};
@@ -34,7 +34,15 @@ fn play(text: &str, heard: &mut Heard) {
     let mut analyzer = Analyzer::new();
     for (frame, (at, bytes)) in (1..).zip(captured.frames) {
         let wire_len = u32::try_from(bytes.len()).expect("a frame is short");
-        let packet = Packet { frame, at, link: Carrier::Ethernet4.link(), interface: 0, bytes: &bytes, wire_len };
+        let packet = Packet {
+            frame,
+            at,
+            stamping: Stamping::Told,
+            link: Carrier::Ethernet4.link(),
+            interface: 0,
+            bytes: &bytes,
+            wire_len,
+        };
         analyzer.observe(&packet, heard).expect("nothing is written");
     }
     analyzer.finish(heard).expect("nothing is written");

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::io;
 use synfin::analysis::Analyzer;
 use synfin::analysis::event::{Event, Sink};
-use synfin::packet::Packet;
+use synfin::packet::{Packet, Stamping};
 use synfin::peer::{Peer, PerPeer};
 use synfin::report::explain::lore;
 use synfin::rules;
@@ -87,7 +87,8 @@ pub(crate) fn watch_frames(frames: impl IntoIterator<Item = Frame>, carrier: Car
     let mut watch = Watch(Seen::default(), carrier);
     for Frame { frame, at, interface, bytes } in frames {
         let wire_len = u32::try_from(bytes.len()).expect("a frame is short");
-        let packet = Packet { frame, at, link: carrier.link(), interface, bytes: &bytes, wire_len };
+        let packet =
+            Packet { frame, at, stamping: Stamping::Told, link: carrier.link(), interface, bytes: &bytes, wire_len };
         analyzer.observe(&packet, &mut watch).expect("the watch never fails");
     }
     analyzer.finish(&mut watch).expect("the watch never fails");

@@ -133,6 +133,30 @@ fn who_is_not_root_is_told_what_is_missing() {
     }
 }
 
+/// Only the thread that hears the kernel has rights: it puts back what it changed.
+#[test]
+fn a_live_capture_that_hears_the_kernel_looks_at_packets_without_any_right() {
+    let test = "a_live_capture_that_hears_the_kernel_looks_at_packets_without_any_right";
+    if !geteuid().is_root() {
+        return skip(test, "only root hears the kernel");
+    }
+    let directory = tempfile::tempdir().expect("a directory");
+    let ask = "grep -E '^(Cap|NoNewPrivs)' /proc/$L/status; for t in /proc/$L/task/*; do echo $(cat $t/comm) $(grep CapPrm $t/status); done";
+    let live = format!(
+        "cd {} && mkfifo said; SUDO_UID=12345 SUDO_GID=12345 synfin live -i lo --witness 2>said >shown & L=$!; \
+         exec 3<said; read capturing <&3; {ask}; kill -TERM $L; wait $L; echo code $?",
+        directory.path().display()
+    );
+    let output = ran(&["run", "--", "sh", "-c", &live]);
+    let shown = text(&output.stdout);
+    for set in ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"] {
+        assert!(shown.contains(&format!("{set}:\t0000000000000000\n")), "{set}: {shown}");
+    }
+    assert!(shown.contains("NoNewPrivs:\t1\n") && shown.contains("code 0\n"), "{shown}{}", text(&output.stderr));
+    let hears = shown.lines().find(|line| line.starts_with("witness ")).expect("the thread that hears");
+    assert!(!hears.ends_with("0000000000000000"), "{shown}");
+}
+
 /// What the kernel has of trace instances that this process made.
 fn instances(of: u32) -> Vec<String> {
     let list = "mount -t tracefs none /sys/kernel/tracing && ls /sys/kernel/tracing/instances";

@@ -3,7 +3,7 @@
 use crate::files;
 use std::io;
 use synfin::analysis::Analyzer;
-use synfin::packet::Packet;
+use synfin::packet::{Packet, Stamping};
 use synfin::report::collect::Which;
 use synfin::report::notation::Blocks;
 use synfin::trace::packets::{Carrier, captured};
@@ -27,7 +27,15 @@ fn written(steps: &[Step], carrier: Carrier, told: Told) -> io::Result<String> {
     let mut analyzer = Analyzer::new();
     for (frame, (at, octets)) in (1_u64..).zip(&captured.frames) {
         let wire_len = u32::try_from(octets.len()).unwrap_or(u32::MAX);
-        let packet = Packet { frame, at: *at, link: captured.link, interface: 0, bytes: octets, wire_len };
+        let packet = Packet {
+            frame,
+            at: *at,
+            stamping: Stamping::Told,
+            link: captured.link,
+            interface: 0,
+            bytes: octets,
+            wire_len,
+        };
         analyzer.observe(&packet, &mut blocks)?;
     }
     analyzer.finish(&mut blocks)?;

@@ -66,6 +66,7 @@ pub struct Item {
 
 /// What there is for a TCP connection.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly all are segments")]
 pub enum What {
     /// A segment.
     Segment(Kept),

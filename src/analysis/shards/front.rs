@@ -6,7 +6,6 @@ use super::block::Block;
 use super::tick::{Moment, Phase, Tick};
 use crate::analysis::datagrams::Conversation;
 use crate::analysis::most::Most;
-use crate::analysis::totals::CLOCK_STEP;
 use crate::analysis::{Analyzer, fragments};
 use crate::flow::FlowKey;
 use crate::packet::Packet;
@@ -14,7 +13,7 @@ use crate::timestamp::Timestamp;
 use crate::wire::undecodable::Undecodable;
 use crate::wire::{self, Decoded, Depth};
 use foldhash::fast::FixedState;
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hasher};
 
 /// Octets of the first packet that the choice of lanes depends on.
 const KEY_OCTETS: usize = 128;
@@ -47,10 +46,7 @@ impl Front {
 
     /// Decodes a packet and hands over what is for a lane.
     pub fn take(&mut self, packet: &Packet<'_>, block: &mut Block) {
-        self.it.totals.read += 1;
-        if packet.at < self.it.now && self.it.now.since(packet.at) > CLOCK_STEP {
-            self.it.totals.stepped += 1;
-        }
+        self.it.count(packet);
         let hasher = self.hasher.get_or_insert_with(|| keyed(packet)).clone();
         self.advance(packet.at, block);
         let it = &mut self.it;
@@ -70,7 +66,8 @@ impl Front {
         self.it.turn += 1;
         let risen = at > self.it.now;
         self.it.now = self.it.now.max(at);
-        block.begin(Moment { now: self.it.now, stepped: self.it.totals.stepped });
+        let totals = &self.it.totals;
+        block.begin(Moment { now: self.it.now, stepped: totals.stepped, unstamped: totals.unstamped });
         if risen {
             self.retire();
         }
@@ -128,8 +125,6 @@ fn keyed(packet: &Packet<'_>) -> FixedState {
 
 /// All of a pair of addresses and ports is for one lane, in whatever encapsulation: copies may be in another.
 fn lane_of(hasher: &FixedState, key: &FlowKey) -> u8 {
-    let mut state = hasher.build_hasher();
-    key.pair.hash(&mut state);
     // The upper half is the better mixed one.
-    u8::try_from((state.finish() >> 32) % LANES as u64).unwrap_or_default()
+    u8::try_from((hasher.hash_one(key.pair) >> 32) % LANES as u64).unwrap_or_default()
 }

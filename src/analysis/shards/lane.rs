@@ -245,7 +245,8 @@ impl Lane {
         let moment = block.moment(tick.turn);
         let it = &mut self.analyzer;
         (it.now, it.turn) = (moment.now, tick.rank());
-        (it.totals.stepped, it.totals.lost) = (moment.stepped, block.losses);
+        (it.totals.stepped, it.totals.unstamped) = (moment.stepped, moment.unstamped);
+        it.totals.lost = block.losses;
         (self.keeper.tick, self.keeper.now, self.keeper.asks) = (tick, moment.now, block.asks);
     }
 

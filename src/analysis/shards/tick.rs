@@ -61,4 +61,6 @@ pub struct Moment {
     pub now: Timestamp,
     /// Packets so far whose stamp lies well before an earlier one's.
     pub stepped: u64,
+    /// Packets so far without a stamp of their own.
+    pub unstamped: u64,
 }

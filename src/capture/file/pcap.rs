@@ -10,8 +10,7 @@ mod dialect;
 
 use super::octets::{ByteOrder, LONGEST, Octets};
 use super::{Arrival, Fault, Format, Record};
-use crate::packet::LinkType;
-use crate::packet::Losses;
+use crate::packet::{LinkType, Losses, Stamping};
 use crate::timestamp::Timestamp;
 
 /// Octets of the file header.
@@ -112,6 +111,7 @@ impl Format for Pcap {
         let ns = i64::from(seconds) * 1_000_000_000 + i64::from(fraction) * i64::from(self.unit);
         Ok(Some(Record {
             at: Timestamp::from_ns(ns),
+            stamping: Stamping::Told,
             link: self.link,
             interface: 0,
             octets: octets.consume(captured as usize),

@@ -10,7 +10,7 @@ mod option;
 
 use super::octets::{ByteOrder, LONGEST, Octets};
 use super::{Fault, Format, Record};
-use crate::packet::Losses;
+use crate::packet::{Losses, Stamping};
 use crate::timestamp::Timestamp;
 use interface::Interface;
 use option::Options;
@@ -35,6 +35,7 @@ const MOST_INTERFACES: usize = 65_536;
 /// A packet inside a block: where its octets start in the body, and how many there are.
 struct Found {
     at: Timestamp,
+    stamping: Stamping,
     interface: usize,
     start: usize,
     captured: u32,
@@ -151,7 +152,7 @@ impl Pcapng {
             ));
         }
         self.at = known.clock.at(u64::from(high) << 32 | u64::from(low));
-        Ok(Found { at: self.at, interface, start: START, captured, wire_len })
+        Ok(Found { at: self.at, stamping: Stamping::Told, interface, start: START, captured, wire_len })
     }
 
     /// Simple Packet Block, Section 4.4: interface 0, no stamp; the snap length says how much was captured.
@@ -167,7 +168,7 @@ impl Pcapng {
                 format!("room for {room} in its block"),
             ));
         }
-        Ok(Found { at: self.at, interface: 0, start: START, captured, wire_len })
+        Ok(Found { at: self.at, stamping: Stamping::Untold, interface: 0, start: START, captured, wire_len })
     }
 
     /// Every block without a packet.
@@ -262,6 +263,7 @@ impl Format for Pcapng {
                     let link = self.interfaces.get(found.interface).map(|interface| interface.link);
                     return Ok(Some(Record {
                         at: found.at,
+                        stamping: found.stamping,
                         link: link.unwrap_or(crate::packet::LinkType(0)),
                         interface: self.earlier_interfaces.saturating_add(found.interface as u32),
                         octets: start..start + found.captured as usize,

@@ -5,7 +5,7 @@
 
 use super::octets::{ByteOrder, LONGEST, Octets};
 use super::{Fault, Format, Record};
-use crate::packet::{LinkType, Losses};
+use crate::packet::{LinkType, Losses, Stamping};
 use crate::timestamp::Timestamp;
 
 /// The first octets of every such file.
@@ -79,6 +79,7 @@ impl Format for Snoop {
         let ns = i64::from(seconds) * 1_000_000_000 + i64::from(micros) * 1_000;
         Ok(Some(Record {
             at: Timestamp::from_ns(ns),
+            stamping: Stamping::Told,
             link: self.link,
             interface: 0,
             octets: packet,

@@ -34,12 +34,12 @@ pub enum Intent {
 /// Why privileges could not be given up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Retained {
-    step: Step,
-    errno: Errno,
+    pub(super) step: Step,
+    pub(super) errno: Errno,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Step {
+pub(super) enum Step {
     Groups,
     Group,
     User,
@@ -74,18 +74,18 @@ impl std::error::Error for Retained {}
 pub fn surrender(intent: Intent) -> Result<(), Retained> {
     if geteuid().is_root() {
         // Before the user, who is not allowed to any more. Refused without CAP_SETPCAP; `no_new_privs` then does as much.
-        forget_bounds();
+        forget_bounds(0);
         become_user(target(intent))?;
     } else if geteuid() != getuid() || getegid() != getgid() {
         become_user(Some((getuid(), getgid())))?;
     }
-    drop_capabilities().map_err(|errno| Retained { step: Step::Capabilities, errno })?;
+    hold_only(0).map_err(|errno| Retained { step: Step::Capabilities, errno })?;
     set_no_new_privs().map_err(|errno| Retained { step: Step::NoNewPrivs, errno })?;
     nothing_is_left()
 }
 
 /// Whom root becomes; `None` if it stays.
-fn target(intent: Intent) -> Option<(Uid, Gid)> {
+pub(super) fn target(intent: Intent) -> Option<(Uid, Gid)> {
     let number = |name| std::env::var(name).ok().and_then(|text| text.parse::<u32>().ok());
     let caller = match (getuid(), number("SUDO_UID"), number("SUDO_GID")) {
         (real, ..) if !real.is_root() => Some((real, getgid())),
@@ -122,21 +122,24 @@ fn become_user(target: Option<(Uid, Gid)>) -> Result<(), Retained> {
     setresuid(user, user, user).map_err(|errno| Retained { step: Step::User, errno })
 }
 
-fn forget_bounds() {
-    for capability in 0..CAPABILITIES {
+fn forget_bounds(kept: u64) {
+    for capability in (0..CAPABILITIES).filter(|capability| kept >> capability & 1 == 0) {
         // SAFETY: this command takes a number and touches no memory.
         unsafe { libc::prctl(libc::PR_CAPBSET_DROP, capability, 0, 0, 0) };
     }
 }
 
-/// The permitted, effective, inheritable and ambient sets of this thread.
-fn drop_capabilities() -> Result<(), Errno> {
+/// Leaves these capabilities in the permitted and effective sets of this thread, and none in the others.
+pub(super) fn hold_only(kept: u64) -> Result<(), Errno> {
+    forget_bounds(kept);
     // SAFETY: this command takes numbers and touches no memory. Kernels before 4.3 have no ambient set and refuse.
     unsafe { libc::prctl(libc::PR_CAP_AMBIENT, libc::PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) };
     let header = [CAPABILITY_VERSION, 0];
-    let none = [0_u32; 6];
+    let [low, high] = [kept, kept >> 32].map(|half| (half & u64::from(u32::MAX)) as u32);
+    // Effective, permitted and inheritable, first of the lower half.
+    let sets = [low, low, 0, high, high, 0];
     // SAFETY: the header is two words, the data of version 3 twice three; both live on this stack and are only read.
-    Errno::result(unsafe { libc::syscall(libc::SYS_capset, header.as_ptr(), none.as_ptr()) }).map(drop)
+    Errno::result(unsafe { libc::syscall(libc::SYS_capset, header.as_ptr(), sets.as_ptr()) }).map(drop)
 }
 
 /// Asks the kernel, whatever was told above.

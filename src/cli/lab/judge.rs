@@ -19,7 +19,7 @@ use synfin::lab::link::RAW;
 use synfin::lab::scenario::{Played, Scenario, Weather};
 use synfin::lab::tap::{Caught, Vantage, Wire};
 use synfin::lab::{DEVICE, Lab};
-use synfin::packet::Packet;
+use synfin::packet::{Packet, Stamping};
 use synfin::peer::{Peer, PerPeer};
 use synfin::report::collect::{Collector, Story, Which};
 use synfin::report::laboratory::{DeedView, HeardView, LabelledView, ScenarioView};
@@ -54,7 +54,7 @@ pub enum Witness {
 /// A packet of the record, as any source delivers it.
 pub fn packet(frame: u64, caught: &Caught) -> Packet<'_> {
     let wire_len = u32::try_from(caught.octets.len()).unwrap_or(u32::MAX);
-    Packet { frame, at: caught.at, link: RAW, interface: 0, bytes: &caught.octets, wire_len }
+    Packet { frame, at: caught.at, stamping: Stamping::Told, link: RAW, interface: 0, bytes: &caught.octets, wire_len }
 }
 
 /// Judges what was seen at a host; the kernel there has its word on it, if it was heard.

@@ -1,6 +1,7 @@
 //! What a live capture shows while it runs: a line for every change, where people read; else only final objects.
 
 use super::session::Changes;
+use crate::cli::out::note;
 use crate::cli::reporter::Reporter;
 use crate::cli::run::owned::Owned;
 use crate::cli::witness::{Asked, Witness};
@@ -19,6 +20,10 @@ use synfin::timestamp::{Elapsed, Timestamp};
 /// The kernel tells of what a segment did so soon after its capture, but for one that a busy socket keeps for later.
 const TOLD_WITHIN: Elapsed = Elapsed::from_ns(20_000_000);
 
+/// Lines that wait for the kernel's word: what a million moves a second come to in three times that. With more, the first is
+/// shown without it.
+const MOST_WAITING: usize = 65_536;
+
 /// A reporter that also shows changes.
 pub struct Watch<'r, 's> {
     /// Where results go.
@@ -33,6 +38,8 @@ pub struct Watch<'r, 's> {
     pub witness: Option<Witness>,
     /// Lines that wait, with the time of what they are about.
     held: VecDeque<(Timestamp, Held)>,
+    /// Of those, how many were shown before the kernel could be asked, for want of room.
+    unasked: u64,
     /// Lines shown.
     pub lines: u64,
 }
@@ -46,7 +53,7 @@ impl<'r, 's> Watch<'r, 's> {
         only: Option<Owned>,
         witness: Option<Witness>,
     ) -> Self {
-        Self { reporter, style, changes, only, witness, held: VecDeque::new(), lines: 0 }
+        Self { reporter, style, changes, only, witness, held: VecDeque::new(), unasked: 0, lines: 0 }
     }
 }
 
@@ -64,6 +71,12 @@ struct Row {
     asked: Asked,
 }
 
+impl Row {
+    fn place(&self) -> Place<'_> {
+        Place { conn: self.conn, a: &self.ends.0, b: &self.ends.1 }
+    }
+}
+
 impl Watch<'_, '_> {
     /// A line about what was captured at `at`. With the kernel heard, it waits its turn.
     fn line(&mut self, at: Timestamp, text: String) -> io::Result<()> {
@@ -71,8 +84,22 @@ impl Watch<'_, '_> {
         if self.witness.is_none() {
             return self.reporter.line(&text);
         }
-        self.held.push_back((at, Held::Line(text)));
-        Ok(())
+        self.wait(at, Held::Line(text))
+    }
+
+    /// A line waits its turn; of too many the first is shown as it is.
+    fn wait(&mut self, at: Timestamp, held: Held) -> io::Result<()> {
+        self.held.push_back((at, held));
+        if self.held.len() <= MOST_WAITING {
+            return Ok(());
+        }
+        self.unasked += 1;
+        let text = match self.held.pop_front() {
+            Some((_, Held::Line(text))) => text,
+            Some((_, Held::Move(row))) => changes::row(row.place(), &row.view, self.style),
+            None => return Ok(()),
+        };
+        self.reporter.line(&text)
     }
 
     fn moved(&mut self, moved: &Moved<'_>) -> io::Result<()> {
@@ -92,7 +119,7 @@ impl Watch<'_, '_> {
                 self.lines += 1;
                 let asked = Asked::about(it, moved.peer);
                 let row = Row { conn: moved.conn, ends: (a.clone(), b.clone()), view, asked };
-                self.held.push_back((it.last_at, Held::Move(Box::new(row))));
+                self.wait(it.last_at, Held::Move(Box::new(row)))?;
             } else {
                 let text = changes::row(place, &view, self.style);
                 self.line(it.last_at, text)?;
@@ -119,6 +146,11 @@ impl Watch<'_, '_> {
     ///
     /// What writing met; a closed pipe is none.
     pub fn release_all(&mut self) -> io::Result<()> {
+        let unasked = std::mem::take(&mut self.unasked);
+        if unasked > 0 {
+            let lines = format_args!("synfin: {unasked} lines were shown without the kernel's word: more than");
+            note(format_args!("{lines} {MOST_WAITING} waited for it"));
+        }
         self.release(Timestamp::from_ns(i64::MAX))
     }
 

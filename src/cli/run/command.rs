@@ -10,6 +10,7 @@ use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ use nix::unistd::Pid;
 
 use crate::cli::screen::Format;
 use synfin::capture::StopHandle;
+use synfin::capture::privilege::thread::{KILL, confine, keep};
 use synfin::lab::clock::Steady;
 
 /// Signals that people send to a command. From a terminal they reach it by themselves.
@@ -59,7 +61,7 @@ pub fn watch() -> io::Result<Signals> {
     Ok(Signals { kept: SignalFd::with_flags(&watched, SfdFlags::SFD_CLOEXEC)?, before })
 }
 
-/// Starts it. `stop` ends the capture, `after` it has ended by so much.
+/// Starts it, once the calling thread has given up what it can: that thread is to look at packets. `stop` ends the capture, `after` it has ended by so much.
 pub fn start(
     words: &[OsString],
     format: Format,
@@ -82,9 +84,21 @@ pub fn start(
     let Signals { kept, before } = signals;
     // SAFETY: sigprocmask(2) may be called between fork and exec, and touches nothing but the calling process's mask.
     unsafe { command.pre_exec(move || Ok(sigprocmask(SigmaskHow::SIG_SETMASK, Some(&before), None)?)) };
-    let clock = Steady::start();
-    let mut child = command.spawn().map_err(failed)?;
+    let (go, gone) = mpsc::channel();
+    let (tell, told) = mpsc::channel();
     let attend = move || {
+        gone.recv().map_err(io::Error::other)?;
+        let clock = Steady::start();
+        let mut child = match command.spawn() {
+            Ok(child) => child,
+            Err(source) => {
+                let _waits_for_it = tell.send(Some(source));
+                return Err(io::Error::other("the command did not start"));
+            }
+        };
+        let _waits_for_it = tell.send(None);
+        // This thread looks at no packet; without more it could not signal a command that became another user.
+        let _else_it_keeps_more = keep(&[KILL]);
         let status = attend(&mut child, &kept);
         let lasted = clock.elapsed();
         // Acknowledgments that wait, and what programs that it left behind still say.
@@ -92,7 +106,16 @@ pub fn start(
         stop.stop();
         Ok(Ended { status: status?, lasted })
     };
-    thread::Builder::new().name("command".to_owned()).spawn(attend).map(Running).map_err(failed)
+    let thread = thread::Builder::new().name("command".to_owned()).spawn(attend).map_err(failed)?;
+    // The command has the rights of who typed it, from the thread that starts it. What looks at packets needs none.
+    confine().map_err(|retained| failed(io::Error::other(retained)))?;
+    let panicked = || failed(io::Error::other("a thread panicked"));
+    go.send(()).map_err(|_| panicked())?;
+    match told.recv() {
+        Ok(None) => Ok(Running(thread)),
+        Ok(Some(source)) => Err(failed(source)),
+        Err(_) => Err(panicked()),
+    }
 }
 
 /// Waits for it, and passes signals on meanwhile.

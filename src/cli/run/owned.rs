@@ -4,22 +4,27 @@
 //! not found; how far apart the looks were at most is told.
 #![expect(clippy::disallowed_methods, reason = "looks are spaced by this machine's clock")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use nix::sys::prctl;
 
+use synfin::capture::privilege::thread::{PTRACE, READ_SEARCH, keep};
 use synfin::report::command::KeptView;
 use synfin::witness::diag::{Diag, Seen};
 use synfin::witness::process;
 
 /// Between two looks.
 const EVERY: Duration = Duration::from_millis(4);
+
+/// Pairs of addresses that are kept: what a command opens in the minutes until a connection's report, were it ever so busy.
+/// With more, the one learnt first goes.
+const MOST_PAIRS: usize = 262_144;
 
 /// What is known of the command's sockets; cheap to clone.
 #[derive(Clone, Default, Debug)]
@@ -28,11 +33,29 @@ pub struct Owned(Arc<Mutex<Known>>);
 #[derive(Default, Debug)]
 struct Known {
     pairs: BTreeSet<(SocketAddr, SocketAddr)>,
+    /// The pairs in the order in which they were learnt.
+    learnt: VecDeque<(SocketAddr, SocketAddr)>,
+    forgotten: u64,
     listening: BTreeSet<SocketAddr>,
     looks: u64,
     longest: Duration,
     kept: u64,
     others: u64,
+}
+
+impl Known {
+    fn pair(&mut self, pair: (SocketAddr, SocketAddr)) {
+        if !self.pairs.insert(pair) {
+            return;
+        }
+        self.learnt.push_back(pair);
+        if self.learnt.len() > MOST_PAIRS
+            && let Some(first) = self.learnt.pop_front()
+        {
+            self.pairs.remove(&first);
+            self.forgotten += 1;
+        }
+    }
 }
 
 impl Owned {
@@ -60,6 +83,7 @@ impl Owned {
             others: known.others,
             looks: known.looks,
             longest_ns: u64::try_from(known.longest.as_nanos()).unwrap_or(u64::MAX),
+            forgotten: known.forgotten,
         }
     }
 
@@ -72,7 +96,7 @@ impl Owned {
             if seen.other.port() == 0 {
                 known.listening.insert(plain(seen.own));
             } else {
-                known.pairs.insert((plain(seen.own), plain(seen.other)));
+                known.pair((plain(seen.own), plain(seen.other)));
             }
         }
     }
@@ -92,7 +116,15 @@ impl Sampler {
         let diag = Diag::open()?;
         let (owned, end) = (owned.clone(), Arc::new(AtomicBool::new(false)));
         let told = Arc::clone(&end);
+        let (tell, told_kept) = mpsc::channel();
         let look = move || {
+            // The sockets of processes that became other users, or that have rights, are seen with these alone.
+            let kept = keep(&[READ_SEARCH, PTRACE]);
+            let goes_on = kept.is_ok();
+            let _waits_for_it = tell.send(kept);
+            if !goes_on {
+                return;
+            }
             let mut last = Instant::now();
             while !told.load(Ordering::Relaxed) {
                 let inodes: BTreeMap<u32, u32> = process::inodes(&process::descendants(std::process::id()));
@@ -105,6 +137,11 @@ impl Sampler {
             }
         };
         let thread = thread::Builder::new().name("sockets".to_owned()).spawn(look)?;
+        match told_kept.recv() {
+            Ok(Ok(())) => {}
+            Ok(Err(retained)) => return Err(io::Error::other(retained)),
+            Err(_) => return Err(io::Error::other("a thread panicked")),
+        }
         Ok(Self { end, thread: Some(thread) })
     }
 }
@@ -120,8 +157,9 @@ impl Drop for Sampler {
 
 #[cfg(test)]
 mod tests {
-    use super::Owned;
+    use super::{Known, MOST_PAIRS, Owned};
     use std::collections::BTreeSet;
+    use std::net::{Ipv4Addr, SocketAddr};
     use std::time::Duration;
     use synfin::witness::diag::Seen;
     use synfin::witness::kernel::KernelState;
@@ -149,5 +187,20 @@ mod tests {
         assert!(!keeps("192.0.2.7:40001", "203.0.113.9:443"));
         let kept = owned.kept();
         assert_eq!((kept.connections, kept.others, kept.looks, kept.longest_ns), (4, 1, 1, 3_000_000));
+    }
+
+    #[test]
+    fn of_too_many_pairs_the_one_learnt_first_is_forgotten_and_counted() {
+        let mut known = Known::default();
+        let pair = |number: u32| {
+            let own = SocketAddr::from((Ipv4Addr::from(number), 40_000));
+            (own, SocketAddr::from(([203, 0, 113, 9], 443)))
+        };
+        let most = u32::try_from(MOST_PAIRS).unwrap();
+        for number in (0..=most).chain(1..=most) {
+            known.pair(pair(number));
+        }
+        assert_eq!((known.pairs.len(), known.learnt.len(), known.forgotten), (MOST_PAIRS, MOST_PAIRS, 1));
+        assert!(!known.pairs.contains(&pair(0)) && known.pairs.contains(&pair(1)));
     }
 }

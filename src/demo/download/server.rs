@@ -22,6 +22,9 @@ use crate::demo::wait::{Deadline, Stop};
 const FAREWELL: Duration = Duration::from_secs(2);
 const FAREWELL_OCTETS: usize = 256 * 1024;
 
+/// Octets a second that a client has to take at least: slower than a modem's, and no place is held for ever.
+const SLOWEST: u64 = 1_024;
+
 /// What happens at a file server.
 #[derive(Debug)]
 pub enum FileEvent<'a> {
@@ -162,7 +165,8 @@ enum Sent {
 }
 
 fn send(conversation: &mut Conversation<'_>, mut item: Item) -> Result<Sent, DemoError> {
-    conversation.write_all(Header::Sends(item.length).to_string().as_bytes())?;
+    let end = Deadline::after(patience(conversation.silence(), item.length));
+    conversation.write_all_by(Header::Sends(item.length).to_string().as_bytes(), end)?;
     let mut digest = Sha256::new();
     let mut chunk = [0; CHUNK];
     let mut left = item.length;
@@ -173,12 +177,17 @@ fn send(conversation: &mut Conversation<'_>, mut item: Item) -> Result<Sent, Dem
         let Ok(count @ 1..) = read_some(&mut item.octets, room) else { return Ok(Sent::UpTo(item.length - left)) };
         let octets = room.get(..count).unwrap_or_default();
         digest.update(octets);
-        conversation.write_all(octets)?;
+        conversation.write_all_by(octets, end)?;
         left -= octets.len() as u64;
     }
     let checksum = Checksum(digest.finalize().into());
-    conversation.write_all(&checksum.0)?;
+    conversation.write_all_by(&checksum.0, end)?;
     Ok(Sent::Whole(checksum))
+}
+
+/// How long a client may take over so many octets.
+fn patience(silence: Duration, octets: u64) -> Duration {
+    silence.saturating_add(Duration::from_secs(octets / SLOWEST))
 }
 
 fn read_some(from: &mut dyn Read, into: &mut [u8]) -> std::io::Result<usize> {
@@ -187,5 +196,19 @@ fn read_some(from: &mut dyn Read, into: &mut [u8]) -> std::io::Result<usize> {
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
             done => return done,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::patience;
+    use std::time::Duration;
+
+    #[test]
+    fn a_file_may_take_as_long_as_the_slowest_link_needs_and_no_longer() {
+        let silence = Duration::from_secs(10);
+        assert_eq!(patience(silence, 0), silence);
+        assert_eq!(patience(silence, 1_024_000), Duration::from_secs(1_010));
+        assert_eq!(patience(Duration::MAX, u64::MAX), Duration::MAX);
     }
 }

@@ -12,12 +12,13 @@ pub(super) fn options(it: &Connection) -> Option<OptionsView> {
         return None;
     }
     let has = |peer: Peer, feature| terms[peer].is_some_and(|terms| terms.has(feature));
+    let lacks = |peer: Peer, feature| terms[peer].is_some_and(|terms| terms.lacks(feature));
     let both = terms.a.is_some() && terms.b.is_some();
     let mut alone = Vec::new();
     if it.ends == Ends::Two && both {
         for feature in Feature::ALL {
             for peer in Peer::BOTH {
-                if has(peer, feature) && !has(peer.other(), feature) {
+                if has(peer, feature) && lacks(peer.other(), feature) {
                     alone.push(AloneView { peer: peer.id(), option: feature.id() });
                 }
             }
@@ -36,8 +37,8 @@ pub(super) fn options(it: &Connection) -> Option<OptionsView> {
 /// The first segments of `peer` that use an option against what was offered.
 fn against(it: &Connection, peer: Peer) -> Vec<AgainstView> {
     let (facts, agreed) = (&it.facts[peer], it.timestamps_agreed());
-    let mut permissions = it.offers(it.other(peer)).map(|offer| offer.terms.has(Feature::Sack)).peekable();
-    let forbidden = permissions.peek().is_some() && permissions.all(|permitted| !permitted);
+    let mut permissions = it.offers(it.other(peer)).map(|offer| offer.terms.lacks(Feature::Sack)).peekable();
+    let forbidden = permissions.peek().is_some() && permissions.all(|lacks| lacks);
     let found = [
         ("timestamps-not-agreed", facts.clock.with.filter(|_| agreed == Agreed::No)),
         ("timestamps-left-out", facts.clock.without.filter(|_| agreed == Agreed::Yes)),

@@ -311,6 +311,10 @@ capture-found = { $connections ->
     [one] { $conversations } UDP conversation
    *[other] { $conversations } UDP conversations
 }
+udp-untold = { $count ->
+    [one] { $count } more UDP conversation is not shown; --format jsonl has every one
+   *[other] { $count } more UDP conversations are not shown; --format jsonl has every one
+}
 capture-other = neither TCP nor UDP: { $reasons }
 capture-undecodable = undecodable: { $reasons }
 capture-copies = { $count ->
@@ -324,6 +328,14 @@ copies-direction = direction
 copies-identification = IP identification
 copies-too-soon = a SYN again before any timer
 copies-tap-doubles = a tap that doubles everything
+capture-stepped = { $count ->
+    [one] { $count } frame is stamped more than 100 ms before an earlier one
+   *[other] { $count } frames are stamped more than 100 ms before an earlier one
+}: the clock went back, or the order is not that of the wire; what depends on time is undecided, and frames are judged in the order of the file ("reordercap" sorts it by time)
+capture-unstamped = { $count ->
+    [one] { $count } frame has no time: the file does not say when it came; what depends on time is undecided
+   *[other] { $count } frames have no time: the file does not say when they came; what depends on time is undecided
+}
 capture-lost = lost before they could be read: { $places }
 capture-lost-untold = lost before they could be read: the capture does not tell
 capture-lost-means = what depends on a lost frame is undecided, not broken
@@ -364,6 +376,8 @@ bound-conversations = UDP conversations
 bound-why-conversations = 400 octets each, the most silent is reported early
 bound-waiting-octets = octets of segments that wait for their cause
 bound-why-waiting-octets = a millisecond of a fast link; with more, the first goes on as captured
+bound-waiting-segments = segments of one connection that wait for their cause
+bound-why-waiting-segments = one queue is not further ahead of another; with more, the first goes on as captured
 bound-remembered-segments = segments remembered to find copies
 bound-why-remembered-segments = 5 ms of a million a second; always full, the next overwrites
 bound-fragmented-datagrams = incomplete datagrams
@@ -371,7 +385,7 @@ bound-why-fragmented-datagrams = four times what Linux keeps; the oldest goes fi
 bound-fragment-octets = octets of incomplete datagrams
 bound-why-fragment-octets = four times what Linux keeps; the oldest goes first, counted in frames
 bound-hosts = hosts whose checksums are remembered
-bound-why-hosts = a damaged segment is told from an offloaded one by its host; with more, all are forgotten at once
+bound-why-hosts = a damaged segment is told from an offloaded one by its host; those not heard for longest go
 bound-encapsulations = encapsulations told apart
 bound-why-encapsulations = more than any network has; further ones are taken for one
 bound-layers = tags and tunnels around each other
@@ -392,6 +406,24 @@ bound-challengers = SYNs into an open connection
 bound-why-challengers = any of them may open the next one; of further ones the oldest goes
 bound-icmp-errors = ICMP errors of each connection
 bound-why-icmp-errors = all are judged, the first are told
+bound-held-breaches = breaches in doubt of each connection
+bound-why-held-breaches = what follows soon tells whether the receiver refused the octets; a further one is undecided
+bound-syn-variants = different SYNs of each side
+bound-why-syn-variants = an opener falls back in two or three steps; with more, breaches are undecided
+bound-syn-stamps = time stamps of the SYNs of each side
+bound-why-syn-stamps = a few are under way at once; with more, breaches are undecided
+bound-islands = captured stretches beyond a hole
+bound-why-islands = a window with so many losses is lost; with more, the hole counts as never captured
+bound-outstanding = ranges of octets not acknowledged
+bound-why-outstanding = the flight of most paths; with more, the newest are one, and what is sent again is told less well
+bound-sack-blocks = blocks acknowledged selectively by each side
+bound-why-sack-blocks = an acknowledgment carries four at most; of further ones the oldest goes
+bound-doubtful-frames = frames of each side whose octets may have been refused
+bound-why-doubtful-frames = a forger sends few before the sender goes on; with more, breaches are undecided
+bound-resets = RSTs of each connection
+bound-why-resets = the first says why, the rest echo it; all are judged
+bound-challenges = challenged segments of each connection
+bound-why-challenges = the first explain; all are judged
 
 ## Live capture
 
@@ -430,6 +462,7 @@ run-kept = { $kept } of the { $all ->
     [one] its processes' sockets were looked at once
    *[other] its processes' sockets were looked at { $looks } times
 }
+run-forgotten = { $count } sockets were forgotten for want of room: connections of theirs that were reported later are missing
 run-missed = may be missing: connections that lived only between two looks, which were at most { $longest } apart; UDP is left out
 
 ## Interfaces

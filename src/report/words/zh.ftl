@@ -266,6 +266,7 @@ ladder-folded-all = ；用 --unfold 全部显示
 
 capture-frames = { $file }：读取 { $read } 帧 = 已分析 { $analysed }（TCP { $tcp }，UDP { $udp }）+ 既非 TCP 也非 UDP { $other } + 无法解码 { $undecodable }
 capture-found = { $connections } 个 TCP 连接，{ $conversations } 个 UDP 会话
+udp-untold = 另有 { $count } 个 UDP 会话未显示；--format jsonl 给出全部
 capture-other = 既非 TCP 也非 UDP：{ $reasons }
 capture-undecodable = 无法解码：{ $reasons }
 capture-copies = 有 { $count } 个 TCP 报文段只是另一帧的副本（依据：{ $reasons }）：只计数，不重复分析
@@ -276,6 +277,8 @@ copies-direction = 方向
 copies-identification = IP 标识
 copies-too-soon = SYN 在任何定时器到期之前再次出现
 copies-tap-doubles = 该抓包点把所有报文都抓了两次
+capture-stepped = { $count } 帧的时间戳比更早的帧早 100 ms 以上：时钟被调回，或文件次序不是线路上的次序；取决于时间的结论为无法判定，各帧按文件中的次序判断（"reordercap" 可按时间排序）
+capture-unstamped = { $count } 帧没有时间：文件没有说它们何时到达；取决于时间的结论为无法判定
 capture-lost = 读取之前丢失的帧：{ $places }
 capture-lost-untold = 读取之前丢失的帧：抓包没有记录
 capture-lost-means = 依赖于丢失帧的结论为无法判定，而不是不成立
@@ -307,6 +310,8 @@ bound-conversations = UDP 会话
 bound-why-conversations = 每个约 400 字节，沉默最久者提前报告
 bound-waiting-octets = 等待起因的报文段的字节数
 bound-why-waiting-octets = 高速链路上的一毫秒；再多时，最先者按抓到的次序继续
+bound-waiting-segments = 一个连接中等待起因的报文段
+bound-why-waiting-segments = 一个队列不会比另一个超前更多；再多时，最先者按抓到的次序继续
 bound-remembered-segments = 为发现副本而记住的报文段
 bound-why-remembered-segments = 每秒一百万个时的 5 毫秒；总是满的，后来者覆盖
 bound-fragmented-datagrams = 不完整的数据报
@@ -314,7 +319,7 @@ bound-why-fragmented-datagrams = Linux 所保留的四倍；最早者先走，�
 bound-fragment-octets = 不完整数据报的字节数
 bound-why-fragment-octets = Linux 所保留的四倍；最早者先走，按帧计数
 bound-hosts = 记住其校验和的主机
-bound-why-hosts = 据此区分损坏的报文段和由网卡填写校验和的报文段；再多时全部忘掉
+bound-why-hosts = 据此区分损坏的报文段和由网卡填写校验和的报文段；最久未出现者先走
 bound-encapsulations = 相互区分的封装
 bound-why-encapsulations = 比任何网络都多；其余的视为同一种
 bound-layers = 层层嵌套的标签和隧道
@@ -335,6 +340,24 @@ bound-challengers = 进入已打开连接的 SYN
 bound-why-challengers = 其中任何一个都可能打开下一个连接；再多时最早者先走
 bound-icmp-errors = 每个连接的 ICMP 差错
 bound-why-icmp-errors = 全部判断，只列出最先的
+bound-held-breaches = 每个连接存疑的违规
+bound-why-held-breaches = 接收方是否拒收很快见分晓；再多的为无法判定
+bound-syn-variants = 每一方不同的 SYN
+bound-why-syn-variants = 发起方分两三步退让；再多时违规为无法判定
+bound-syn-stamps = 每一方 SYN 的时间戳
+bound-why-syn-stamps = 同时在途的不过几个；再多时违规为无法判定
+bound-islands = 缺口之后已捕获的区段
+bound-why-islands = 丢失如此之多的窗口已无意义；再多时缺口视为从未捕获
+bound-outstanding = 尚未确认的字节区间
+bound-why-outstanding = 多数路径上在途的数量；再多时最新的合为一个，重传的判断较粗
+bound-sack-blocks = 每一方选择确认的块
+bound-why-sack-blocks = 一个确认至多带四个；再多时最早者先走
+bound-doubtful-frames = 每一方字节可能被拒收的帧
+bound-why-doubtful-frames = 伪造者在真正的发送方继续之前发不了几个；再多时违规为无法判定
+bound-resets = 每个连接的 RST
+bound-why-resets = 第一个说明原因，其余多为回响；全部判断
+bound-challenges = 每个连接被质询的报文段
+bound-why-challenges = 最先的用于解释；全部判断
 
 ## 实时抓包
 
@@ -361,6 +384,7 @@ run-ended-by-signal = { $command }：被 { $signal } 终止
 run-net-private = 它有自己的网络：只有一个环回接口，别无其他
 run-net-host = 它使用本机的网络
 run-kept = 所见 { $all } 条 TCP 连接中有 { $kept } 条属于它；共查看其各进程的套接字 { $looks } 次
+run-forgotten = 因空间不足遗忘了 { $count } 个套接字：其后才报告的连接不在其中
 run-missed = 可能缺少：只存在于两次查看之间的连接，两次查看最多相隔 { $longest }；不含 UDP
 
 ## 网络接口

@@ -12,7 +12,7 @@ use crate::tcp::connection::Connection;
 use crate::tcp::refused::Standing;
 
 /// Breaches held at a time per connection.
-const MAX_HELD: usize = 8;
+pub const MAX_HELD: usize = 8;
 
 /// Why nobody is charged for a segment after which its alleged sender goes on as if it had not been.
 pub(super) const SOMEBODY_ELSE: Why = "its alleged sender goes on from where it stood before: its receiver refused it, and somebody else may have sent it";
@@ -39,7 +39,10 @@ impl Record {
             Verdict::Broken(equation, _) if self.held.len() >= MAX_HELD => {
                 self.take(of, Verdict::Undecided(equation, TOO_MANY), guard, settled_by, tally);
             }
-            _ => self.held.push(Held { of, breach, guard, settled_by }),
+            _ => {
+                self.held.push(Held { of, breach, guard, settled_by });
+                self.most_held = self.most_held.max(self.held.len());
+            }
         }
     }
 

@@ -1,9 +1,9 @@
 //! Fast open (RFC 7413) and MPTCP (RFC 8684): what a SYN-ACK may carry.
 
-use super::{LOSSES, answered, in_the_syn};
+use super::{LOSSES, answered, option_in_the_syn};
 use crate::rules::equation::{Equation, Relation};
 use crate::rules::{Citation, Context, Level, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
-use crate::tcp::offer::Multipath;
+use crate::tcp::offer::{Multipath, Read, Terms};
 
 const NOT_TAKEN_UP: Why = "the other side did not take it up: plain TCP";
 const OUT_OF_NOTHING: Why = "no SYN asked for it";
@@ -25,7 +25,7 @@ pub(super) static TFO_COOKIE: Rule = Rule {
     guards: LOSSES,
     check: |cx| {
         let Some(cookie) = cx.segment.options.fast_open() else { return Verdict::NotApplicable };
-        match in_the_syn(cx, "SYNs with fast open", |terms| terms.cookie.is_some(), Severity::Anomaly) {
+        match option_in_the_syn(cx, "SYNs with fast open", |terms| terms.cookie.is_some(), Severity::Anomaly) {
             Verdict::Holds(_) if cookie.is_empty() => {
                 let equation = Equation::count("octets of the cookie", 0, Relation::AtLeast, 4);
                 Verdict::Broken(equation, Severity::Anomaly)
@@ -86,10 +86,14 @@ fn mptcp(cx: &Context<'_>) -> Verdict {
     };
     let syns = answered(cx);
     let Some(shown) = syns.clone().next() else { return Verdict::NotApplicable };
-    let asked = syns.filter_map(|syn| version(syn.terms.multipath)).max();
-    let found = version(crate::tcp::offer::Terms::of(cx.segment).multipath);
+    let asked = syns.clone().filter_map(|syn| version(syn.terms.multipath)).max();
+    let answer = Terms::of(cx.segment);
+    let found = version(answer.multipath);
+    let cut = |terms: &Terms| terms.read == Read::Part;
     match (asked, found) {
         (None, None) => Verdict::NotApplicable,
+        (Some(_), None) if cut(&answer) => Verdict::NotApplicable,
+        (None, Some(_)) if syns.clone().any(|syn| cut(&syn.terms)) => Verdict::NotApplicable,
         (Some(_), None) => {
             let equation = Equation::count("MP_CAPABLE options in the SYN-ACK", 0, Relation::AtLeast, 1);
             Verdict::Noted(equation.shown_by(shown.frame), NOT_TAKEN_UP)

@@ -2,8 +2,7 @@
 //!
 //! Where no captured SYN did, its sender tells by how it goes on: another SYN of it may have been lost to the capture.
 
-use super::{LOSSES, in_the_syn};
-use crate::rules::options::are_whole;
+use super::{LOSSES, option_in_the_syn};
 use crate::rules::{
     Citation, Context, Level, Otherwise, Question, RULE, Rule, Said, Settlement, Severity, Trigger, Verdict, Why,
 };
@@ -22,7 +21,7 @@ fn left_open(verdict: Verdict) -> Verdict {
 /// The first ordinary segment of the opener tells; one of which options may be cut off does not.
 fn by_the_opener(question: &Question, cx: &Context<'_>, as_if_offered: fn(&Context<'_>) -> bool) -> Settlement {
     let ordinary = cx.segment.flags.ack() && !cx.segment.flags.syn() && !cx.segment.flags.rst();
-    if cx.from == question.peer || !ordinary || !cx.acceptance.counts_octets() || !are_whole(cx.segment) {
+    if cx.from == question.peer || !ordinary || !cx.acceptance.counts_octets() || !cx.segment.has_whole_options() {
         return Settlement::Wait;
     }
     Settlement::Now(if as_if_offered(cx) {
@@ -68,7 +67,7 @@ pub(super) static WS: Rule = Rule {
         if cx.segment.options.window_scale().is_none() {
             return Verdict::NotApplicable;
         }
-        left_open(in_the_syn(cx, "SYNs with a window scale", |terms| terms.shift.is_some(), Severity::Violation))
+        left_open(option_in_the_syn(cx, "SYNs with a window scale", |terms| terms.shift.is_some(), Severity::Violation))
     },
     settle: Some(ws_settled),
     broken_by: "
@@ -108,7 +107,12 @@ pub(super) static TS: Rule = Rule {
         if cx.segment.options.timestamps().is_none() {
             return Verdict::NotApplicable;
         }
-        left_open(in_the_syn(cx, "SYNs with timestamps", |terms| terms.timestamps == Carried::Yes, Severity::Violation))
+        left_open(option_in_the_syn(
+            cx,
+            "SYNs with timestamps",
+            |terms| terms.timestamps == Carried::Yes,
+            Severity::Violation,
+        ))
     },
     settle: Some(ts_settled),
     broken_by: "

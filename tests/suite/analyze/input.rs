@@ -2,7 +2,7 @@
 
 use synfin::capture::writer::PcapngWriter;
 use synfin::packet::Losses;
-use synfin::packet::{LinkType, Packet};
+use synfin::packet::{LinkType, Packet, Stamping};
 use synfin::timestamp::{Elapsed, Timestamp};
 use synfin::trace::packets::{Carrier, captured};
 use synfin::trace::parse;
@@ -42,7 +42,9 @@ impl Input {
         self.frame += 1;
         let wire_len = u32::try_from(bytes.len()).expect("a short frame");
         let (interface, link) = (self.interface, self.link);
-        self.writer.write(&Packet { frame: self.frame, at, link, interface, bytes, wire_len }).expect("memory");
+        self.writer
+            .write(&Packet { frame: self.frame, at, stamping: Stamping::Told, link, interface, bytes, wire_len })
+            .expect("memory");
         self.last = at;
         self
     }
@@ -53,6 +55,20 @@ impl Input {
         for (at, mut octets) in captured(&steps, Carrier::Ethernet4).expect("frames").frames {
             renumber(&mut octets, port);
             self = self.frame(at + later, &octets);
+        }
+        self
+    }
+
+    /// The frames of a trace of which a capture kept so many octets each.
+    pub fn cut(mut self, text: &str, kept: usize) -> Self {
+        let steps = parse(text).expect("a trace");
+        for (at, octets) in captured(&steps, Carrier::Ethernet4).expect("frames").frames {
+            self.frame += 1;
+            let wire_len = u32::try_from(octets.len()).expect("a short frame");
+            let (frame, interface, link) = (self.frame, self.interface, self.link);
+            let bytes = octets.get(..kept).unwrap_or(&octets);
+            let packet = Packet { frame, at, stamping: Stamping::Told, link, interface, bytes, wire_len };
+            self.writer.write(&packet).expect("memory");
         }
         self
     }

@@ -11,7 +11,7 @@ use synfin::capture::file::open;
 
 use super::{BACKENDS, synfin};
 use crate::live::{stage, traffic};
-use crate::peers::{LIMIT, Running};
+use crate::peers::Running;
 
 /// A user and group who called sudo.
 const CALLER: u32 = 12_345;
@@ -37,7 +37,7 @@ fn knows_all_users() -> bool {
 }
 
 /// A directory of the caller's.
-fn place() -> tempfile::TempDir {
+pub(super) fn place() -> tempfile::TempDir {
     let directory = tempfile::tempdir().unwrap();
     if knows_all_users() {
         chown(directory.path(), Some(CALLER), Some(CALLER)).unwrap();
@@ -45,13 +45,13 @@ fn place() -> tempfile::TempDir {
     directory
 }
 
-fn by_sudo(args: &[&str]) -> Command {
+pub(super) fn by_sudo(args: &[&str]) -> Command {
     let mut command = synfin(["live", "-i", "lo"].iter().chain(args).copied());
     command.env("SUDO_UID", CALLER.to_string()).env("SUDO_GID", CALLER.to_string());
     command
 }
 
-fn begun(command: &mut Command) -> Running {
+pub(super) fn begun(command: &mut Command) -> Running {
     let running = Running::of(command);
     assert!(running.note().starts_with("capturing on lo"));
     running
@@ -149,36 +149,9 @@ fn files_that_take_turns_are_compressed_and_are_the_callers_too() {
     });
 }
 
-#[test]
-fn a_capture_that_is_killed_leaves_all_that_it_had_handed_over() {
-    let name = "live_command::privileges::a_capture_that_is_killed_leaves_all_that_it_had_handed_over";
-    stage::in_namespace(name, || {
-        for backend in BACKENDS {
-            let directory = place();
-            let path = directory.path().join("saved.pcapng");
-            let running = begun(&mut by_sudo(&["--backend", backend, "-w", path.to_str().unwrap()]));
-            traffic::exchange();
-            // What the counters count has been handed over before they are told; so ask until they count enough.
-            let deadline = std::time::Instant::now() + LIMIT;
-            let counted = loop {
-                running.signal(Signal::SIGUSR1);
-                let told = running.note_with("lo: ");
-                let read = told.trim_start_matches("lo: ").split(' ').next().and_then(|word| word.parse::<u64>().ok());
-                match read {
-                    Some(read) if read > 10 => break read,
-                    _ => assert!(std::time::Instant::now() < deadline, "{told}"),
-                }
-            };
-            running.signal(Signal::SIGKILL);
-            assert_eq!(running.end().code, None, "{backend}");
-            assert!(frames(&path) >= counted, "{backend}: wanted {counted} frames");
-        }
-    });
-}
-
 /// The frames of a file, which must be whole.
 #[track_caller]
-fn frames(path: &Path) -> u64 {
+pub(super) fn frames(path: &Path) -> u64 {
     let mut source = open(path).unwrap_or_else(|error| panic!("{error}"));
     let mut frames = 0;
     while let Some(packet) = source.next_packet().unwrap_or_else(|error| panic!("{error}")) {

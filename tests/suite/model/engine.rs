@@ -6,7 +6,7 @@ use super::run::Seen;
 use std::io;
 use synfin::analysis::Analyzer;
 use synfin::analysis::event::{Event, Sink};
-use synfin::packet::Packet;
+use synfin::packet::{Packet, Stamping};
 use synfin::peer::{Peer, PerPeer};
 use synfin::rules::Severity;
 use synfin::rules::judge::{Judged, Outcome};
@@ -104,7 +104,15 @@ impl Engine {
     pub(crate) fn frame(&mut self, at: Timestamp, link: Link, bytes: &[u8]) {
         self.frame += 1;
         let wire_len = u32::try_from(bytes.len()).expect("a frame is short");
-        let packet = Packet { frame: self.frame, at, link: link.link_type(), interface: 0, bytes, wire_len };
+        let packet = Packet {
+            frame: self.frame,
+            at,
+            stamping: Stamping::Told,
+            link: link.link_type(),
+            interface: 0,
+            bytes,
+            wire_len,
+        };
         self.analyzer.observe(&packet, &mut self.heard).expect("the sink never fails");
     }
 

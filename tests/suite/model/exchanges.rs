@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::path::Path;
 use synfin::capture::writer::PcapngWriter;
-use synfin::packet::Packet;
+use synfin::packet::{Packet, Stamping};
 use synfin::peer::{Peer, PerPeer};
 use synfin::wire::encode::Link;
 
@@ -108,7 +108,15 @@ fn kept(name: &str, exchange: &Exchange) -> String {
     for (frame, it) in (1..).zip(&exchange.recorded) {
         let bytes = it.sent.octets.as_slice();
         let wire_len = u32::try_from(bytes.len()).expect("a datagram is short");
-        let packet = Packet { frame, at: it.at, link: Link::Raw.link_type(), interface: 0, bytes, wire_len };
+        let packet = Packet {
+            frame,
+            at: it.at,
+            stamping: Stamping::Told,
+            link: Link::Raw.link_type(),
+            interface: 0,
+            bytes,
+            wire_len,
+        };
         writer.write(&packet).expect("a packet can be written");
     }
     path.display().to_string()

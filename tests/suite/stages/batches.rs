@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use synfin::analysis::Analyzer;
 use synfin::analysis::batch::{Batch, MOST_PACKETS};
 use synfin::capture::{Source, file};
-use synfin::packet::Packet;
+use synfin::packet::{Packet, Stamping};
 use synfin::report::collect::{Collector, Which};
 use synfin::trace::packets::{Carrier, captured};
 use synfin::trace::parse;
@@ -58,7 +58,15 @@ fn traces_come_out_the_same_in_batches() {
             let mut taken = Taken::new(together);
             for (frame, (at, bytes)) in (1..).zip(&captured.frames) {
                 let wire_len = u32::try_from(bytes.len()).expect("a short frame");
-                taken.packet(&Packet { frame, at: *at, link: captured.link, interface: 0, bytes, wire_len });
+                taken.packet(&Packet {
+                    frame,
+                    at: *at,
+                    stamping: Stamping::Told,
+                    link: captured.link,
+                    interface: 0,
+                    bytes,
+                    wire_len,
+                });
             }
             taken.told()
         };

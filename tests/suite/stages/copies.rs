@@ -1,7 +1,7 @@
 //! Copies and what is none: each kind of evidence, and likeness without any.
 
 use synfin::analysis::copies::{Copies, DOUBLING, Evidence, OTHER_PLACE, SAME_PLACE, TOO_SOON};
-use synfin::packet::Packet;
+use synfin::packet::{Packet, Stamping};
 use synfin::timestamp::{Elapsed, Timestamp};
 use synfin::trace::packets::{Carrier, captured};
 use synfin::trace::parse;
@@ -13,7 +13,7 @@ fn look(copies: &mut Copies, line: &str, carrier: Carrier, after: Elapsed, inter
     let (_, bytes) = &frames.frames[0];
     let wire_len = u32::try_from(bytes.len()).unwrap();
     let at = Timestamp::from_ns(1_000) + after;
-    let packet = Packet { frame: 1, at, link: frames.link, interface, bytes, wire_len };
+    let packet = Packet { frame: 1, at, stamping: Stamping::Told, link: frames.link, interface, bytes, wire_len };
     let Ok(Decoded::Segment(segment)) = wire::decode(&packet) else { panic!("no segment") };
     copies.find(&segment, u32::from(carrier == Carrier::Vlan4)).map(|copy| copy.evidence)
 }

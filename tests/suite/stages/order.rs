@@ -2,7 +2,7 @@
 
 use synfin::analysis::order::{Due, Held, MAX_WAITING, Order, WINDOW, opens_ahead};
 use synfin::flow::FlowKey;
-use synfin::packet::{LinkType, Packet};
+use synfin::packet::{LinkType, Packet, Stamping};
 use synfin::timestamp::Timestamp;
 use synfin::trace::packets::{Captured, Carrier, captured};
 use synfin::trace::parse;
@@ -19,7 +19,7 @@ fn segments(packets: &Captured) -> Vec<Segment<'_>> {
 
 fn decode(frame: u64, link: LinkType, (at, bytes): &(Timestamp, Vec<u8>)) -> Segment<'_> {
     let wire_len = u32::try_from(bytes.len()).unwrap();
-    let packet = Packet { frame, at: *at, link, interface: 0, bytes, wire_len };
+    let packet = Packet { frame, at: *at, stamping: Stamping::Told, link, interface: 0, bytes, wire_len };
     let Ok(Decoded::Segment(segment)) = wire::decode(&packet) else { panic!("no segment") };
     segment
 }

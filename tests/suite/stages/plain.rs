@@ -6,7 +6,7 @@ use std::io;
 use synfin::analysis::Analyzer;
 use synfin::analysis::event::{Asks, Event, Remark, Sink, Wish};
 use synfin::capture::Source;
-use synfin::packet::Packet;
+use synfin::packet::{Packet, Stamping};
 use synfin::report::build;
 use synfin::trace::packets::{Carrier, captured};
 
@@ -80,7 +80,15 @@ fn traces_come_out_the_same_whatever_the_sink_asks_for() {
         plain += compare(&name, |analyzer, told| {
             for (frame, (at, bytes)) in (1..).zip(&captured.frames) {
                 let wire_len = u32::try_from(bytes.len()).expect("a frame is short");
-                let packet = Packet { frame, at: *at, link: captured.link, interface: 0, bytes, wire_len };
+                let packet = Packet {
+                    frame,
+                    at: *at,
+                    stamping: Stamping::Told,
+                    link: captured.link,
+                    interface: 0,
+                    bytes,
+                    wire_len,
+                };
                 analyzer.observe(&packet, told).expect("the sink takes all");
             }
         });

@@ -7,7 +7,7 @@ use synfin::analysis::Analyzer;
 use synfin::analysis::event::{Event, Sink};
 use synfin::analysis::most::Most;
 use synfin::analysis::totals::Totals;
-use synfin::packet::{LinkType, Packet};
+use synfin::packet::{LinkType, Packet, Stamping};
 use synfin::report::build;
 use synfin::seq::Seq;
 use synfin::timestamp::Timestamp;
@@ -68,7 +68,8 @@ fn flooded(frames: &Frames) -> (Totals, Final) {
     let (mut analyzer, mut sink) = (Analyzer::within(SMALL), Final::default());
     for (frame, (at, bytes)) in (1..).zip(frames) {
         let wire_len = u32::try_from(bytes.len()).expect("short");
-        let packet = Packet { frame, at: *at, link: LinkType(101), interface: 0, bytes, wire_len };
+        let packet =
+            Packet { frame, at: *at, stamping: Stamping::Told, link: LinkType(101), interface: 0, bytes, wire_len };
         analyzer.observe(&packet, &mut sink).expect("the sink takes all");
     }
     let totals = analyzer.finish(&mut sink).expect("the sink takes all");
