@@ -22,7 +22,12 @@ const TARGETS: [(&str, Check); 6] = [
 ];
 
 /// Target, file, and what was wrong.
-const FINDS: [(&str, &str, &str); 4] = [
+const FINDS: [(&str, &str, &str); 5] = [
+    (
+        "frame",
+        "a-tunnel-in-a-datagram-too-short-for-its-header",
+        "a UDP length below eight was refused of a datagram, but a tunnel in such a one was followed",
+    ),
     (
         "frame",
         "a-tunnel-one-layer-too-deep",

@@ -48,7 +48,9 @@ pub(in super::super) fn enter(walk: &mut Walk<'_>, ip: &Carried) -> Option<Resul
     let ports = [u16::from_be_bytes([from_high, from_low]), u16::from_be_bytes([to_high, to_low])];
     let found = found(ports, payload)?;
     let stated = match usize::from(u16::from_be_bytes([length_high, length_low])) {
-        0..HEADER => ip.end.saturating_sub(ip.start),
+        0 => ip.end.saturating_sub(ip.start),
+        // Whoever gets it drops it: no datagram, so no tunnel.
+        1..HEADER => return None,
         length => length,
     };
     walk.at = ip.start.saturating_add(HEADER);
