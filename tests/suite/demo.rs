@@ -8,6 +8,7 @@ use serde_json::Value;
 use std::process::{Command, Output};
 use unicode_width::UnicodeWidthStr;
 
+use crate::said::{objects, of_type, text, unless_refused};
 use crate::skip::skip;
 use crate::start::synfin;
 use stage::Rights;
@@ -20,28 +21,9 @@ fn demo(args: &[&str]) -> Command {
 
 /// Runs a demo in its own namespace; `None` where there is none.
 fn played(test: &str, args: &[&str]) -> Option<Output> {
-    let output = demo(args).output().expect("the binary starts");
-    let said = String::from_utf8_lossy(&output.stderr);
-    if let Some(refusal) = said.lines().find(|line| line.contains("cannot make a network namespace")) {
-        skip(test, refusal);
-        return None;
-    }
-    assert_eq!(output.status.code(), Some(0), "{args:?}: {said}");
+    let output = unless_refused(test, demo(args).output().expect("the binary starts"))?;
+    assert_eq!(output.status.code(), Some(0), "{args:?}: {}", text(&output.stderr));
     Some(output)
-}
-
-fn text(octets: &[u8]) -> &str {
-    std::str::from_utf8(octets).expect("UTF-8")
-}
-
-/// Every line of standard output, each of which must be one JSON object.
-fn objects(output: &Output) -> Vec<Value> {
-    let read = |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
-    text(&output.stdout).lines().map(read).collect()
-}
-
-fn of_type<'o>(objects: &'o [Value], kind: &str) -> Vec<&'o Value> {
-    objects.iter().filter(|object| object["type"] == kind).collect()
 }
 
 #[test]

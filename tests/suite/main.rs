@@ -46,6 +46,8 @@ mod permuted;
 mod report;
 /// `synfin run`: a command's own network, its exit code, its signals.
 mod run;
+/// What the binary said, as tests read it.
+mod said;
 /// Connections followed side by side, by any number of threads.
 mod sharded;
 /// That each finding can be followed by hand.

@@ -8,6 +8,7 @@ use nix::unistd::{Pid, geteuid};
 use serde_json::Value;
 
 use crate::demo::stage::{self, Rights};
+use crate::said::{objects, of_type, text, unless_refused};
 use crate::skip::skip;
 use crate::start::{synfin, synfin_with_signals};
 
@@ -24,26 +25,7 @@ fn run(arguments: &[&str]) -> Command {
 
 /// What it printed; `None` where no namespace may be made.
 fn ran(test: &str, arguments: &[&str]) -> Option<Output> {
-    let output = run(arguments).output().expect("the binary starts");
-    let said = text(&output.stderr);
-    if let Some(refusal) = said.lines().find(|line| line.contains("cannot make a network namespace")) {
-        skip(test, refusal);
-        return None;
-    }
-    Some(output)
-}
-
-fn text(octets: &[u8]) -> &str {
-    std::str::from_utf8(octets).expect("UTF-8")
-}
-
-fn objects(output: &Output) -> Vec<Value> {
-    let read = |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
-    text(&output.stdout).lines().map(read).collect()
-}
-
-fn of_type<'o>(objects: &'o [Value], kind: &str) -> Vec<&'o Value> {
-    objects.iter().filter(|object| object["type"] == kind).collect()
+    unless_refused(test, run(arguments).output().expect("the binary starts"))
 }
 
 #[test]

@@ -7,6 +7,7 @@ use nix::unistd::geteuid;
 use serde_json::Value;
 
 use crate::demo::stage::{self, Rights};
+use crate::said::text;
 use crate::skip::skip;
 use crate::start::{synfin, synfin_with_signals};
 
@@ -26,10 +27,6 @@ fn heard(test: &str, arguments: &[&str]) -> Option<Vec<Value>> {
     assert!(!said.contains("had no room"), "{said}");
     let read = |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
     Some(text(&output.stdout).lines().filter(|line| line.starts_with('{')).map(read).collect())
-}
-
-fn text(octets: &[u8]) -> &str {
-    std::str::from_utf8(octets).expect("UTF-8")
 }
 
 fn connections(objects: &[Value]) -> Vec<&Value> {
