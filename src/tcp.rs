@@ -17,6 +17,7 @@ pub mod evidence;
 pub mod facts;
 pub mod forgot;
 pub mod history;
+pub mod holes;
 pub mod hops;
 pub mod icmp;
 pub mod kind;

@@ -15,13 +15,13 @@ use crate::rules::judge::held::MAX_HELD;
 use crate::rules::judge::{MAX_EQUATIONS, MAX_FINDINGS, MAX_QUESTIONS};
 use crate::tcp::connection::{Connection, MAX_CANDIDATES};
 use crate::tcp::history::{MAX_CHALLENGES, MAX_RESETS};
+use crate::tcp::holes::MAX_ISLANDS;
 use crate::tcp::icmp::MAX_ERRORS;
 use crate::tcp::offer::{MAX_SYN_STAMPS, MAX_VARIANTS};
 use crate::tcp::path::MAX_ROWS;
 use crate::tcp::refused::MAX_FRAMES;
 use crate::tcp::sacked::MAX_BLOCKS;
 use crate::tcp::sent::MAX_RANGES;
-use crate::tcp::stream::MAX_ISLANDS;
 use crate::wire::LAYERS_MAX;
 use crate::wire::fragment::{Fate, MOST_DATAGRAMS, MOST_OCTETS};
 
@@ -85,7 +85,7 @@ impl Bounds {
             tracked.challengers.len(),
             of_peers(|it, peer| it.facts[peer].offers.variants.len()),
             of_peers(|it, peer| it.facts[peer].offers.stamps.len()),
-            of_peers(|it, peer| it.streams[peer].most_islands.into()),
+            of_peers(|it, peer| it.streams[peer].islands.most().into()),
             of_peers(|it, peer| it.facts[peer].sent.as_ref().map_or(0, |sent| sent.most_ranges.into())),
             of_peers(|it, peer| it.facts[peer].sacked.most_blocks.into()),
             of_peers(|it, peer| it.doubts[peer].as_ref().map_or(0, |doubts| doubts.most_frames.into())),

@@ -148,7 +148,11 @@ fn missing(it: &Connection) -> Vec<MissingView> {
         match it.streams[*peer].missed {
             _ if silent && other => Some(MissingView { peer: peer.id(), what: "direction", frame: None }),
             Some(frame) => Some(MissingView { peer: peer.id(), what: "octets", frame: Some(frame) }),
-            None => None,
+            None => it.streams[*peer].let_go.map(|frame| MissingView {
+                peer: peer.id(),
+                what: "perhaps",
+                frame: Some(frame),
+            }),
         }
     };
     it.peers().iter().filter_map(of).collect()

@@ -33,6 +33,7 @@ const WHY_UNVERIFIABLE: Why =
     "this capture shows damage in transit, and the checksum of this segment cannot be verified";
 const WHY_LOST: Why = "the capture says that it lost packets";
 const WHY_GAP: Why = "the capture misses octets that were sent on this connection";
+const WHY_LET_GO: Why = "more holes were open at once than are kept, so whether this one was filled is not known";
 const WHY_ONE_WAY: Why = "only one direction of the connection was captured";
 const WHY_UNSTAMPED: Why = "this capture does not say when each packet came";
 const WHY_CLOCK: Why = "the stamps of this capture go back: its clock was set, or several captures were merged";
@@ -149,6 +150,7 @@ impl Guards {
             (Self::UNVERIFIABLE, cx.evidence.damaged > 0 && cx.segment.checksum == Checksum::Unknown, WHY_UNVERIFIABLE),
             (Self::GAP, cx.evidence.lost > 0, WHY_LOST),
             (Self::GAP, one_of(|stream| stream.missed.is_some() || stream.edge != stream.nxt), WHY_GAP),
+            (Self::GAP, one_of(|stream| stream.let_go.is_some()), WHY_LET_GO),
             (Self::ONE_WAY, one_of(|stream| stream.nxt.is_none()), WHY_ONE_WAY),
             (Self::CLOCK, cx.evidence.stepped > 0, WHY_CLOCK),
             (Self::CLOCK, cx.evidence.unstamped > 0, WHY_UNSTAMPED),
@@ -163,6 +165,7 @@ impl Guards {
             Self::STRANGER => Some(cx.connection.facts[cx.from].hops.last).filter(|frame| *frame != 0),
             Self::ANEW => cx.connection.begins_anew(cx.from, cx.segment),
             Self::GAP if why == WHY_GAP => gap(cx.from).or_else(|| gap(cx.to)),
+            Self::GAP if why == WHY_LET_GO => streams[cx.from].let_go.or(streams[cx.to].let_go),
             _ => None,
         };
         Some(Excuse { why, frame })

@@ -65,7 +65,7 @@ fn against_expected(cx: &Context<'_>) -> Option<Equation> {
         (receiver.acked, acked),
         (sender.edge, sent),
         (sender.nxt, sent),
-        (sender.furthest_island(), sent),
+        (sender.islands.furthest(), sent),
         (sender.fin.map(|fin| fin.seq), sender.fin.map(|fin| fin.frame)),
     ];
     let known = known.into_iter().filter_map(|(next, shown)| Some((next?, shown)));

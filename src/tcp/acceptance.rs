@@ -204,7 +204,7 @@ fn reset_fit(connection: &Connection, from: Peer, segment: &Segment<'_>) -> Rese
         return if segment.ack().is_some_and(answers) { ResetFit::Exact } else { ResetFit::Outside };
     }
     let seq = segment.seq;
-    let exact = [receiver.acked, sender.edge, sender.nxt, sender.furthest_island()];
+    let exact = [receiver.acked, sender.edge, sender.nxt, sender.islands.furthest()];
     if exact.into_iter().flatten().any(|next| next == seq) || sender.fin.is_some_and(|fin| fin.seq == seq) {
         return ResetFit::Exact;
     }

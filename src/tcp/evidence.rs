@@ -272,12 +272,13 @@ impl Connection {
         let fits = segment
             .fin_seq()
             .is_some_and(|fin| before.is_none_or(|nxt| nxt.is_at_or_before(fin)) || stream.is_uncaptured(fin));
+        let fresh = match before {
+            Some(_) => stream.fresh(segment.seq, segment.seq + segment.payload_len),
+            None => segment.payload_len,
+        };
         stream.sent(segment.seq, segment.seq_end(), segment.frame);
         let is_first = segment.fin_seq().is_some_and(|fin| before.is_none_or(|nxt| nxt.is_at_or_before(fin)));
         let acked_before = stream.acked.filter(|_| is_first);
-        let fresh = before.map_or(segment.payload_len, |nxt| {
-            u32::try_from(nxt.offset_to(segment.seq + segment.payload_len)).unwrap_or(0).min(segment.payload_len)
-        });
         stream.octets += u64::from(fresh);
         stream.note_ack(ack);
         if !acceptance.may_be_refused() {

@@ -3,15 +3,12 @@
 //! Numbers of one stream lie in one sequence space (`iss`, `nxt`, `edge`, `fin`), those that it says of the other's
 //! (`acked`, `right_edge`) in the other's. Nothing here judges.
 
+use super::holes::Islands;
 use super::stamp::{Origin, Stamp};
 use crate::packet::FrameNo;
 use crate::seq::Seq;
 use crate::timestamp::Timestamp;
 use crate::wire::segment::Segment;
-use smallvec::SmallVec;
-
-/// Captured stretches beyond a hole that are kept; with more, the oldest hole is taken for filled.
-pub const MAX_ISLANDS: usize = 16;
 
 /// Acknowledgments remembered of each side: those that may still be on their way when one answers by a RST.
 pub const RECENT_ACKS: usize = 8;
@@ -32,9 +29,8 @@ pub struct Stream {
     pub nxt_stamp: Option<Stamp>,
     /// One past the last octet captured without a hole before it: RCV.NXT of the other, if all arrived in order.
     pub edge: Option<Seq>,
-    islands: SmallVec<[(Seq, Seq); 1]>,
-    /// The most islands at a time.
-    pub most_islands: u8,
+    /// Captured stretches beyond `edge`.
+    pub islands: Islands,
     /// Where the first captured segment started, if no SYN was captured before it.
     first: Option<Seq>,
     /// The highest acknowledgment it sent: its RCV.NXT, proven when sent.
@@ -71,6 +67,9 @@ pub struct Stream {
     pub hole: Option<FrameNo>,
     /// The first frame of the other that acknowledges octets of it which were never captured.
     pub missed: Option<FrameNo>,
+    /// The frame behind the first hole that was let go because more were open at once than are kept: whether it was
+    /// ever filled is not known.
+    pub let_go: Option<FrameNo>,
     /// It has sent octets that were not in the capture, and nothing since shows that they were no FIN.
     pub may_hide_fin: Hidden,
 }
@@ -202,6 +201,7 @@ impl Stream {
             recent_acks: self.recent_acks,
             right_edge: self.right_edge,
             missed: self.missed,
+            let_go: self.let_go,
             right_sums: self.right_sums,
             wrong_sums: self.wrong_sums,
             ..before
@@ -220,7 +220,7 @@ impl Stream {
             self.edge = Some(iss + 1);
             self.hole.get_or_insert(frame);
             if first != edge {
-                self.islands.insert(0, (first, edge));
+                self.islands.put(first, edge);
             }
         }
     }
@@ -252,30 +252,25 @@ impl Stream {
             return;
         };
         if edge.is_before(start) {
-            if start != end {
-                if self.islands.len() >= MAX_ISLANDS {
-                    let (_, far) = self.islands.remove(0);
-                    edge = edge.later_of(far);
-                    // Whether that hole is ever filled will not be known.
-                    self.missed = self.missed.or(self.hole);
-                }
-                self.islands.push((start, end));
-                self.most_islands = self.most_islands.max(u8::try_from(self.islands.len()).unwrap_or(u8::MAX));
+            if start != end
+                && let Some(far) = self.islands.put(start, end)
+            {
+                edge = edge.later_of(far);
+                self.let_go = self.let_go.or(self.hole);
             }
         } else {
             edge = edge.later_of(end);
         }
-        self.edge = Some(edge);
-        self.absorb();
+        self.edge = Some(self.islands.absorbed(edge));
     }
 
-    fn absorb(&mut self) {
-        let Some(mut edge) = self.edge else { return };
-        while let Some(at) = self.islands.iter().position(|(start, _)| start.is_at_or_before(edge)) {
-            let (_, end) = self.islands.swap_remove(at);
-            edge = edge.later_of(end);
-        }
-        self.edge = Some(edge);
+    /// How many of the octets `[start, end)` were not captured before.
+    #[must_use]
+    pub fn fresh(&self, start: Seq, end: Seq) -> u32 {
+        let Some(edge) = self.edge else { return self.islands.fresh(start, end) };
+        // What a SYN carried was captured there, whether it was taken or not.
+        let in_syn = self.iss.map_or(edge, |iss| iss + 1 + self.syn_payload);
+        self.islands.fresh(start.later_of(edge).later_of(in_syn), end)
     }
 
     /// The other has acknowledged everything before `ack`: holes below it are filled, wherever that happened.
@@ -284,12 +279,11 @@ impl Stream {
             && edge.is_before(ack)
             && self.nxt.is_some_and(|nxt| ack.is_at_or_before(nxt))
         {
-            self.edge = Some(ack);
+            self.edge = Some(self.islands.absorbed(ack));
             // What the SYN carried was captured with it; that its receiver took it shows only now.
             if !self.iss.is_some_and(|iss| ack.is_at_or_before(iss + 1 + self.syn_payload)) {
                 self.missed.get_or_insert(frame);
             }
-            self.absorb();
         }
     }
 
@@ -311,28 +305,13 @@ impl Stream {
     /// Whether the octet at `seq` lies at or beyond the edge and in no captured stretch: it may still come.
     #[must_use]
     pub fn is_uncaptured(&self, seq: Seq) -> bool {
-        self.edge.is_some_and(|edge| edge.is_at_or_before(seq))
-            && !self.islands.iter().any(|(start, end)| start.is_at_or_before(seq) && seq.is_before(*end))
+        self.edge.is_some_and(|edge| edge.is_at_or_before(seq)) && !self.islands.hold(seq)
     }
 
     /// Whether the capture joined this direction behind `seq`, so that nothing is known of what was sent there.
     #[must_use]
     pub fn begins_behind(&self, seq: Seq) -> bool {
         self.first.is_some_and(|first| seq.is_before(first))
-    }
-
-    /// Whether a captured stretch of octets waits beyond a hole.
-    #[must_use]
-    pub fn has_islands(&self) -> bool {
-        !self.islands.is_empty()
-    }
-
-    /// The right edge of the furthest captured stretch: what a receiver with a hole has acknowledged selectively.
-    #[must_use]
-    pub fn furthest_island(&self) -> Option<Seq> {
-        let mut ends = self.islands.iter().map(|(_, end)| *end);
-        let first = ends.next()?;
-        Some(ends.fold(first, Seq::later_of))
     }
 }
 
@@ -373,12 +352,25 @@ mod tests {
     }
 
     #[test]
+    fn what_follows_a_hole_in_order_is_one_stretch() {
+        let mut stream = Stream::default();
+        stream.sent(Seq::new(0), Seq::new(10), 1);
+        for n in 2..1_000u32 {
+            stream.sent(Seq::new(n * 10), Seq::new(n * 10 + 10), n.into());
+        }
+        assert_eq!((stream.islands.most(), stream.let_go), (1, None));
+        assert_eq!((stream.fresh(Seq::new(0), Seq::new(10_010)), stream.fresh(Seq::new(5), Seq::new(15))), (20, 5));
+        stream.sent(Seq::new(10), Seq::new(20), 1_000);
+        assert_eq!((stream.edge, stream.islands.furthest()), (stream.nxt, None));
+    }
+
+    #[test]
     fn many_holes_keep_bounded_room() {
         let mut stream = Stream::default();
         stream.sent(Seq::new(0), Seq::new(1), 1);
         for n in 1..10_000u32 {
             stream.sent(Seq::new(n * 10), Seq::new(n * 10 + 1), 2);
         }
-        assert!(stream.islands.len() <= super::MAX_ISLANDS);
+        assert!(stream.let_go == Some(2) && stream.missed.is_none());
     }
 }

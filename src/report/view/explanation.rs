@@ -52,7 +52,8 @@ pub struct ExplanationView {
 pub struct MissingView {
     /// Whose.
     pub peer: &'static str,
-    /// `direction`: all that it sent; `octets`: some of it.
+    /// `direction`: all that it sent; `octets`: some of it; `perhaps`: more holes were open at once than are kept, and
+    /// whether all were filled is not known.
     pub what: &'static str,
     /// The first frame that proves it; null for a whole direction.
     pub frame: Option<u64>,
