@@ -1,4 +1,4 @@
-//! `synfin explain`: what a rule, a state, an arc or a word of the reports means.
+//! `synfin explain`: what a rule, a state, an arc, a guard, a kind of segment or a word of the reports means.
 
 use super::analyze::unwritable;
 use super::out::{note, page};
@@ -23,10 +23,10 @@ pub enum Written {
 #[derive(Args)]
 pub struct ExplainArgs {
     /// A rule (hs-synack-ack), a state (ESTABLISHED, or as ss spells it), an arc (F14), a requirement of RFC 9293
-    /// (MUST-10), a word (undecided)
+    /// (MUST-10), a guard (stranger), a kind of segment (keep-alive), a word (undecided)
     #[arg(value_name = "NAME", group = "what")]
     name: Option<String>,
-    /// List every rule, state and arc, as without a name
+    /// List everything that can be explained, as without a name
     #[arg(long, group = "what")]
     list: bool,
     /// Each requirement of RFC 9293: the rules that see it kept or broken, or why no tap can
@@ -67,7 +67,7 @@ pub fn run(args: &ExplainArgs) -> ExitCode {
             Some(topic) => explain::page(topic, form, &style),
             None => {
                 note(format_args!(
-                    "synfin: cannot explain \"{name}\": no rule, state, arc, requirement or word has that name"
+                    "synfin: cannot explain \"{name}\": no rule, state, arc, requirement, guard, kind of segment or word has that name"
                 ));
                 match Topic::nearest(name) {
                     Some(near) => note(format_args!("type \"synfin explain {near}\" if that was meant")),

@@ -1,9 +1,11 @@
-//! What the reports speak of, explained: a rule with its example, a state, an arc between states, a requirement, a word.
+//! What the reports speak of, explained: a rule with its example, a state, an arc between states, a requirement, a guard, a kind
+//! of segment, a word.
 //!
 //! Names come from the catalogue of rules, from [`arcs`](super::arcs) and from the words; nothing is said twice. Here is
 //! what has a name and which page answers to it; the pages are in the modules below.
 
 mod coverage;
+pub mod judging;
 mod list;
 pub mod lore;
 mod machine;
@@ -15,6 +17,7 @@ use super::arcs::{Arc, MACHINE, STATES};
 use super::style::{Ink, Style};
 use super::words::Language;
 use crate::rules::coverage::{Row, rows};
+use crate::rules::guard::known::{GUARDS, Guard};
 use crate::rules::unbuilt::{self, UNBUILT, Unbuilt};
 use crate::rules::{Citation, Rule, Said, Severity, by_id, catalogue};
 
@@ -65,6 +68,10 @@ pub enum Topic {
     State(&'static str),
     /// An arc.
     Arc(&'static Arc),
+    /// A guard, under which a breach is undecided.
+    Guard(&'static Guard),
+    /// A kind of segment, by its stable name.
+    Kind(&'static str),
     /// A word of the reports.
     Term(&'static str),
 }
@@ -82,6 +89,8 @@ impl Topic {
             .or_else(|| unbuilt::by_id(&lower).map(Self::Unbuilt))
             .or_else(|| STATES.into_iter().find(|state| is(state) || Some(*state) == spelled).map(Self::State))
             .or_else(|| MACHINE.iter().find(|arc| arc.id == bare).map(Self::Arc))
+            .or_else(|| Guard::named(&lower).map(Self::Guard))
+            .or_else(|| judging::kinds().find(|kind| *kind == lower).map(Self::Kind))
             .or_else(|| TERMS.into_iter().find(|term| *term == lower).map(Self::Term))
             .or_else(|| rows().find(|row| row.id.eq_ignore_ascii_case(&lower)).map(Self::Requirement))
     }
@@ -96,7 +105,8 @@ impl Topic {
         let typed = name.trim().to_ascii_lowercase().replace(['_', ' '], "-");
         let length = typed.chars().count();
         let rules = catalogue().map(|rule| rule.id).chain(UNBUILT.iter().map(|rule| rule.id));
-        let names: Vec<&str> = rules.chain(STATES).chain(TERMS).collect();
+        let judging = GUARDS.iter().map(|guard| guard.id).chain(judging::kinds());
+        let names: Vec<&str> = rules.chain(STATES).chain(judging).chain(TERMS).collect();
         let edits = |known: &str| strsim::damerau_levenshtein(&known.to_ascii_lowercase(), &typed);
         let near = names.iter().map(|known| (edits(known), *known)).min_by_key(|(edits, _)| *edits);
         let near = near.filter(|(edits, _)| edits * CHARACTERS_PER_EDIT <= length).map(|(_, known)| known);
@@ -138,7 +148,9 @@ pub fn coverage(form: Form, style: &Style<'_>) -> String {
 pub fn all(form: Form, style: &Style<'_>) -> String {
     let rules = catalogue().map(Topic::Rule).chain(UNBUILT.iter().map(Topic::Unbuilt));
     let machine = STATES.into_iter().map(Topic::State).chain(MACHINE.iter().map(Topic::Arc));
-    let topics = rules.chain(machine).chain(TERMS.into_iter().map(Topic::Term));
+    let judging = GUARDS.iter().map(Topic::Guard).chain(judging::kinds().map(Topic::Kind));
+    let terms = TERMS.into_iter().filter(|term| Guard::named(term).is_none()).map(Topic::Term);
+    let topics = rules.chain(machine).chain(judging).chain(terms);
     let mut pages: Vec<String> = topics.map(|topic| page(topic, form, style)).collect();
     pages.push(coverage(form, style));
     pages.join("\n")
@@ -158,6 +170,8 @@ fn about(topic: Topic, style: &Style<'_>) -> Sheet {
         Topic::State(name) => machine::state(name, style),
         Topic::Arc(arc) => machine::arc(arc, style),
         Topic::Requirement(row) => coverage::about(row, style),
+        Topic::Guard(guard) => judging::guard(guard, style),
+        Topic::Kind(id) => judging::kind(id, style),
         Topic::Term(term) => {
             let mut sheet = Sheet::default();
             sheet.title(term);
@@ -217,6 +231,35 @@ mod tests {
         assert_eq!(Topic::nearest(""), None);
     }
 
+    fn judging() -> impl Iterator<Item = &'static str> {
+        GUARDS.iter().map(|guard| guard.id).chain(judging::kinds())
+    }
+
+    #[test]
+    fn every_name_means_one_thing() {
+        let names = catalogue().map(|rule| rule.id).chain(UNBUILT.iter().map(|rule| rule.id)).chain(judging());
+        let mut seen = std::collections::BTreeSet::new();
+        for name in names.chain(TERMS) {
+            // The guard's page says what the basis of that name means too.
+            assert!(seen.insert(name) || name == "midstream", "{name} names two things");
+        }
+    }
+
+    #[test]
+    fn a_guard_and_a_kind_name_the_rules_that_they_touch() {
+        let words = Words::new(Language::English);
+        let style = Style::new(&words);
+        let named = |name: &str| page(Topic::named(name).expect("it is known"), Form::Text, &style);
+        let stranger = named("stranger");
+        assert!(stranger.contains("hs-synack-ack") && !stranger.contains("win-no-shrink"), "{stranger}");
+        assert!(named("hs-synack-ack").contains("(stranger)"));
+        assert!(named("retransmission-fast").contains("rexmit-fast"));
+        assert_eq!(Topic::nearest("strangers"), Some("stranger"));
+        for guard in &GUARDS {
+            assert!(guard.is_for_all() || catalogue().any(|rule| guard.excuses(rule)), "{} excuses nothing", guard.id);
+        }
+    }
+
     #[test]
     fn every_topic_has_a_page_in_both_languages() {
         let rules: Vec<&str> = catalogue().map(|rule| rule.id).collect();
@@ -225,7 +268,7 @@ mod tests {
             let style = Style::new(&words);
             let other = UNBUILT.iter().map(|rule| rule.id).chain(rows().map(|row| row.id));
             let arcs = MACHINE.iter().map(|arc| arc.id);
-            for name in rules.iter().copied().chain(other).chain(STATES).chain(arcs).chain(TERMS) {
+            for name in rules.iter().copied().chain(other).chain(STATES).chain(arcs).chain(judging()).chain(TERMS) {
                 let topic = Topic::named(name).unwrap_or_else(|| panic!("{name} names nothing"));
                 let text = page(topic, Form::Text, &style);
                 assert!(text.starts_with(name) && text.lines().count() > 1, "{language} {name}: {text}");

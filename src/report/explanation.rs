@@ -20,14 +20,12 @@ use crate::tcp::path::Row;
 use crate::tcp::state::State;
 use crate::timestamp::{Elapsed, Timestamp};
 
-pub(crate) use closing::{AckWait, MergedWait};
-
 /// What explains a connection whose object is final.
 #[must_use]
 pub fn view(ended: &Ended<'_>) -> ExplanationView {
     let it = ended.connection;
     ExplanationView {
-        closing: closing::closing(it),
+        closing: closing::closing(it, &ended.vantage),
         half_close: closing::half_close(it),
         resets: it.history.resets.iter().map(|seen| reset::view(it, seen)).collect(),
         challenges: it

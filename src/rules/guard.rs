@@ -2,7 +2,9 @@
 //!
 //! Only what holds for many rules is here; a doubt of one rule is that rule's own.
 
-use super::{Context, Said, Severity, Verdict, Why};
+pub mod known;
+
+use super::{Context, Severity, Verdict, Why};
 use crate::packet::FrameNo;
 use crate::peer::Peer;
 use crate::seq::Seq;
@@ -77,46 +79,6 @@ impl Guards {
     pub const ANEW: Self = Self(128);
     /// Those of a rule about open connections.
     pub const OPEN: Self = Self(Self::RENUMBERED.0 | Self::MIDSTREAM.0 | Self::UNVERIFIABLE.0 | Self::ANEW.0);
-
-    /// Every guard with its stable name and what it means.
-    pub const ALL: [(Self, &'static str, Said); 9] = [
-        (
-            Self::RENUMBERED,
-            "renumbered",
-            Said {
-                en: "something between the peers changes sequence numbers", zh: "两端之间有设备改写序列号"
-            },
-        ),
-        (Self::MIDSTREAM, "midstream", Said { en: "not both SYNs were captured", zh: "没有捕获到双方的 SYN" }),
-        (
-            Self::UNVERIFIABLE,
-            "unverifiable",
-            Said {
-                en: "the capture shows damage in transit and this segment's checksum cannot be verified",
-                zh: "捕获中有传输损坏，而本报文段的校验和无法验证",
-            },
-        ),
-        (Self::GAP, "gap", Said { en: "the capture misses octets or lost packets", zh: "捕获缺少数据或丢失了数据包" }),
-        (Self::ONE_WAY, "one-way", Said { en: "only one direction was captured", zh: "只捕获到一个方向" }),
-        (Self::CLOCK, "clock", Said { en: "the stamps of the capture go back", zh: "捕获的时间戳有倒退" }),
-        (
-            Self::ANEW,
-            "anew",
-            Said {
-                en: "a peer has begun anew with another number, or goes on after a RST",
-                zh: "一端已换用另一初始序列号重新开始，或在 RST 之后继续",
-            },
-        ),
-        (Self::SNAP, "snap", Said { en: "the capture cut the segment short", zh: "捕获截断了报文段" }),
-        (
-            Self::STRANGER,
-            "stranger",
-            Said {
-                en: "its hop limit or time stamp is not that of its address's other segments",
-                zh: "它的跳数限制或时间戳与该地址的其他报文段不一致",
-            },
-        ),
-    ];
 
     /// Both sets together.
     #[must_use]

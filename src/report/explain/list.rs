@@ -1,10 +1,14 @@
-//! Everything that can be explained, a line each: rules by family, rules that are not built, states, arcs, words.
+//! Everything that can be explained, a line each: rules by family, rules that are not built, states, arcs, guards,
+//! kinds of segments, words.
 
+use super::judging::kinds;
 use super::sheet::{Cell, Head, Sheet};
 use super::{TERMS, ink_of, said};
 use crate::report::arcs::{self, MACHINE, STATES};
 use crate::report::style::{Ink, Style};
+use crate::report::words::Words;
 use crate::rules::catalogue;
+use crate::rules::guard::known::GUARDS;
 use crate::rules::unbuilt::UNBUILT;
 
 /// The families of rules, in the order of a connection's life, with how their rules' names begin.
@@ -27,6 +31,12 @@ pub(super) fn family(id: &str) -> Option<&'static str> {
     FAMILIES.iter().find(|(_, names)| names.contains(&first)).map(|(family, _)| *family)
 }
 
+/// The heads of a table of rules.
+pub(super) fn heads(words: &Words) -> Vec<Head> {
+    let say = |id: &str| words.say(id);
+    vec![Head::Firm(say("column-rule")), Head::Firm(say("column-severity")), Head::Loose(say("column-summary"))]
+}
+
 /// All of it.
 pub(super) fn sheet(style: &Style<'_>) -> Sheet {
     let words = style.words;
@@ -43,9 +53,7 @@ pub(super) fn sheet(style: &Style<'_>) -> Sheet {
             continue;
         }
         sheet.heading(words.say_with("explain-family", &[("family", words.named("family", name).into())]));
-        let heads =
-            [Head::Firm(say("column-rule")), Head::Firm(say("column-severity")), Head::Loose(say("column-summary"))];
-        sheet.table(heads.to_vec(), rows);
+        sheet.table(heads(words), rows);
     }
     sheet.heading(say("explain-unbuilt"));
     let rows = UNBUILT.iter().map(|rule| vec![rule.id.into(), said(rule.why, style).into()]);
@@ -63,6 +71,12 @@ pub(super) fn sheet(style: &Style<'_>) -> Sheet {
     });
     let heads = ["column-arc", "column-from", "column-to"].map(|id| Head::Firm(say(id)));
     sheet.table([heads.as_slice(), &[Head::Loose(say("column-cause"))]].concat(), rows.collect());
+    sheet.heading(say("explain-list-guards"));
+    let rows = GUARDS.iter().map(|guard| vec![guard.id.into(), said(guard.means, style).into()]);
+    sheet.table(vec![Head::Firm(say("column-guard")), Head::Loose(say("column-meaning"))], rows.collect());
+    sheet.heading(say("explain-list-kinds"));
+    let rows = kinds().map(|id| vec![id.into(), words.named("kind", id).into()]);
+    sheet.table(vec![Head::Firm(say("column-kind")), Head::Loose(say("column-meaning"))], rows.collect());
     sheet.heading(say("explain-terms"));
     sheet.paragraph(Ink::Plain, TERMS.join(", "));
     sheet.gap();

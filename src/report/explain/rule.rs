@@ -5,7 +5,8 @@ use super::{link, said};
 use crate::report::example::judged;
 use crate::report::style::{Ink, Style};
 use crate::report::words::Language;
-use crate::rules::{Guards, Rule, Severity, unbuilt};
+use crate::rules::guard::known::GUARDS;
+use crate::rules::{Rule, Severity, unbuilt};
 
 /// A rule of the catalogue.
 pub(super) fn about(rule: &Rule, style: &Style<'_>) -> Sheet {
@@ -30,11 +31,12 @@ pub(super) fn about(rule: &Rule, style: &Style<'_>) -> Sheet {
         let also: Vec<String> = rule.also.iter().map(ToString::to_string).collect();
         facts.push(Fact::new(say("explain-also"), Value::Words, also.join(&say("comma"))));
     }
-    let active = if rule.severity == Severity::Violation { rule.guards.and(Guards::STRANGER) } else { rule.guards };
-    let guards = Guards::ALL.iter().filter(|(guard, ..)| active.has(*guard));
-    let guards: Vec<&str> = guards.map(|(_, _, means)| said(*means, style)).collect();
+    let named = GUARDS.iter().filter(|guard| guard.excuses(rule) && !guard.is_for_all());
+    let guards: Vec<String> = named.map(|guard| format!("{} ({})", said(guard.means, style), guard.id)).collect();
     let guards = if guards.is_empty() { say("explain-guards-none") } else { guards.join(&say("semicolon")) };
-    facts.push(Fact::new(say("explain-guards"), Value::Words, guards));
+    if rule.severity != Severity::Note {
+        facts.push(Fact::new(say("explain-guards"), Value::Words, guards));
+    }
     facts.push(Fact::new(say("explain-since"), Value::Literal, rule.since));
     sheet.facts(facts);
     sheet.gap();

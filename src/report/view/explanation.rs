@@ -68,6 +68,8 @@ pub struct ClosingView {
     pub how: &'static str,
     /// Nanoseconds from the first FIN to its acknowledgment.
     pub ack_after_ns: Option<i64>,
+    /// Nanoseconds from the tap to who acknowledged it and back, the shortest seen.
+    pub way_ns: Option<i64>,
     /// What carried that: `alone`, `data` or `fin`.
     pub ack_by: Option<&'static str>,
     /// Nanoseconds from that to the other FIN: what the other's application took to close.

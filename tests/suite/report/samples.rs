@@ -25,6 +25,7 @@ fn four() -> Sample {
     story.view.fin = PerPeerView { a: Some(X + 6), b: Some(Y + 6) };
     story.view.close = closed("normal", Some(4), "a", [Some(8), Some(9), Some(10), Some(11)]);
     story
+        .waits([47_988, 9, 252_249], "alone", "ack-delayed")
         .handshake()
         .hello()
         .says(2_736, A, "FIN,ACK", X + 6, Some(Y + 6), b"")
@@ -47,6 +48,7 @@ fn three() -> Sample {
     story.view.fin = PerPeerView { a: Some(X + 6), b: Some(Y + 6) };
     story.view.close = closed("normal", Some(3), "a", [Some(8), Some(9), Some(9), Some(10)]);
     story
+        .waits([161, 9, 0], "fin", "merged-fast")
         .handshake()
         .hello()
         .says(2_736, A, "FIN,ACK", X + 6, Some(Y + 6), b"")
@@ -66,7 +68,7 @@ fn half_close() -> Sample {
     story.view.fin = PerPeerView { a: Some(X + 1 + 12 * 1000), b: Some(Y + 1) };
     story.handshake().says(900, B, "FIN,ACK", Y + 1, Some(X + 1), b"");
     story.moves(B, "FIN-WAIT-1", "F7", "sent", None).moves(A, "CLOSE-WAIT", "F21", "proved", Some(5));
-    story.says(950, A, "ACK", X + 1, Some(Y + 2), b"").moves(B, "FIN-WAIT-2", "F22", "presumed", None);
+    story.says(20_950, A, "ACK", X + 1, Some(Y + 2), b"").moves(B, "FIN-WAIT-2", "F22", "presumed", None);
     for n in 0..12_u32 {
         let us = 2_000_000 + i64::from(n) * 100;
         story.says(us, A, "ACK", X + 1 + n * 1000, Some(Y + 2), &[0xa5; 1000]);
@@ -74,6 +76,7 @@ fn half_close() -> Sample {
     }
     story.view.close = closed("normal", Some(4), "b", [Some(4), Some(5), Some(30), Some(31)]);
     story
+        .waits([20_050, 20_011, 2_979_050], "alone", "ack-at-once")
         .says(3_000_000, A, "FIN,ACK", X + 12_001, Some(Y + 2), b"")
         .moves(A, "LAST-ACK", "F8", "sent", None)
         .moves(B, "TIME-WAIT", "F25", "proved", Some(31))

@@ -136,6 +136,21 @@ impl Story {
         self
     }
 
+    /// What took how long at the close, in microseconds: from the first FIN to its ACK, of that the way, and on to the other FIN.
+    pub fn waits(&mut self, [ack, way, fin]: [i64; 3], ack_by: &'static str, likely: &'static str) -> &mut Self {
+        let ns = |us: i64| Some(us * 1_000);
+        self.view.explanation.closing = Some(ClosingView {
+            first: self.view.close.first.expect("somebody closed first"),
+            how: "fin",
+            ack_after_ns: ns(ack),
+            way_ns: ns(way),
+            ack_by: Some(ack_by),
+            fin_after_ns: ns(fin),
+            likely: Some(likely),
+        });
+        self
+    }
+
     pub fn handshake(&mut self) -> &mut Self {
         self.says(0, A, "SYN", X, None, b"")
             .moves(A, "SYN-SENT", "F2", "sent", None)
