@@ -141,8 +141,8 @@ fn mingle<W: Write>(plan: &Plan, random: &mut Random, frames: &mut Frames<W>, sh
             }
             transfers.step(frames, random)?;
         } else if begins {
-            let link = link(random);
-            frames.datagram(&link, random.below(2) == 0, 30 + random.below(90) as usize)?;
+            let mut link = link(random);
+            frames.datagram(&mut link, random.below(2) == 0, 30 + random.below(90) as usize)?;
         }
         frames.pass(1 + u64::from(random.below(plan.apart)));
     }

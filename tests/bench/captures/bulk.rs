@@ -110,14 +110,14 @@ impl Transfer {
     fn says<W: Write>(&mut self, frames: &mut Frames<W>, flags: u8, seq: u32, ack: u32) -> io::Result<()> {
         let (value, echo) = self.stamps(frames, 0);
         let options = stamps(value, echo);
-        frames.segment(&self.link, true, Said { flags, seq, ack, window: 502, options: &options, payload: 0 })
+        frames.segment(&mut self.link, true, Said { flags, seq, ack, window: 502, options: &options, payload: 0 })
     }
 
     fn sends<W: Write>(&mut self, frames: &mut Frames<W>, start: u32) -> io::Result<()> {
         let (value, echo) = self.stamps(frames, 0);
         let (options, payload) = (stamps(value, echo), self.link.full() as usize);
         let (seq, ack) = (self.first().wrapping_add(start), self.iss[1].wrapping_add(1));
-        frames.segment(&self.link, true, Said { flags: ACK, seq, ack, window: 502, options: &options, payload })
+        frames.segment(&mut self.link, true, Said { flags: ACK, seq, ack, window: 502, options: &options, payload })
     }
 
     fn acknowledges<W: Write>(&mut self, frames: &mut Frames<W>, flags: u8, ahead: u32) -> io::Result<()> {
@@ -132,7 +132,7 @@ impl Transfer {
         }
         self.unacknowledged = 0;
         let (seq, ack) = (self.iss[1].wrapping_add(1), self.first().wrapping_add(self.received).wrapping_add(ahead));
-        frames.segment(&self.link, false, Said { flags, seq, ack, window: 8_192, options: &options, payload: 0 })
+        frames.segment(&mut self.link, false, Said { flags, seq, ack, window: 8_192, options: &options, payload: 0 })
     }
 
     fn arrives<W: Write>(&mut self, frames: &mut Frames<W>, start: u32) -> io::Result<()> {
@@ -173,7 +173,7 @@ impl Transfer {
                 let options = syn_options(&self.link, value, echo);
                 let (flags, ack) = if me == 0 { (SYN, 0) } else { (SYN | ACK, self.first()) };
                 let said = Said { flags, seq: self.iss[me], ack, window: 64_240, options: &options, payload: 0 };
-                frames.segment(&self.link, me == 0, said)?;
+                frames.segment(&mut self.link, me == 0, said)?;
                 if me == 0 { Phase::SynAck } else { Phase::Ack }
             }
             Phase::Ack => {

@@ -34,10 +34,10 @@ pub fn write<W: Write>(plan: &Plan, random: &mut Random, frames: &mut Frames<W>)
         }
         let source = 0x0100_0000 + random.below(0xdf00_0000);
         let port = 1_024 + u16::try_from(random.below(64_000)).unwrap_or(0);
-        let link = Link::from_anywhere(source, port);
+        let mut link = Link::from_anywhere(source, port);
         let seq = random.word();
         let said = Said { flags: SYN, seq, ack: 0, window: 65_535, options: &[2, 4, 5, 180], payload: 0 };
-        frames.segment(&link, true, said)?;
+        frames.segment(&mut link, true, said)?;
         frames.pass(u64::from(random.below(3)));
     }
     Ok(plan.packets + u64::from(plan.real))

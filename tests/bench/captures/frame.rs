@@ -25,6 +25,8 @@ pub struct Link {
     server: u32,
     client_port: u16,
     server_port: u16,
+    /// The IPv4 identifications that client and server gave last: each socket counts its own.
+    ids: [u16; 2],
 }
 
 impl Link {
@@ -38,12 +40,19 @@ impl Link {
             server: 0xc0a8_0100 | random.below(200),
             client_port: 32_768 + (((number >> 16) + client % 1_000) % 28_000) as u16,
             server_port: [80, 443, 443, 8_080][random.below(4) as usize],
+            ids: [number as u16, !(number as u16)],
         }
     }
 
     /// From this address and port to the host that is flooded.
     pub fn from_anywhere(client: u32, client_port: u16) -> Self {
-        Self { v6: false, vlan: None, client, server: 0xc0a8_0101, client_port, server_port: 80 }
+        Self { v6: false, vlan: None, client, server: 0xc0a8_0101, client_port, server_port: 80, ids: [client_port; 2] }
+    }
+
+    fn next_id(&mut self, by_client: bool) -> u16 {
+        let id = &mut self.ids[usize::from(!by_client)];
+        *id = id.wrapping_add(1);
+        *id
     }
 
     /// The largest segment, in octets of payload beside timestamps.
@@ -106,7 +115,7 @@ impl<W: Write> Frames<W> {
     }
 
     /// A segment, from the client or from the server.
-    pub fn segment(&mut self, link: &Link, by_client: bool, said: Said<'_>) -> io::Result<()> {
+    pub fn segment(&mut self, link: &mut Link, by_client: bool, said: Said<'_>) -> io::Result<()> {
         let words = 5 + said.options.len() / 4;
         let (from, to) = ports(link, by_client);
         let start = self.begin(link, by_client, 6, words * 4 + said.payload);
@@ -123,7 +132,7 @@ impl<W: Write> Frames<W> {
     }
 
     /// A UDP datagram with so many octets of payload.
-    pub fn datagram(&mut self, link: &Link, by_client: bool, payload: usize) -> io::Result<()> {
+    pub fn datagram(&mut self, link: &mut Link, by_client: bool, payload: usize) -> io::Result<()> {
         let (from, to) = ports(link, by_client);
         let length = (8 + payload) as u16;
         let start = self.begin(link, by_client, 17, usize::from(length));
@@ -135,7 +144,7 @@ impl<W: Write> Frames<W> {
     }
 
     /// Everything before the transport header, which starts where this says.
-    fn begin(&mut self, link: &Link, by_client: bool, protocol: u8, length: usize) -> usize {
+    fn begin(&mut self, link: &mut Link, by_client: bool, protocol: u8, length: usize) -> usize {
         let frame = &mut self.frame;
         frame.clear();
         let (client, server) = ([2, 0, 0, 0, 0, 1], [2, 0, 0, 0, 0, 2]);
@@ -151,7 +160,7 @@ impl<W: Write> Frames<W> {
             frame.extend_from_slice(&[0x86, 0xdd, 0x60, 0, 0, 0, high, low, protocol, 64]);
         } else {
             let [high, low] = (20 + length as u16).to_be_bytes();
-            let [id_high, id_low] = ((self.written as u16) ^ link.client_port).to_be_bytes();
+            let [id_high, id_low] = link.next_id(by_client).to_be_bytes();
             let ip = frame.len() + 2;
             frame.extend_from_slice(&[8, 0, 0x45, 0, high, low, id_high, id_low, 0x40, 0, 64, protocol, 0, 0]);
             push_addresses(frame, link, by_client);

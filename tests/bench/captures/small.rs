@@ -55,7 +55,7 @@ impl Short {
         let options: &[u8] = if opens { &long } else { &short };
         let window = if opens { 64_240 } else { 502 };
         let payload = payload as usize;
-        frames.segment(&self.link, by_client, Said { flags, seq, ack, window, options, payload })?;
+        frames.segment(&mut self.link, by_client, Said { flags, seq, ack, window, options, payload })?;
         self.turn += 1;
         Ok(self.turn == 10)
     }
