@@ -64,6 +64,13 @@ impl<T> FlowTable<T> {
         }
     }
 
+    /// The same; `near` is where it probably is, if that is known.
+    #[inline]
+    pub fn slot_near(&mut self, near: Option<Slot>, key: FlowKey, new: impl FnOnce() -> T) -> Slot {
+        let is_there = |slot: &Slot| matches!(self.slots.get(*slot as usize), Some(Some((it, _))) if *it == key);
+        near.filter(is_there).unwrap_or_else(|| self.slot(key, new))
+    }
+
     /// The slot of `key`, if there is one.
     #[must_use]
     pub fn find(&self, key: &FlowKey) -> Option<Slot> {

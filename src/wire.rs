@@ -25,6 +25,7 @@ mod walk;
 
 use crate::packet::{LinkType, Packet};
 use datagram::{Datagram, IcmpError};
+use encapsulation::Encapsulation;
 use fragment::Fragment;
 use segment::Segment;
 use undecodable::Undecodable;
@@ -35,8 +36,8 @@ pub const LAYERS_MAX: usize = 8;
 /// What one packet turned out to be.
 #[derive(Clone, Debug)]
 pub enum Decoded<'p> {
-    /// A TCP segment.
-    Segment(Segment<'p>),
+    /// A TCP segment, and the VLAN tags and tunnels around it: part of its flow's key.
+    Segment(Segment<'p>, Encapsulation),
     /// A UDP datagram.
     Datagram(Datagram<'p>),
     /// An ICMP or ICMPv6 error that quotes a TCP segment or UDP datagram.
@@ -76,7 +77,7 @@ pub fn decode<'p>(packet: &Packet<'p>) -> Result<Decoded<'p>, Undecodable> {
 #[inline]
 pub fn decode_at<'p>(packet: &Packet<'p>, depth: Depth) -> Result<Decoded<'p>, Undecodable> {
     match fast::segment(packet) {
-        Some(segment) => segment.map(Decoded::Segment),
+        Some(segment) => segment.map(|(segment, around)| Decoded::Segment(segment, around)),
         None => walk::decode(packet, depth),
     }
 }

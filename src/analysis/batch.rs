@@ -112,8 +112,8 @@ impl Analyzer {
         let mut seen = 0;
         for it in decoded {
             // Of what stands in VLANs and tunnels the number would have to be found first.
-            if let Ok(Decoded::Segment(segment)) = it
-                && segment.encapsulation.0.is_empty()
+            if let Ok(Decoded::Segment(segment, around)) = it
+                && around.0.is_empty()
             {
                 let key = FlowKey { pair: segment.path.into(), encapsulation: 0 };
                 seen ^= self.flows.find(&key).and_then(|slot| self.flows.get(slot)).map_or(0, |entry| entry.touch());

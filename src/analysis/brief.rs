@@ -174,17 +174,16 @@ impl Brief {
     ///
     /// None: nobody is told of its segments.
     pub fn grow(&self, stage: &mut Stage<'_>) -> io::Result<Box<Tracked>> {
-        let around = stage.around.cloned().unwrap_or_default();
         let path = stage.key.pair.path_from(self.a);
         let paths = PerPeer { a: path, b: path.reversed() };
         let mut nxt = PerPeer { a: self.syns.a.seq + 1, b: self.syns.b.seq + 1 };
-        let syn = self.syns.a.segment(paths.a, &around);
+        let syn = self.syns.a.segment(paths.a);
         let mut tracked = Tracked::new(self.conn, stage.key, &syn, Peer::A);
         judged(&mut tracked, &syn, stage)?;
-        judged(&mut tracked, &self.syns.b.segment(paths.b, &around), stage)?;
+        judged(&mut tracked, &self.syns.b.segment(paths.b), stage)?;
         for line in &self.lines {
             let (from, mut options) = (line.from(), [0; 12]);
-            let segment = line.segment(nxt[from], paths[from], &self.syns[from], &around, &mut options);
+            let segment = line.segment(nxt[from], paths[from], &self.syns[from], &mut options);
             nxt[from] = segment.seq_end();
             judged(&mut tracked, &segment, stage)?;
         }

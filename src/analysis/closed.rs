@@ -74,6 +74,13 @@ impl Closed {
         })
     }
 
+    /// Whether the 2 MSL of any have passed at `now`.
+    #[inline]
+    #[must_use]
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.first().into_iter().flatten().any(|due| now.since(due.since) >= TWO_MSL)
+    }
+
     /// The oldest whole one, if there are too many.
     pub fn surplus_whole(&mut self) -> Option<Due> {
         let surplus = (self.whole.len() > self.most.closed).then(|| self.whole.pop_front()).flatten();
@@ -97,6 +104,7 @@ impl Closed {
     }
 
     /// The record and the whole one that wait longest.
+    #[inline]
     pub fn first(&self) -> [Option<&Due>; 2] {
         [self.records.front(), self.whole.front()]
     }

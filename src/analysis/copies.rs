@@ -9,15 +9,13 @@
 //! identifications must not differ. Identical segments without any evidence, as duplicate acknowledgments over IPv6
 //! are, stay what they are: two segments.
 //!
-//! The memory is the last [`SLOTS`] segments and an index over them by a keyed hash, so that what is found depends on the
-//! capture alone and on no chance. A copy that comes later goes unnoticed. Not found are copies whose octets differ: rewritten addresses, a
-//! super-segment beside the segments it was cut into, and packets that are not TCP.
+//! The memory is the last [`SLOTS`] segments, chained by a keyed hash from the latest to the oldest, so that what is found
+//! depends on the capture alone and on no chance. A copy that comes later goes unnoticed. Not found are copies whose octets
+//! differ: rewritten addresses, a super-segment beside the segments it was cut into, and packets that are not TCP.
 
 use crate::packet::FrameNo;
 use crate::timestamp::{Elapsed, Timestamp};
 use crate::wire::segment::{Direction, Segment};
-use hashbrown::HashTable;
-use hashbrown::hash_table::Entry;
 use std::hash::{BuildHasher, Hasher};
 use std::net::IpAddr;
 
@@ -33,6 +31,9 @@ pub const OTHER_PLACE: Elapsed = Elapsed::from_ns(20_000_000);
 
 /// Segments remembered: those of 5 ms at nearly a million a second.
 pub const SLOTS: usize = 4_096;
+
+/// Chains that these are in: a power of two.
+const CHAINS: usize = 2 * SLOTS;
 
 /// Copies shown by the packet itself that make a tap known for doubling everything, if they are nine in ten.
 pub const DOUBLING: u64 = 8;
@@ -134,6 +135,10 @@ pub struct CopyOf {
 struct Print {
     /// Over everything that must be equal and may be hashed.
     hash: u64,
+    /// How many were remembered up to this one.
+    number: u64,
+    /// The number of the one before it in its chain; that may be overwritten.
+    before: u64,
     frame: FrameNo,
     at: Timestamp,
     interface: u32,
@@ -167,9 +172,10 @@ enum Clock {
 pub struct Copies {
     /// A ring once it is full: the oldest is overwritten next.
     prints: Vec<Print>,
-    oldest: usize,
-    /// Where the latest of each hash is.
-    index: HashTable<usize>,
+    /// How many were remembered.
+    number: u64,
+    /// The number of the latest in each chain; 0 for none.
+    latest: Vec<u64>,
     hasher: foldhash::fast::RandomState,
     /// Segments that would show by themselves that they are copies.
     telling: u64,
@@ -182,8 +188,8 @@ impl Default for Copies {
     fn default() -> Self {
         Self {
             prints: Vec::new(),
-            oldest: 0,
-            index: HashTable::new(),
+            number: 0,
+            latest: vec![0; CHAINS],
             hasher: foldhash::fast::RandomState::default(),
             telling: 0,
             told: 0,
@@ -203,6 +209,8 @@ impl Copies {
     pub fn find(&mut self, segment: &Segment<'_>, encapsulation: u32) -> Option<CopyOf> {
         let print = Print {
             hash: self.hash(segment),
+            number: 0,
+            before: 0,
             frame: segment.frame,
             at: segment.at,
             interface: segment.interface,
@@ -215,39 +223,40 @@ impl Copies {
         };
         let tells = print.id.is_some() || (segment.flags.syn() && !segment.flags.rst());
         let tap = self.tap();
-        let known = self.index.find(print.hash, |at| hash_at(&self.prints, *at) == print.hash);
-        if let Some(first) = known.and_then(|at| self.prints.get(*at))
+        if let Some(first) = self.latest_of(print.hash)
             && let Some(evidence) = compare(first, &print, segment, tap)
             && (evidence != Evidence::TooSoon || self.clock == Clock::Runs)
         {
+            let copy = CopyOf { frame: first.frame, encapsulation: first.encapsulation, evidence };
             self.told += u64::from(tells && evidence != Evidence::TapDoubles);
-            return Some(CopyOf { frame: first.frame, encapsulation: first.encapsulation, evidence });
+            return Some(copy);
         }
         self.telling += u64::from(tells);
         self.remember(print);
         None
     }
 
+    /// The latest segment of this hash.
+    fn latest_of(&self, hash: u64) -> Option<&Print> {
+        let mut number = self.latest.get(chain(hash)).copied()?;
+        loop {
+            // What was overwritten has another number, and so ends a chain as the beginning does.
+            let print = self.prints.get(place(number)).filter(|print| print.number == number)?;
+            if print.hash == hash {
+                return Some(print);
+            }
+            number = print.before;
+        }
+    }
+
     /// Puts the latest segment where the oldest was.
     fn remember(&mut self, print: Print) {
-        let (place, hash) = (self.oldest, print.hash);
-        self.oldest = (place + 1) % SLOTS;
-        let gone = match self.prints.get_mut(place) {
-            Some(oldest) => Some(std::mem::replace(oldest, print)),
-            None => {
-                self.prints.push(print);
-                None
-            }
-        };
-        if let Some(gone) = gone
-            && let Ok(entry) = self.index.find_entry(gone.hash, |at| *at == place)
-        {
-            entry.remove();
-        }
-        let prints = &self.prints;
-        match self.index.entry(hash, |at| hash_at(prints, *at) == hash, |at| hash_at(prints, *at)) {
-            Entry::Occupied(mut known) => *known.get_mut() = place,
-            Entry::Vacant(new) => _ = new.insert(place),
+        self.number += 1;
+        let Some(latest) = self.latest.get_mut(chain(print.hash)) else { return };
+        let print = Print { number: self.number, before: std::mem::replace(latest, self.number), ..print };
+        match self.prints.get_mut(place(self.number)) {
+            Some(oldest) => *oldest = print,
+            None => self.prints.push(print),
         }
     }
 
@@ -280,8 +289,14 @@ impl Copies {
     }
 }
 
-fn hash_at(prints: &[Print], at: usize) -> u64 {
-    prints.get(at).map_or(0, |print| print.hash)
+/// Which chain a hash is in.
+fn chain(hash: u64) -> usize {
+    usize::try_from(hash % CHAINS as u64).unwrap_or(0)
+}
+
+/// Where the segment of a number, from 1, is.
+fn place(number: u64) -> usize {
+    usize::try_from(number.wrapping_sub(1) % SLOTS as u64).unwrap_or(0)
 }
 
 /// What shows that `copy` is one of `first`, if anything does. The hashed fields are equal.

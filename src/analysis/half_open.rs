@@ -128,8 +128,7 @@ impl HalfOpen {
             return Ok(self.into_tracked(stage.key));
         }
         let kept = self.syn(&stage.key);
-        let encapsulation = stage.around.cloned().unwrap_or_default();
-        let syn = Segment { checksum: kept.checksum, encapsulation, ..kept.segment() };
+        let syn = Segment { checksum: kept.checksum, ..kept.segment() };
         let mut tracked = Tracked::new(self.conn, stage.key, &syn, Peer::A);
         brief::judged(&mut tracked, &syn, stage)?;
         Ok(if self.origin == Origin::Plain { tracked } else { self.into_tracked(stage.key) })

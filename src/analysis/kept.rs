@@ -5,7 +5,6 @@ use crate::packet::FrameNo;
 use crate::seq::Seq;
 use crate::timestamp::Timestamp;
 use crate::wire::checksum::Checksum;
-use crate::wire::encapsulation::Encapsulation;
 use crate::wire::options::Options;
 use crate::wire::segment::{Direction, Flags, IpFacts, Segment, Wholeness};
 use smallvec::SmallVec;
@@ -75,7 +74,6 @@ impl Kept {
             interface: self.interface,
             direction: self.direction,
             path: self.path,
-            encapsulation: Encapsulation::default(),
             seq: self.seq,
             raw_ack: self.raw_ack,
             flags: self.flags,

@@ -54,7 +54,7 @@ impl Owned {
 
     fn segment(&self) -> Segment<'_> {
         let (options, payload) = self.octets.split_at_checked(self.options).unwrap_or_default();
-        Segment { options: Options { octets: options }, payload, ..self.facts.clone() }
+        Segment { options: Options { octets: options }, payload, ..self.facts }
     }
 }
 
@@ -347,7 +347,7 @@ mod tests {
             bytes: &bytes,
             wire_len,
         };
-        let Ok(Decoded::Segment(segment)) = wire::decode(&packet) else { panic!("no segment") };
+        let Ok(Decoded::Segment(segment, _)) = wire::decode(&packet) else { panic!("no segment") };
         let mut order = Order::default();
         for number in 0..10_000 {
             let key = FlowKey { pair: path.into(), encapsulation: number };

@@ -6,7 +6,7 @@ use super::Analyzer;
 use super::event::Sink;
 use super::incarnation::Entry;
 use super::order::{Due, Held};
-use crate::flow::FlowKey;
+use crate::flow::{FlowKey, Slot};
 use crate::wire::segment::Segment;
 use std::io;
 
@@ -16,10 +16,16 @@ impl Analyzer {
         Due { since: self.now, turn: self.turn, key }
     }
 
-    /// Lets a segment wait if it runs ahead, or goes on with it.
-    pub(super) fn arrange(&mut self, key: FlowKey, segment: &Segment<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+    /// Lets a segment wait if it runs ahead, or goes on with it. Its flow is probably in the slot `near`.
+    pub(super) fn arrange(
+        &mut self,
+        key: FlowKey,
+        near: Option<Slot>,
+        segment: &Segment<'_>,
+        sink: &mut dyn Sink,
+    ) -> io::Result<()> {
         let key = self.other_side(key, segment);
-        let slot = self.flows.slot(key, Entry::default);
+        let slot = self.flows.slot_near(near, key, Entry::default);
         let Some(entry) = self.flows.get_mut(slot) else { return Ok(()) };
         let holds = self.order.holds(&key);
         if !holds
@@ -45,7 +51,7 @@ impl Analyzer {
             while self.order.holds(&key) {
                 self.release_first(&key, sink)?;
             }
-            self.arrange(key, segment, sink)
+            self.arrange(key, Some(slot), segment, sink)
         } else {
             self.deliver(slot, key, segment, sink)?;
             self.follow(&key, sink)

@@ -13,6 +13,7 @@
 mod block;
 mod front;
 mod lane;
+mod merge;
 mod round;
 mod tick;
 
@@ -27,6 +28,7 @@ use crate::wire::Depth;
 use block::{Block, Sums};
 use front::{Front, Talk};
 use lane::{Final, Lane, Out, Shared};
+use merge::in_order;
 use round::{Lanes, Round, Workers, is_serial, locked, one_by_one, release_all};
 use std::io;
 use std::iter::Peekable;
@@ -180,30 +182,24 @@ impl Sharded {
     /// All lanes have come equally far: what began gets its numbers, and checksums are added up.
     fn settle(&mut self) {
         let mut lanes: Vec<_> = self.lanes.iter().map(locked).collect();
-        let each = lanes.iter().enumerate();
-        let mut births: Vec<_> =
-            each.flat_map(|(at, lane)| lane.births().iter().map(move |it| (it.tick, at, it.count))).collect();
-        births.sort_unstable_by_key(|(tick, ..)| *tick);
         let mut numbers: [Numbers; LANES] = std::array::from_fn(|_| Numbers::default());
-        for (_, at, count) in births {
-            for _ in 0..count {
+        for (at, birth) in in_order(lanes.iter().map(|lane| lane.births()), |birth| birth.tick) {
+            for _ in 0..birth.count {
                 self.front.it.last_conn += 1;
                 numbers.get_mut(at).into_iter().for_each(|numbers| numbers.push(self.front.it.last_conn));
             }
         }
-        let mut rights: Vec<_> = lanes.iter_mut().flat_map(|lane| lane.rights()).collect();
-        rights.sort_by_key(|(tick, _)| *tick);
-        rights.into_iter().for_each(|(_, host)| self.shared.hosts.credit(host));
-        let outs = lanes.iter_mut().zip(&numbers).flat_map(|(lane, numbers)| lane.settle(numbers));
-        self.ready.outs.extend(outs);
+        let rights = in_order(lanes.iter_mut().map(|lane| lane.rights()), |(tick, _)| *tick);
+        rights.for_each(|(_, (_, host))| self.shared.hosts.credit(host));
+        let outs = lanes.iter_mut().zip(&numbers).map(|(lane, numbers)| lane.settle(numbers));
+        self.ready.outs.extend(in_order(outs, |out| out.tick).map(|(_, out)| out));
         self.ready.talks.append(&mut self.under_way);
     }
 
     /// Tells what is ready, in order.
     fn tell(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
-        let Ready { mut outs, talks } = std::mem::take(&mut self.ready);
-        // Those of a lane are in order.
-        outs.sort_by_key(|out| out.tick);
+        let Ready { outs, talks } = std::mem::take(&mut self.ready);
+        debug_assert!(outs.is_sorted_by_key(|out| out.tick));
         let mut talks = talks.into_iter().peekable();
         for out in outs {
             self.tell_talks(&mut talks, |talk| talk.tick < out.tick, sink)?;
@@ -243,11 +239,8 @@ impl Sharded {
         self.tell(sink)?;
         self.workers = None;
         let mut lanes: Vec<_> = self.lanes.iter().map(locked).collect();
-        let each = lanes.iter_mut().enumerate();
-        let mut left: Vec<_> =
-            each.flat_map(|(at, lane)| lane.left().into_iter().map(move |(conn, slot)| (conn, slot, at))).collect();
-        left.sort_unstable();
-        for (conn, slot, at) in left {
+        let left: Vec<_> = lanes.iter_mut().map(|lane| lane.left()).collect();
+        for (at, (conn, slot)) in in_order(left, |place| *place) {
             let Some((key, last)) = lanes.get_mut(at).and_then(|lane| lane.give_up(conn, slot)) else { continue };
             self.front.it.totals.connections += 1;
             self.front.it.conclude(key, last, Some(now), sink)?;

@@ -192,7 +192,7 @@ impl Link {
         };
         let decoded = wire::decode(&packet);
         let mut plan = Plan { octets: octets.to_vec(), ..Plan::default() };
-        if let Ok(Decoded::Segment(segment)) = &decoded {
+        if let Ok(Decoded::Segment(segment, _)) = &decoded {
             self.apply_rules(from, stamp, segment, &mut plan);
             self.apply_chance(from, stamp, segment, &mut plan);
         }

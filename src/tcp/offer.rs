@@ -332,7 +332,7 @@ mod tests {
             bytes: &bytes,
             wire_len: u32::from(len),
         };
-        let Ok(Decoded::Segment(segment)) = decode(&packet) else { panic!("no segment") };
+        let Ok(Decoded::Segment(segment, _)) = decode(&packet) else { panic!("no segment") };
         offers.note(&segment);
     }
 

@@ -37,6 +37,7 @@ pub enum Origin {
 
 impl Stamp {
     /// Those of `segment`.
+    #[inline]
     #[must_use]
     pub fn of(segment: &Segment<'_>) -> Self {
         let value = segment.options.timestamps().map(|(value, _)| value);
@@ -44,6 +45,7 @@ impl Stamp {
     }
 
     /// Whether `self` was evidently sent before `other`, by TSval, or by IPv4 identification where TSval does not tell.
+    #[inline]
     #[must_use]
     pub fn is_evidently_before(self, other: Self) -> bool {
         if let (Some(mine), Some(its)) = (self.value, other.value)

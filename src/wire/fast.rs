@@ -31,7 +31,7 @@ const TAGS_MAX: usize = 2;
 
 /// Reads a packet that is as plain as can be; `None` if it is not.
 #[inline]
-pub(super) fn segment<'p>(packet: &Packet<'p>) -> Option<Result<Segment<'p>, Undecodable>> {
+pub(super) fn segment<'p>(packet: &Packet<'p>) -> Option<Result<(Segment<'p>, Encapsulation), Undecodable>> {
     let bytes = packet.bytes;
     let (mut link, mut at) = match packet.link.0 {
         1 => (Link::Type(*bytes.get(12..)?.first_chunk()?), 14),
@@ -65,7 +65,7 @@ pub(super) fn segment<'p>(packet: &Packet<'p>) -> Option<Result<Segment<'p>, Und
     if carried.end > bytes.len() {
         return None;
     }
-    Some(transport::segment(packet, encapsulation, &carried))
+    Some(transport::segment(packet, &carried).map(|segment| (segment, encapsulation)))
 }
 
 /// A whole IPv4 packet without options that carries TCP.

@@ -146,12 +146,20 @@ impl<'p> Options<'p> {
     }
 
     /// TSval and TSecr, if a timestamps option is there (RFC 7323, Section 3.2).
+    #[inline]
     #[must_use]
     pub fn timestamps(self) -> Option<(u32, u32)> {
         // Nearly every segment of a connection with timestamps carries them behind two no-operations and nothing else.
-        if let &[1, 1, 8, 10, a, b, c, d, e, f, g, h] = self.octets {
-            return Some((u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h])));
+        match *self.octets {
+            [1, 1, 8, 10, a, b, c, d, e, f, g, h] => {
+                Some((u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h])))
+            }
+            [] => None,
+            _ => self.find_timestamps(),
         }
+    }
+
+    fn find_timestamps(self) -> Option<(u32, u32)> {
         self.iter().find_map(|option| match option {
             TcpOption::Timestamps(value, echo) => Some((value, echo)),
             _ => None,

@@ -1,7 +1,6 @@
 //! One TCP segment as it was on the wire (RFC 9293, Section 3.1). Facts only.
 
 use super::checksum::Checksum;
-use super::encapsulation::Encapsulation;
 use super::options::Options;
 use crate::four_tuple::FourTuple;
 use crate::packet::FrameNo;
@@ -9,7 +8,7 @@ use crate::seq::Seq;
 use crate::timestamp::Timestamp;
 
 /// A TCP segment, its payload lent by the capture.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Segment<'p> {
     /// Frame that carried it.
     pub frame: FrameNo,
@@ -21,8 +20,6 @@ pub struct Segment<'p> {
     pub direction: Direction,
     /// Who sent it to whom (the innermost addresses).
     pub path: FourTuple,
-    /// VLAN tags and tunnels around it: part of the flow key.
-    pub encapsulation: Encapsulation,
     /// SEG.SEQ.
     pub seq: Seq,
     /// The acknowledgment field, meaningful only with the ACK flag.
@@ -74,29 +71,8 @@ impl Segment<'_> {
 
     /// It without options and payload, so that it can be kept beyond its packet.
     #[must_use]
-    pub fn without_octets(&self) -> Segment<'static> {
-        Segment {
-            frame: self.frame,
-            at: self.at,
-            interface: self.interface,
-            direction: self.direction,
-            path: self.path,
-            encapsulation: self.encapsulation.clone(),
-            seq: self.seq,
-            raw_ack: self.raw_ack,
-            flags: self.flags,
-            window: self.window,
-            urgent: self.urgent,
-            options: Options { octets: &[] },
-            payload: &[],
-            print: self.print,
-            payload_len: self.payload_len,
-            checksum: self.checksum,
-            checksum_field: self.checksum_field,
-            content: self.content,
-            wholeness: self.wholeness,
-            ip: self.ip,
-        }
+    pub const fn without_octets(&self) -> Segment<'static> {
+        Segment { options: Options { octets: &[] }, payload: &[], ..*self }
     }
 
     /// Whether all its options were captured.
@@ -216,6 +192,11 @@ impl Flags {
     #[must_use]
     pub const fn ack(self) -> bool {
         self.0 & 16 != 0
+    }
+    /// Whether SYN, FIN or RST is set: a segment without may still be the first that shows something.
+    #[must_use]
+    pub const fn moves(self) -> bool {
+        self.0 & (1 | 2 | 4) != 0
     }
     /// Those of congestion notification alone: ECE, CWR and AE (RFC 3168, RFC 9768).
     #[must_use]

@@ -51,7 +51,16 @@ fn segment(link: u16, bytes: &[u8]) -> Segment<'_> {
 #[track_caller]
 fn segment_of<'p>(packet: &Packet<'p>) -> Segment<'p> {
     match decode(packet) {
-        Ok(Decoded::Segment(segment)) => segment,
+        Ok(Decoded::Segment(segment, _)) => segment,
+        other => panic!("wanted a segment, found {other:?}"),
+    }
+}
+
+/// What stands around a segment.
+#[track_caller]
+fn around(link: u16, bytes: &[u8]) -> Vec<Layer> {
+    match decode(&packet(link, bytes)) {
+        Ok(Decoded::Segment(_, around)) => around.0.to_vec(),
         other => panic!("wanted a segment, found {other:?}"),
     }
 }
@@ -113,6 +122,7 @@ fn ip(path: FourTuple) -> Vec<u8> {
 /// Asserts that a packet holds the segment that [`frame`] makes, wrapped as told.
 #[track_caller]
 fn assert_hello(link: u16, bytes: &[u8], path: FourTuple, wrapped: &[Layer]) {
+    assert_eq!(around(link, bytes).as_slice(), wrapped);
     let segment = segment(link, bytes);
     assert_eq!(segment.path, path);
     assert_eq!(segment.seq, Seq::new(1000));
@@ -120,6 +130,5 @@ fn assert_hello(link: u16, bytes: &[u8], path: FourTuple, wrapped: &[Layer]) {
     assert_eq!(segment.payload_len, 5);
     assert_eq!(segment.checksum, super::checksum::Checksum::Right);
     assert_eq!(segment.wholeness, super::segment::Wholeness::Whole);
-    assert_eq!(segment.encapsulation.0.as_slice(), wrapped);
     assert_eq!((segment.frame, segment.at, segment.interface), (7, Timestamp::from_ns(9), 3));
 }

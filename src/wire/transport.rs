@@ -90,11 +90,7 @@ fn word(octets: &[u8], at: usize) -> [u8; 2] {
 
 /// Reads a TCP segment.
 #[inline]
-pub(super) fn segment<'p>(
-    packet: &Packet<'p>,
-    encapsulation: Encapsulation,
-    ip: &Carried,
-) -> Result<Segment<'p>, Undecodable> {
+pub(super) fn segment<'p>(packet: &Packet<'p>, ip: &Carried) -> Result<Segment<'p>, Undecodable> {
     let octets = between(packet.bytes, ip.start, ip.end);
     let stated = ip.stated();
     if stated < TCP_HEADER {
@@ -120,7 +116,6 @@ pub(super) fn segment<'p>(
         interface,
         direction,
         path: ip.path([a, b, c, d]),
-        encapsulation,
         seq: Seq::new(u32::from_be_bytes([seq0, seq1, seq2, seq3])),
         raw_ack: u32::from_be_bytes([ack0, ack1, ack2, ack3]),
         flags: Flags(u16::from_be_bytes([offset & 0x0f, flags])),

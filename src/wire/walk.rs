@@ -199,8 +199,8 @@ fn follow<'p>(mut walk: Walk<'p>, mut step: Step<'p>) -> Result<Decoded<'p>, Und
             Step::Fragment(fragment) => return Ok(Decoded::Fragment(fragment)),
             Step::Segment(ip) => {
                 let packet = walk.packet;
-                match transport::segment(&packet, std::mem::take(&mut walk.encapsulation), &ip) {
-                    Ok(segment) => return Ok(Decoded::Segment(segment)),
+                match transport::segment(&packet, &ip) {
+                    Ok(segment) => return Ok(Decoded::Segment(segment, walk.encapsulation)),
                     Err(fault) => Err(fault),
                 }
             }

@@ -7,7 +7,6 @@ use crate::seq::Seq;
 use crate::tcp::sent::fingerprint;
 use crate::timestamp::Timestamp;
 use crate::wire::checksum::Checksum;
-use crate::wire::encapsulation::Encapsulation;
 use crate::wire::options::Options;
 use crate::wire::segment::{Direction, Flags, Fragmenting, IpFacts, Segment, Wholeness};
 use smallvec::SmallVec;
@@ -50,14 +49,13 @@ impl Syn {
     }
 
     /// The segment again.
-    pub(super) fn segment(&self, path: FourTuple, around: &Encapsulation) -> Segment<'_> {
+    pub(super) fn segment(&self, path: FourTuple) -> Segment<'_> {
         Segment {
             frame: self.frame,
             at: self.at,
             interface: self.interface,
             direction: self.direction,
             path,
-            encapsulation: around.clone(),
             seq: self.seq,
             raw_ack: self.raw_ack,
             flags: self.flags,
@@ -123,14 +121,7 @@ impl Line {
     }
 
     /// The segment again, at `seq` of its sender, whose SYN this is.
-    pub(super) fn segment<'l>(
-        &self,
-        seq: Seq,
-        path: FourTuple,
-        syn: &Syn,
-        around: &Encapsulation,
-        options: &'l mut [u8; 12],
-    ) -> Segment<'l> {
+    pub(super) fn segment<'l>(&self, seq: Seq, path: FourTuple, syn: &Syn, options: &'l mut [u8; 12]) -> Segment<'l> {
         let octets: &[u8] = match self.stamps {
             Some((value, echo)) => {
                 let [[a, b, c, d], [e, f, g, h]] = [value, echo].map(u32::to_be_bytes);
@@ -145,7 +136,6 @@ impl Line {
             interface: syn.interface,
             direction: syn.direction,
             path,
-            encapsulation: around.clone(),
             seq,
             raw_ack: self.ack,
             flags: Flags(self.flags.into()),

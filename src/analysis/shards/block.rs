@@ -184,10 +184,6 @@ impl Block {
     #[must_use]
     pub fn whole<'b>(&'b self, kept: &'b Kept) -> Segment<'b> {
         let octets = |range: &Range<usize>| self.octets.get(range.clone()).unwrap_or_default();
-        Segment {
-            options: Options { octets: octets(&kept.options) },
-            payload: octets(&kept.payload),
-            ..kept.facts.clone()
-        }
+        Segment { options: Options { octets: octets(&kept.options) }, payload: octets(&kept.payload), ..kept.facts }
     }
 }

@@ -85,9 +85,9 @@ impl Front {
         let it = &mut self.it;
         let lane = |key: &FlowKey| lane_of(hasher, key);
         match decoded {
-            Ok(Decoded::Segment(segment)) => {
+            Ok(Decoded::Segment(segment, around)) => {
                 it.totals.tcp += 1;
-                let key = it.key(segment.path, &segment.encapsulation);
+                let key = it.key(segment.path, &around);
                 let copy = it.copies.find(&segment, key.encapsulation);
                 block.segment(lane(&key), key, &segment, copy);
             }

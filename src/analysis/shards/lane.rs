@@ -7,7 +7,7 @@ use super::block::{Block, Item, What};
 use super::tick::{Phase, Tick};
 use crate::analysis::closed::Retire;
 use crate::analysis::event::{Asks, Event, Plain, Remark, Sink, Wish};
-use crate::analysis::incarnation;
+use crate::analysis::incarnation::{self, Entry};
 use crate::analysis::most::Most;
 use crate::analysis::numbers::{Numbers, PROVISIONAL};
 use crate::analysis::order::{self, WINDOW};
@@ -19,6 +19,7 @@ use crate::flow::{FlowKey, Slot};
 use crate::tcp::belief::TWO_MSL;
 use crate::timestamp::Timestamp;
 use crate::wire::encapsulation::Encapsulation;
+use smallvec::SmallVec;
 use std::hint::black_box;
 use std::io;
 use std::net::IpAddr;
@@ -132,22 +133,30 @@ impl Lane {
         self.analyzer.totals.damaged = damaged;
         let items = |place: &u32| block.items.get(*place as usize);
         for some in block.lanes.get(lane).map(Vec::as_slice).unwrap_or_default().chunks(AHEAD) {
-            self.look_ahead(some.iter().filter_map(items));
-            for item in some.iter().filter_map(items) {
+            let near = self.look_ahead(some.iter().filter_map(items));
+            for (item, near) in some.iter().filter_map(items).zip(near) {
                 self.catch_up(block, item.turn)?;
-                self.take(block, item)?;
+                self.take(block, item, near)?;
             }
         }
         self.catch_up(block, block.last_turn())
     }
 
-    /// Touches what the items will meet.
-    fn look_ahead<'i>(&self, items: impl Iterator<Item = &'i Item>) {
+    /// Touches what the items will meet; says where that is.
+    fn look_ahead<'i>(&self, items: impl Iterator<Item = &'i Item>) -> SmallVec<[Option<Slot>; AHEAD]> {
         let flows = &self.analyzer.flows;
-        let seen = items.fold(0, |seen, item| {
-            seen ^ flows.find(&item.key).and_then(|slot| flows.get(slot)).map_or(0, |entry| entry.touch())
-        });
+        let near: SmallVec<[_; AHEAD]> = items.map(|item| flows.find(&item.key)).collect();
+        let mut last = None;
+        let mut seen = 0;
+        for slot in near.iter().filter(|slot| slot.is_some()) {
+            // Of many segments of one connection in a row the first is enough.
+            if *slot != last {
+                last = *slot;
+                seen ^= last.and_then(|slot| flows.get(slot)).map_or(0, Entry::touch);
+            }
+        }
         black_box(seen);
+        near
     }
 
     /// Makes up for what was due up to a turn.
@@ -175,7 +184,7 @@ impl Lane {
     /// Takes in what is for it, where checksums depend on those of others.
     pub fn take_sharing(&mut self, block: &Block, item: &Item, shared: &mut Shared) -> io::Result<()> {
         self.lend(shared);
-        let done = self.take(block, item);
+        let done = self.take(block, item, None);
         self.give_back(shared);
         done
     }
@@ -192,6 +201,12 @@ impl Lane {
 
     #[inline]
     fn debt(&mut self, block: &Block, upto: u64) -> Option<(Tick, Debt)> {
+        let it = &self.analyzer;
+        let nothing = it.order.is_empty() && !it.closed.is_due(block.moment(upto).now);
+        if nothing { None } else { self.first_debt(block, upto) }
+    }
+
+    fn first_debt(&mut self, block: &Block, upto: u64) -> Option<(Tick, Debt)> {
         let it = &mut self.analyzer;
         let release = if it.order.is_empty() { None } else { it.order.oldest() };
         let release = release.and_then(|order::Due { since, turn: sub, key }| {
@@ -224,7 +239,7 @@ impl Lane {
         Ok(())
     }
 
-    fn take(&mut self, block: &Block, item: &Item) -> io::Result<()> {
+    fn take(&mut self, block: &Block, item: &Item, near: Option<Slot>) -> io::Result<()> {
         self.go_to(block, Tick::packet(item.turn));
         let (it, sink) = (&mut self.analyzer, &mut self.keeper);
         match &item.what {
@@ -232,7 +247,7 @@ impl Lane {
                 let segment = block.whole(kept);
                 match kept.copy {
                     Some(copy) if !it.doubts(&item.key, &segment, copy) => it.copy(&segment, copy, sink)?,
-                    _ => it.arrange(item.key, &segment, sink)?,
+                    _ => it.arrange(item.key, near, &segment, sink)?,
                 }
             }
             What::Error(error, seq) => it.error(item.key, error, *seq, sink)?,
@@ -267,8 +282,8 @@ impl Lane {
     }
 
     /// Whose checksums were right since this was last called.
-    pub fn rights(&mut self) -> Vec<(Tick, IpAddr)> {
-        std::mem::take(&mut self.rights)
+    pub fn rights(&mut self) -> impl Iterator<Item = (Tick, IpAddr)> + '_ {
+        self.rights.drain(..)
     }
 
     /// What began has its numbers; gives what became final.

@@ -75,7 +75,7 @@ fn take(
     let Ok(Decoded::Fragment(fragment)) = decode(packet) else { panic!("no fragment: {:?}", decode(packet)) };
     let datagram = fragments.take(&fragment, packet, counts)?;
     match datagram.decode(Depth::Innermost) {
-        Ok(Decoded::Segment(s)) => Some((s.payload.to_vec(), s.checksum, s.wholeness, s.payload_len)),
+        Ok(Decoded::Segment(s, _)) => Some((s.payload.to_vec(), s.checksum, s.wholeness, s.payload_len)),
         found => panic!("wanted a segment, found {found:?}"),
     }
 }

@@ -3,7 +3,7 @@
 use super::super::encode::{self, Envelope, Fields, Link};
 use super::super::segment::Flags;
 use super::super::{Decoded, Depth, checksum::Checksum, decode, encapsulation::Layer, fast, walk};
-use super::{LINK_TYPES, frame, packet, path_v4, path_v6, segment};
+use super::{LINK_TYPES, around, frame, packet, path_v4, path_v6, segment};
 use crate::four_tuple::FourTuple;
 use crate::packet::Packet;
 use crate::seq::Seq;
@@ -76,7 +76,7 @@ fn good_frames() -> Vec<(u16, Vec<u8>)> {
 fn assert_same_both_ways(packet: &Packet<'_>) {
     if let Some(short) = fast::segment(packet) {
         assert_eq!(
-            format!("{:?}", short.map(Decoded::Segment)),
+            format!("{:?}", short.map(|(segment, around)| Decoded::Segment(segment, around))),
             format!("{:?}", walk::decode(packet, Depth::Innermost))
         );
     }
@@ -122,7 +122,7 @@ proptest! {
         prop_assert_eq!((found.path, found.ip.hop_limit, found.ip.ecn), (envelope.path, envelope.hop_limit, envelope.ecn));
         prop_assert_eq!(found.ip.id, envelope.path.from.is_ipv4().then_some(envelope.id));
         let wrapped = match envelope.link { Link::Vlan(id) => vec![Layer::Vlan(id)], _ => vec![] };
-        prop_assert_eq!(found.encapsulation.0.to_vec(), wrapped);
+        prop_assert_eq!(around(envelope.link.link_type().0, &bytes), wrapped);
         assert_same_both_ways(&packet(envelope.link.link_type().0, &bytes));
     }
 

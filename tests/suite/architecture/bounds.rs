@@ -45,7 +45,7 @@ const FIELDS: &[(&str, &str, Bound)] = &[
     ("analysis/brief/line.rs", "Syn.options", Nature("one header's options")),
     ("analysis/closed.rs", "Closed.records", Stats("closed-records")),
     ("analysis/closed.rs", "Closed.whole", Stats("closed-connections")),
-    ("analysis/copies.rs", "Copies.index", Stats("remembered-segments")),
+    ("analysis/copies.rs", "Copies.latest", Constant("CHAINS")),
     ("analysis/copies.rs", "Copies.prints", Stats("remembered-segments")),
     ("analysis/datagrams.rs", "Conversation.kinds", Nature("kinds of ICMP errors")),
     ("analysis/datagrams.rs", "Conversations.quiet", Stats("conversations")),

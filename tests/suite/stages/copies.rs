@@ -14,7 +14,7 @@ fn look(copies: &mut Copies, line: &str, carrier: Carrier, after: Elapsed, inter
     let wire_len = u32::try_from(bytes.len()).unwrap();
     let at = Timestamp::from_ns(1_000) + after;
     let packet = Packet { frame: 1, at, stamping: Stamping::Told, link: frames.link, interface, bytes, wire_len };
-    let Ok(Decoded::Segment(segment)) = wire::decode(&packet) else { panic!("no segment") };
+    let Ok(Decoded::Segment(segment, _)) = wire::decode(&packet) else { panic!("no segment") };
     copies.find(&segment, u32::from(carrier == Carrier::Vlan4)).map(|copy| copy.evidence)
 }
 

@@ -20,7 +20,7 @@ fn segments(packets: &Captured) -> Vec<Segment<'_>> {
 fn decode(frame: u64, link: LinkType, (at, bytes): &(Timestamp, Vec<u8>)) -> Segment<'_> {
     let wire_len = u32::try_from(bytes.len()).unwrap();
     let packet = Packet { frame, at: *at, stamping: Stamping::Told, link, interface: 0, bytes, wire_len };
-    let Ok(Decoded::Segment(segment)) = wire::decode(&packet) else { panic!("no segment") };
+    let Ok(Decoded::Segment(segment, _)) = wire::decode(&packet) else { panic!("no segment") };
     segment
 }
 
