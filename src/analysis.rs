@@ -145,9 +145,9 @@ impl Analyzer {
     #[inline]
     fn decoded(&mut self, decoded: Result<Decoded<'_>, Undecodable>, sink: &mut dyn Sink) -> io::Result<()> {
         match decoded {
-            Ok(Decoded::Segment(segment)) => {
+            Ok(Decoded::Segment(segment, around)) => {
                 self.totals.tcp += 1;
-                self.segment(&segment, sink)
+                self.segment(&segment, &around, sink)
             }
             Ok(Decoded::Datagram(datagram)) => {
                 self.totals.udp += 1;
@@ -248,14 +248,14 @@ impl Analyzer {
         FlowKey { pair: path.into(), encapsulation }
     }
 
-    fn segment(&mut self, segment: &Segment<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-        let key = self.key(segment.path, &segment.encapsulation);
+    fn segment(&mut self, segment: &Segment<'_>, around: &Encapsulation, sink: &mut dyn Sink) -> io::Result<()> {
+        let key = self.key(segment.path, around);
         if let Some(copy) = self.copies.find(segment, key.encapsulation)
             && !self.doubts(&key, segment, copy)
         {
             return self.copy(segment, copy, sink);
         }
-        self.arrange(key, segment, sink)
+        self.arrange(key, None, segment, sink)
     }
 
     /// A segment goes to its connection.

@@ -34,6 +34,7 @@ pub mod reset;
 pub mod retransmission;
 pub mod sack;
 pub mod sequence;
+pub mod steady;
 pub mod tally;
 pub mod teardown;
 pub mod time_wait;

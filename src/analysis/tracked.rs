@@ -1,7 +1,7 @@
 //! A connection with all that is kept beside it: its number, what the rules said, SYNs that challenge it.
 
 use super::copies::{Counts, Evidence as CopyEvidence};
-use super::event::{Counted, Ended, Event, Moved};
+use super::event::{Asks, Counted, Ended, Event, Moved};
 use super::incarnation::Stage;
 use super::kept::Kept;
 use super::numbers::Numbers;
@@ -15,7 +15,7 @@ use crate::packet::FrameNo;
 use crate::peer::{Peer, PerPeer};
 use crate::rules::judge::Record;
 use crate::rules::tally::Tally;
-use crate::rules::{Context, ErrorContext};
+use crate::rules::{Context, ErrorContext, steady};
 use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, acceptance};
 use crate::tcp::connection::Connection;
@@ -174,6 +174,9 @@ impl Tracked {
                 self.record.judge_damaged(&context, &mut stage.totals.rules);
             }
             Acceptance::Fragment => {}
+            _ if stage.sink.asks() == Asks::Noteworthy && self.record.is_settled() && steady::is_steady(&context) => {
+                self.record.pass_over(&context);
+            }
             _ => self.record.judge(&context, &mut stage.totals.rules),
         }
         let to = self.connection.other(from);

@@ -5,6 +5,7 @@
 
 use super::equation::{Equation, Relation};
 use super::{Citation, Context, Guards, Level, Needs, RULE, Rule, Said, Severity, Trigger, Verdict, Why};
+use crate::packet::FrameNo;
 use crate::tcp::acceptance::Acceptance;
 use crate::tcp::kind::{DUPLICATES, Kind};
 use crate::tcp::stamp::Stamp;
@@ -263,15 +264,25 @@ ESTABLISHED < .  301:301(0) ack 111 +0.800  < ESTABLISHED
 };
 
 fn ack_delay(cx: &Context<'_>) -> Verdict {
+    let Some((delay, limit, asked)) = delay(cx) else { return Verdict::NotApplicable };
+    let equation = Equation::time("ACK delay", delay, Relation::AtMost, limit).shown_by(asked);
+    if equation.is_true() { Verdict::Holds(equation) } else { Verdict::Noted(equation, SLOW) }
+}
+
+/// How long the octets waited that the segment acknowledges, how long they may, and the frame that sent them.
+fn delay(cx: &Context<'_>) -> Option<(Elapsed, Elapsed, FrameNo)> {
     let facts = &cx.connection.facts;
-    let (Some(ack), Some(sent)) = (cx.segment.ack(), &facts[cx.to].sent) else { return Verdict::NotApplicable };
-    let (Some(range), Some(shortest)) = (sent.oldest(), sent.shortest) else { return Verdict::NotApplicable };
+    let (ack, sent) = (cx.segment.ack()?, facts[cx.to].sent.as_ref()?);
+    let (range, shortest) = (sent.oldest()?, sent.shortest?);
     let counts = cx.acceptance == Acceptance::Acceptable && !facts[cx.from].window.is_shut();
     if !counts || ack.is_before(range.end) || range.last != range.first.time {
-        return Verdict::NotApplicable;
+        return None;
     }
-    let delay = cx.segment.at.since(range.first.time);
     let limit = Elapsed::from_ns(HALF_A_SECOND.as_ns().saturating_add(shortest.as_ns()));
-    let equation = Equation::time("ACK delay", delay, Relation::AtMost, limit).shown_by(range.first.frame);
-    if equation.is_true() { Verdict::Holds(equation) } else { Verdict::Noted(equation, SLOW) }
+    Some((cx.segment.at.since(range.first.time), limit, range.first.frame))
+}
+
+/// Whether `ack-delay` holds of the segment, or says nothing.
+pub(super) fn is_in_time(cx: &Context<'_>) -> bool {
+    delay(cx).is_none_or(|(delay, limit, _)| delay <= limit)
 }

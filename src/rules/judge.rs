@@ -156,6 +156,21 @@ impl Record {
         self.equations.is_empty() && self.findings.is_empty() && self.questions.is_empty() && self.held.is_empty()
     }
 
+    /// Whether nothing is open or in doubt, so that a segment says nothing of those before it.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.questions.is_empty() && self.held.is_empty()
+    }
+
+    /// Passes over a [steady](super::steady) segment: no rule says more than that it holds.
+    pub fn pass_over(&self, cx: &Context<'_>) {
+        if cfg!(debug_assertions) {
+            let mut judged = Self::default();
+            judged.judge(cx, &mut Tally::default());
+            assert!(judged.is_empty(), "frame {} is not steady: {judged:?}", cx.segment.frame);
+        }
+    }
+
     /// Judges one segment, after it has answered what was open.
     pub fn judge(&mut self, cx: &Context<'_>, tally: &mut Tally) {
         self.release(cx.connection, tally);

@@ -215,6 +215,13 @@ impl Connection {
             && !self.rows.is_empty()
     }
 
+    /// Whether both endpoints are [settled](Endpoint::is_settled), and no SYN-ACK or FIN could unsettle them.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.unmatched_syn_ack.is_none()
+            && Peer::BOTH.into_iter().all(|peer| self.streams[peer].fin.is_none() && self.endpoints[peer].is_settled())
+    }
+
     /// The latest state evidenced for `peer`; `None` if it has shown nothing.
     #[must_use]
     pub fn likely(&self, peer: Peer) -> Option<State> {
@@ -298,10 +305,13 @@ impl Connection {
         self.note_alive(from);
         self.note_history(from, segment, acceptance);
         self.note_doubt(from, segment, acceptance);
-        let before = self.endpoints;
+        let moves = segment.flags.moves() || !self.is_settled();
+        let before = (moves || cfg!(debug_assertions)).then_some(self.endpoints);
         let streams = PerPeer { a: Before::of(&self.streams.a), b: Before::of(&self.streams.b) };
         self.gather(from, segment, acceptance);
         facts::note(self, from, segment, (acceptance, kind), streams);
+        let Some(before) = before else { return PerPeer::default() };
+        debug_assert!(moves || before == self.endpoints, "frame {} moves what is settled", segment.frame);
         let mut changes = PerPeer::default();
         for peer in Peer::BOTH {
             if before[peer] != self.endpoints[peer] {

@@ -129,6 +129,21 @@ impl Endpoint {
         matches!(self.opening, Opening::Passive(_))
     }
 
+    /// Whether it has opened beyond doubt after a SYN of one side, and nothing of it has closed: segments that carry no SYN,
+    /// FIN or RST change nothing about it any more.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        let proven = |heard: Option<Heard>| heard.is_some_and(|heard| heard.proof.is_some());
+        matches!(self.opening, Opening::Active(_) | Opening::Passive(_))
+            && self.spoke == Spoke::Yes
+            && proven(self.heard_syn)
+            && proven(self.syn_acked)
+            && self.heard_fin.is_none()
+            && self.sent_fin.is_none()
+            && self.fin_acked.is_none()
+            && self.ended.is_none()
+    }
+
     /// Whether it is past the handshake beyond doubt.
     #[must_use]
     pub fn is_proven_open(&self) -> bool {
