@@ -7,6 +7,8 @@ use super::rank::Rank;
 use super::style::{Ink, Style};
 use super::terminal::neutral;
 use super::view::{ConnectionView, FindingView};
+use super::words::Language;
+use crate::rules::by_id;
 
 /// The findings, the worst first.
 #[must_use]
@@ -63,12 +65,23 @@ fn one(page: &mut Page<'_, '_>, style: &Style<'_>, finding: &FindingView, again:
         ("peer", peer.into()),
         ("cite", finding.cite.as_str().into()),
     ];
-    // Such a frame is an ICMP error: neither peer sent it.
-    let id = if finding.rule.starts_with("icmp-") { "finding-head-icmp" } else { "finding-head" };
+    let rule = by_id(finding.rule);
+    let id = match rule {
+        // Such a frame is an ICMP error: neither peer sent it.
+        Some(rule) if rule.on_error.is_some() => "finding-head-icmp",
+        // What is told of one peer at the end may be shown by a segment of the other.
+        Some(rule) if rule.at_end.is_some() => "finding-head-about",
+        _ => "finding-head",
+    };
+    let demand = rule.filter(|_| rank < Rank::Note).map(|rule| match words.language() {
+        Language::English => rule.summary.en,
+        Language::Chinese => rule.summary.zh,
+    });
     page.paragraph(ink, &words.say_with(id, &values));
     let later: Vec<u64> = again.iter().map(|it| it.frame).collect();
     let more = again.iter().map(|it| it.more).sum::<u64>() + finding.more;
     let rows = [
+        (words.say("finding-demand"), &demand.unwrap_or_default().to_owned()),
         (words.say("finding-expected"), &words.equation(finding.term, &finding.expected)),
         (words.say("finding-found"), &words.equation(finding.term, &finding.found)),
         (words.say("finding-why"), &words.term(&finding.why).to_owned()),

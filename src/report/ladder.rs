@@ -72,7 +72,13 @@ pub fn rungs(view: &ConnectionView, steps: &[StepView], fold: Fold, style: &Styl
                 rungs.step(step);
                 for (rank, rule) in &step.found {
                     let finding = view.findings.iter().find(|it| it.frame == step.frame && it.rule == *rule);
-                    rungs.mark(*rank, rule, finding);
+                    // What is found at a segment of the one may be about the other, who is silent.
+                    let about = finding.filter(|finding| finding.peer != step.from.id());
+                    let label = about.map(|finding| {
+                        let peer = finding.peer.to_ascii_uppercase();
+                        style.words.say_with("ladder-about", &[("rule", (*rule).into()), ("peer", peer.into())])
+                    });
+                    rungs.mark(*rank, label.as_deref().unwrap_or(rule), finding);
                 }
                 for row in view.transitions.iter().filter(|row| row.frame == step.frame) {
                     if let Some(by) = row.retracted {

@@ -136,13 +136,40 @@ impl Words {
             given.set((*name).to_owned(), value.clone());
         }
         let mut mistakes = Vec::new();
-        Some(self.bundle.format_pattern(pattern, Some(&given), &mut mistakes).into_owned())
+        let said = self.bundle.format_pattern(pattern, Some(&given), &mut mistakes).into_owned();
+        Some(if self.language == Language::Chinese { close_up(&said) } else { said })
     }
+}
+
+/// Without the single spaces between two Chinese characters: a value stands between spaces for the sake of Latin letters
+/// and digits, and may itself be Chinese.
+fn close_up(text: &str) -> String {
+    let chinese = |letter: Option<char>| letter.is_some_and(|letter| ('\u{4e00}'..='\u{9fff}').contains(&letter));
+    let letters: Vec<char> = text.chars().collect();
+    let needless = |at: usize| {
+        let before = at.checked_sub(1).and_then(|before| letters.get(before).copied());
+        chinese(before) && chinese(letters.get(at + 1).copied())
+    };
+    letters
+        .iter()
+        .enumerate()
+        .filter(|(at, letter)| **letter != ' ' || !needless(*at))
+        .map(|(_, letter)| letter)
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn chinese_values_stand_without_spaces_in_chinese_sentences() {
+        assert_eq!(
+            close_up("A 的 数据（第 4 帧）1.0 毫秒 以 ICMP，处于 未知状态 和 B"),
+            "A 的数据（第 4 帧）1.0 毫秒以 ICMP，处于未知状态和 B"
+        );
+        assert_eq!(close_up("成立   不成立 "), "成立   不成立 ");
+    }
 
     #[test]
     fn the_first_locale_that_is_set_decides() {

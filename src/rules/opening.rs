@@ -19,7 +19,10 @@ static REFUSED_FORM: Rule = Rule {
     cite: Citation { rfc: 9293, section: "3.10.7.1" },
     statement: "RST that answers a SYN: ACK set, SEG.ACK = SEG.SEQ of the SYN + its length; SEG.SEQ = 0",
     severity: Severity::Violation,
-    summary: Said { en: "a RST that refuses a SYN acknowledges it", zh: "拒绝 SYN 的 RST 必须确认该 SYN" },
+    summary: Said {
+        en: "a RST that refuses a SYN acknowledges it, and starts at 0",
+        zh: "拒绝 SYN 的 RST 必须确认该 SYN，序列号为 0",
+    },
     explanation: Said {
         en: "Nobody listens, so there is no sequence number to use: the RST carries 0, and proves by its acknowledgment \
              that it answers this SYN. Without it the opener must ignore the RST. A firewall often makes such a RST in \

@@ -232,7 +232,7 @@ static MSS_SYN_ONLY: Rule = Rule {
     guards: HEADER,
     check: |cx| {
         let is = |option: &TcpOption<'_>| matches!(option, TcpOption::MaximumSegmentSize(_));
-        syn_only(cx, "SYN beside an MSS option:", is, Severity::Violation)
+        syn_only(cx, "flags beside an MSS option", is, Severity::Violation)
     },
     broken_by: "
 # in the third segment of the handshake
@@ -265,7 +265,7 @@ static WS_SYN_ONLY: Rule = Rule {
     guards: HEADER,
     check: |cx| {
         let is = |option: &TcpOption<'_>| matches!(option, TcpOption::WindowScale(_));
-        syn_only(cx, "SYN beside a window scale option:", is, Severity::Anomaly)
+        syn_only(cx, "flags beside a window scale option", is, Severity::Anomaly)
     },
     broken_by: "
 # a new scale in the middle
@@ -299,7 +299,7 @@ static SACKP_SYN_ONLY: Rule = Rule {
     guards: HEADER,
     check: |cx| {
         let is = |option: &TcpOption<'_>| *option == TcpOption::SackPermitted;
-        syn_only(cx, "SYN beside a SACK-permitted option:", is, Severity::Violation)
+        syn_only(cx, "flags beside a SACK-permitted option", is, Severity::Violation)
     },
     broken_by: "
 # in the third segment of the handshake
@@ -366,7 +366,7 @@ static SACK_WITHOUT_ACK: Rule = Rule {
         if cx.segment.flags.ack() || cx.segment.options.sack_blocks().next().is_none() {
             return Verdict::NotApplicable;
         }
-        let equation = Equation::flags("ACK beside a SACK option:", Flags(0), Relation::Equal, Flags(16));
+        let equation = Equation::flags("flags beside a SACK option", Flags(0), Relation::Equal, Flags(16));
         charged(cx, equation, Severity::Anomaly)
     },
     broken_by: "

@@ -106,6 +106,8 @@ pub struct Reset {
     pub from: Peer,
     /// How it fits.
     pub fit: ResetFit,
+    /// How sure that is, where its number may be what its receiver expects next.
+    pub surety: Surety,
     /// Its form.
     pub form: Form,
     /// The states before it, as the segments show.
@@ -125,6 +127,17 @@ impl Reset {
     pub fn other_hop_limit(&self) -> Option<u8> {
         self.voices[self.from].hop_limit.filter(|usual| usual.abs_diff(self.hop_limit) > MAX_HOPS_APART)
     }
+}
+
+/// How sure it is that the number of a RST is what its receiver expects next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Surety {
+    /// The receiver has said so, and nothing was sent after that; or the RST answers its SYN.
+    Sure,
+    /// It follows what was sent last, of which the receiver has not acknowledged all.
+    IfAllArrived,
+    /// More was sent, which the receiver may have or not.
+    Unsure,
 }
 
 /// What drew, or should draw, a challenge ACK (RFC 5961, Sections 3.2 and 4.2).
@@ -217,10 +230,19 @@ impl Connection {
             TcpOption::Multipath([first, ..]) => Some(first >> 4),
             _ => None,
         });
+        let expected = (self.streams[to].acked, self.streams[from].nxt);
+        let surety = match expected {
+            _ if self.endpoints[to].is_syn_sent() => Surety::Sure,
+            (Some(acked), Some(nxt)) if acked == segment.seq && nxt == segment.seq => Surety::Sure,
+            (_, Some(nxt)) if nxt == segment.seq => Surety::IfAllArrived,
+            (Some(acked), None) if acked == segment.seq => Surety::IfAllArrived,
+            _ => Surety::Unsure,
+        };
         self.history.resets.push(Reset {
             at,
             from,
             fit,
+            surety,
             form,
             states: PerPeer { a: self.likely(Peer::A), b: self.likely(Peer::B) },
             voices,

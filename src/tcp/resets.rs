@@ -102,14 +102,16 @@ impl Resets {
         }
     }
 
-    /// Whether `segment` of the other, so long after a RST that it must obey, shows that it did not. `round_trip` is at
-    /// least what a segment takes to the peer and the answer back, if known.
+    /// Whether `segment` of the other, so long after a RST that it must obey, shows that it did not: it still acknowledges
+    /// just what the RST starts at. With more the RST came too late for it, with less it was to be challenged.
+    /// `round_trip` is at least what a segment takes to the peer and the answer back, if known.
     #[must_use]
     pub fn is_ignored_by(&self, segment: &Segment<'_>, acceptance: Acceptance, round_trip: Option<Elapsed>) -> bool {
         let Some(reset) = self.first.filter(|reset| reset.fit == ResetFit::Exact) else { return false };
         let ordinary = segment.flags.ack() && !segment.flags.syn() && !segment.flags.rst();
         let wait = round_trip.map_or(OVERTAKEN, |trip| OVERTAKEN.max(trip));
-        ordinary && acceptance.counts_octets() && segment.at.since(reset.at.time) >= wait
+        let expects = segment.ack() == Some(reset.seq);
+        ordinary && expects && acceptance.counts_octets() && segment.at.since(reset.at.time) >= wait
     }
 
     /// The peer sent `segment`; its state and what it had sent before that.

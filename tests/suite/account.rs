@@ -13,7 +13,7 @@ use synfin::trace::parse;
 use unicode_width::UnicodeWidthStr;
 
 /// The traces whose explanations are reviewed: each says something that no other does.
-const TRACES: [&str; 30] = [
+const TRACES: [&str; 31] = [
     "close/aborted-with-data-unread",
     "close/close-wait-lingers",
     "close/half-close-with-data",
@@ -43,6 +43,7 @@ const TRACES: [&str; 30] = [
     "reset/old-duplicate-syn-meets-two-listeners",
     "reset/outside-the-window-is-dropped",
     "reset/refused",
+    "reset/rst-below-a-fin-that-arrived",
     "sequence/out-of-order-with-sack",
 ];
 
@@ -104,6 +105,7 @@ fn every_word_for_a_reset_stands_in_both_languages() {
         "ends-time-wait",
         "never-had",
         "no-connection",
+        "ended-before",
         "closed-no-reader",
         "timed-out",
         "fast-close",

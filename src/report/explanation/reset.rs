@@ -5,7 +5,7 @@ use crate::report::view::ResetView;
 use crate::tcp::acceptance::ResetFit;
 use crate::tcp::connection::Connection;
 use crate::tcp::endpoint::Ended;
-use crate::tcp::history::{Form, Kind, Reset};
+use crate::tcp::history::{Form, Kind, Reset, Surety};
 use crate::tcp::state::State;
 use crate::timestamp::Elapsed;
 
@@ -33,7 +33,11 @@ pub(super) fn view(it: &Connection, reset: &Reset) -> ResetView {
         frame: reset.at.frame,
         peer: from.id(),
         fit: match reset.fit {
-            ResetFit::Exact => "exact",
+            ResetFit::Exact => match reset.surety {
+                Surety::Sure => "exact",
+                Surety::IfAllArrived => "exact-if-all-arrived",
+                Surety::Unsure => "possible",
+            },
             ResetFit::Possible => "possible",
             ResetFit::InWindow => "in-window",
             ResetFit::Outside => "outside",
@@ -100,6 +104,11 @@ fn likely(it: &Connection, reset: &Reset) -> Option<&'static str> {
     }
     let silent = other.latest.is_some_and(|(at, _)| reset.at.time.since(at.time) >= PATIENCE);
     let closed = it.endpoints[from].sent_fin.is_some_and(|fin| fin.frame < reset.at.frame);
+    // Who has reset it before, or was reset, has no connection to lose any more.
+    let earlier = it.history.resets.iter().filter(|other| other.at.frame < reset.at.frame && is_valid(other));
+    if reset.form == Form::Answer && earlier.count() > 0 {
+        return Some("ended-before");
+    }
     Some(match reset.form {
         Form::WithAck if own.unanswered >= UNANSWERED && silent => "timed-out",
         // What the other sent may still lie unread; had its sender answered by data, it had been read.
