@@ -277,18 +277,36 @@ fn reuse(view: &ConnectionView, words: &Words, items: &mut Vec<(Ink, String)>) {
 /// What was agreed, what one offered in vain, and what was used against that.
 fn options(view: &ConnectionView, words: &Words, items: &mut Vec<(Ink, String)>) {
     let Some(options) = &view.explanation.options else { return };
+    // What became of fast open is told by itself.
     let list = |names: &[&str]| {
-        names.iter().map(|name| words.named("option", name)).collect::<Vec<_>>().join(&words.say("comma"))
+        names
+            .iter()
+            .filter(|name| **name != "fast-open")
+            .map(|name| words.named("option", name))
+            .collect::<Vec<_>>()
+            .join(&words.say("comma"))
     };
     let mut told = Vec::new();
-    if !options.agreed.is_empty() {
-        told.push(words.say_with("account-agreed", &[("list", list(&options.agreed).into())]));
+    let agreed = list(&options.agreed);
+    if !agreed.is_empty() {
+        told.push(words.say_with("account-agreed", &[("list", agreed.into())]));
     }
     for peer in ["a", "b"] {
         let own: Vec<&str> = options.alone.iter().filter(|it| it.peer == peer).map(|it| it.option).collect();
+        let own = list(&own);
         if !own.is_empty() {
-            let values = [("peer", peer.to_ascii_uppercase().into()), ("list", list(&own).into())];
+            let values = [("peer", peer.to_ascii_uppercase().into()), ("list", own.into())];
             told.push(words.say_with("account-offered-alone", &values));
+        }
+    }
+    // Where one SYN is missing, the other's offer stands alone.
+    let silent = matches!(view.handshake.kind, "unanswered" | "refused" | "reset" | "stray");
+    let offers = [("A", &options.offered.a, &options.offered.b), ("B", &options.offered.b, &options.offered.a)];
+    for (peer, own, _) in offers.into_iter().filter(|(.., other)| other.is_none() && !silent) {
+        let names = own.iter().flatten().filter_map(|offer| offer.split(' ').next());
+        let own = list(&names.filter(|name| *name != "mss").collect::<Vec<_>>());
+        if !own.is_empty() {
+            told.push(words.say_with("account-offered-untold", &[("peer", peer.into()), ("list", own.into())]));
         }
     }
     if options.agreed.contains(&"mptcp") {

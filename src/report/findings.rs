@@ -22,7 +22,7 @@ pub fn page(view: &ConnectionView, style: &Style<'_>) -> String {
     findings.sort_by_key(|finding| (Rank::of(finding), finding.frame));
     let mut told: Vec<&FindingView> = Vec::new();
     for finding in &findings {
-        // The same note again of the same peer is one paragraph with all its frames.
+        // The same note again of the same peer, for the same reason, is one paragraph with all its frames.
         if !told.iter().any(|it| is_same_note(it, finding)) {
             told.push(finding);
             let again = findings.iter().filter(|it| is_same_note(it, finding) && it.frame != finding.frame);
@@ -33,7 +33,9 @@ pub fn page(view: &ConnectionView, style: &Style<'_>) -> String {
 }
 
 fn is_same_note(one: &FindingView, other: &FindingView) -> bool {
-    one.verdict == "noted" && other.verdict == "noted" && (one.rule, one.peer) == (other.rule, other.peer)
+    one.verdict == "noted"
+        && other.verdict == "noted"
+        && (one.rule, one.peer, &one.why) == (other.rule, other.peer, &other.why)
 }
 
 fn frames(style: &Style<'_>, frames: &[u64], more: u64) -> String {

@@ -19,6 +19,7 @@ use crate::wire::segment::Segment;
 pub static RULES: &[&Rule] = &[&REXMIT_IS_COPY_OF_SENT, &REXMIT_SAME_BYTES, &REXMIT_SPURIOUS, &OOO_NOT_REXMIT];
 
 const ACKNOWLEDGED: Why = "it was already acknowledged at this tap; the acknowledgment may not have arrived yet";
+const LEFT_OUT: Why = "it came with the SYN, and the SYN-ACK left it out";
 const UNSAID: Why = "nothing tells why it was sent again";
 const FIRST_COPY_MISSED: Why = "it left after what follows it, so it was sent again; the first copy was lost before this \
                                 tap, or the capture missed it";
@@ -60,10 +61,16 @@ ESTABLISHED > P. 101:106(5) ack 301 {id 9}  > ESTABLISHED
 };
 
 fn rexmit_is_copy_of_sent(cx: &Context<'_>) -> Verdict {
-    let Some(nxt) = cx.connection.streams[cx.from].nxt else { return Verdict::NotApplicable };
+    let stream = &cx.connection.streams[cx.from];
+    let Some(nxt) = stream.nxt else { return Verdict::NotApplicable };
     let shown = cx.connection.facts[cx.from].shown.nxt;
     let equation = Equation::at_most("SEQ", cx.segment.seq, nxt - 1).perhaps_shown_by(shown);
+    let began = cx.connection.streams[cx.to].syn_acked;
+    let left_out = stream.iss.is_some_and(|iss| cx.segment.seq == iss + 1 && began == Some(iss + 1));
     match cx.kind {
+        Kind::Retransmission(Cause::Unknown) if left_out && stream.syn_payload > 0 => {
+            Verdict::Noted(equation, LEFT_OUT)
+        }
         Kind::Retransmission(Cause::Acknowledged) => Verdict::Noted(equation, ACKNOWLEDGED),
         Kind::Retransmission(Cause::Unknown) => Verdict::Noted(equation, UNSAID),
         Kind::Retransmission(_) => Verdict::Holds(equation),

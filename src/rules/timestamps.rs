@@ -41,7 +41,7 @@ static MONOTONIC: Rule = Rule {
              back, whatever happens to the segments on their way. Where they do, a receiver takes the new segment for an \
              old one and drops it (PAWS). It happens where a proxy or a load balancer hands a connection to another \
              machine, and where somebody puts segments in between. A RST is not judged.",
-        zh: "首次发送的字节按序号先后发出，因此无论报文段在途中经历什么，其时间戳都不会倒退。一旦倒退，接收方会把新报文段当作旧的而丢弃\
+        zh: "首次发送的字节按序列号先后发出，因此无论报文段在途中经历什么，其时间戳都不会倒退。一旦倒退，接收方会把新报文段当作旧的而丢弃\
              （PAWS）。代理或负载均衡器把连接移交给另一台机器时，或有人插入报文段时，会出现这种情况。RST 不作判断。",
     },
     on: Trigger(Trigger::DATA.0 | Trigger::FIN.0),

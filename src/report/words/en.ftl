@@ -621,6 +621,7 @@ option-mptcp = MPTCP
 option-ecn = ECN
 account-agreed = Both offer, and so may use: { $list }.
 account-offered-alone = { $peer } alone offers: { $list }.
+account-offered-untold = { $peer } offers: { $list }. The other SYN was not captured, so what both may use is not known.
 account-mptcp = This is one subflow of an MPTCP connection.
 account-fast-open-asked = The SYN asks for a fast-open cookie.
 account-fast-open-granted = The SYN asks for a fast-open cookie, and the SYN-ACK brings one for the next time.

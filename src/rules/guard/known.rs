@@ -33,8 +33,8 @@ pub static GUARDS: [Guard; 10] = [
             en: "A peer goes on from numbers to which nothing that it sent leads, and which the other acknowledges: a \
                  firewall or proxy gives the connection numbers of its own. From that frame to the end of the connection \
                  the numbers of the SYNs prove nothing. A capture on one side of the device alone has no such doubt.",
-            zh: "一端使用的序号与它此前发送的都不相接，而另一端却予以确认：防火墙或代理为连接另用一套序号。从该帧起直到连接结束，SYN 的\
-                 序号不再能证明什么。只在该设备一侧抓包则无此疑问。",
+            zh: "一端使用的序列号与它此前发送的都不相接，而另一端却予以确认：防火墙或代理为连接另用一套序列号。从该帧起直到连接结束，SYN 的\
+                 序列号不再能证明什么。只在该设备一侧抓包则无此疑问。",
         },
         whys: &[WHY_RENUMBERED],
         guards: Guards::RENUMBERED,
@@ -45,7 +45,7 @@ pub static GUARDS: [Guard; 10] = [
         speaks: Said {
             en: "The capture began inside the connection, or missed a SYN: which numbers and options the peers began with \
                  is not known. It holds for the whole connection. Start the capture before the connection.",
-            zh: "抓包从连接中途开始，或漏掉了某个 SYN：双方最初的序号和选项未知。对整个连接有效。应在连接建立之前开始抓包。",
+            zh: "抓包从连接中途开始，或漏掉了某个 SYN：双方最初的序列号和选项未知。对整个连接有效。应在连接建立之前开始抓包。",
         },
         whys: &[WHY_MIDSTREAM],
         guards: Guards::MIDSTREAM,

@@ -11,7 +11,8 @@ use crate::tcp::state::State;
 pub static RULES: &[&Rule] = &[&RST_SILENCE, &RST_PEER_GOES_ON, &RST_CHALLENGE_PAIR, &RST_HOP, &RST_TIMEWAIT];
 
 const MAY_BE_OVERTAKEN: Why = "it may have been sent before the RST and overtaken by it on the way";
-const PAIR: Why = "whoever drew the challenge ACK has no such connection: its RST is genuine";
+const PAIR: Why =
+    "it starts where the challenge ACK asks: whoever drew that has no such connection, or sees what is sent on it";
 const VARIES: Why = "the hop limit of its sender's other segments varies as well";
 const OTHER_START: Why = "as many hops away, counted down from another start: another stack at the same distance, or an \
                           answer that the same host makes without a connection";

@@ -51,7 +51,7 @@ pub(super) static LORE: &[Lore] = &[
         "FIN w arrives with SEG.ACK = u + 1; ACK: SEG.ACK = w + 1",
         [
             said(
-                "an ACK of w + 1, while the other's FIN acknowledges u",
+                "an ACK of w + 1, while the other's FIN acknowledges u + 1",
                 "确认号为 w + 1 的 ACK，而对方的 FIN 确认了 u",
             ),
             said(
