@@ -58,6 +58,8 @@ pub(crate) fn sent(view: &DatagramsView, style: &Style<'_>) -> String {
         if sent > 0 || from == "A" {
             let values = [("from", from.into()), ("to", to.into()), ("count", sent.into()), ("octets", octets.into())];
             page.hanging(Ink::Plain, "  ", &words.say_with("udp-sent", &values));
+        } else {
+            page.hanging(Ink::Faint, "  ", &words.say_with("udp-unanswered", &[("peer", from.into())]));
         }
     }
     if let Some(answer) = view.answer {

@@ -55,6 +55,8 @@ pub enum Relation {
     Unequal,
     /// Right side `=<` left side `=<` this.
     UpTo(Seq),
+    /// Right side `=<` left side `<` this: none, where both are one.
+    Below(Seq),
 }
 
 impl Equation {
@@ -84,6 +86,12 @@ impl Equation {
     #[must_use]
     pub fn within(name: &'static str, found: Seq, low: Seq, high: Seq) -> Self {
         Self::of(name, found, if low == high { Relation::Equal } else { Relation::UpTo(high) }, low)
+    }
+
+    /// `low =< name found < high`.
+    #[must_use]
+    pub const fn below(name: &'static str, found: Seq, low: Seq, high: Seq) -> Self {
+        Self::of(name, found, Relation::Below(high), low)
     }
 
     /// An equation of ordinary numbers: `name found RELATION wanted`.
@@ -137,6 +145,7 @@ impl Equation {
             Relation::Unequal => self.found != wanted,
             Relation::AtMost => self.before_or_at(self.found, wanted),
             Relation::AtLeast => self.before_or_at(wanted, self.found),
+            Relation::Below(high) => wanted != high && self.found.is_within(wanted, high - 1),
             Relation::UpTo(high) if self.unit == Unit::Ring => self.found.is_within(wanted, high),
             Relation::UpTo(high) => self.before_or_at(wanted, self.found) && self.before_or_at(self.found, high),
         }
@@ -178,6 +187,7 @@ impl Equation {
             Relation::AtMost => format!("{name} =< {right}"),
             Relation::AtLeast => format!("{name} >= {right}"),
             Relation::UpTo(high) => format!("{right} =< {name} =< {}", self.number(high)),
+            Relation::Below(high) => format!("{right} =< {name} < {}", self.number(high)),
         }
     }
 }
@@ -192,13 +202,18 @@ impl fmt::Display for Equation {
             let low_sign = if holds || self.before_or_at(self.wanted(), self.found) { "=<" } else { ">" };
             return write!(f, "{right} {low_sign} {left} {high_sign} {}", self.number(high));
         }
+        if let Relation::Below(high) = self.relation {
+            let high_sign = if holds || !self.before_or_at(high, self.found) { "<" } else { ">=" };
+            let low_sign = if holds || self.before_or_at(self.wanted(), self.found) { "=<" } else { ">" };
+            return write!(f, "{right} {low_sign} {left} {high_sign} {}", self.number(high));
+        }
         let sign = match (self.relation, holds) {
             (Relation::AtMost, true) => "=<",
             (Relation::AtMost, false) => ">",
             (Relation::AtLeast, true) => ">=",
             (Relation::AtLeast, false) => "<",
-            (Relation::Equal | Relation::UpTo(_), true) | (Relation::Unequal, false) => "=",
-            (Relation::Equal | Relation::UpTo(_), false) | (Relation::Unequal, true) => "≠",
+            (Relation::Equal | Relation::UpTo(_) | Relation::Below(_), true) | (Relation::Unequal, false) => "=",
+            (Relation::Equal | Relation::UpTo(_) | Relation::Below(_), false) | (Relation::Unequal, true) => "≠",
         };
         write!(f, "{left} {sign} {right}")
     }
@@ -219,6 +234,10 @@ mod tests {
         assert_eq!(Equation::at_most("ACK", seq(5), seq(7)).to_string(), "ACK 5 =< 7");
         assert_eq!(Equation::at_most("ACK", seq(9), seq(7)).to_string(), "ACK 9 > 7");
         assert_eq!(Equation::within("ACK", seq(9), seq(5), seq(7)).to_string(), "5 =< ACK 9 > 7");
+        assert_eq!(Equation::below("SEQ", seq(6), seq(5), seq(7)).to_string(), "5 =< SEQ 6 < 7");
+        assert_eq!(Equation::below("SEQ", seq(7), seq(5), seq(7)).to_string(), "5 =< SEQ 7 >= 7");
+        assert_eq!(Equation::below("SEQ", seq(4), seq(5), seq(5)).to_string(), "5 > SEQ 4 < 5");
+        assert!(!Equation::below("SEQ", seq(5), seq(5), seq(5)).is_true());
         assert_eq!(Equation::at_least("SEQ", seq(4), seq(5)).to_string(), "SEQ 4 < 5");
         assert_eq!(Equation::count("options", 3, Relation::Unequal, 0).to_string(), "options 3 ≠ 0");
         let (short, long) = (Elapsed::from_ns(40_000_000), Elapsed::from_secs(3_000_000));

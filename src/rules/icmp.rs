@@ -39,7 +39,7 @@ const LEAST: [u32; 2] = [68, 1280];
 fn flight(cx: &ErrorContext<'_>) -> Option<Equation> {
     let (first, next) = cx.told.flight?;
     let (facts, to) = (&cx.connection.facts, cx.told.to);
-    let equation = Equation::within("quoted SEQ", cx.told.seq, first, next - 1);
+    let equation = Equation::below("quoted SEQ", cx.told.seq, first, next);
     let acked = facts[cx.connection.other(to)].shown.acked;
     Some(equation.perhaps_shown_by(acked).perhaps_shown_by(facts[to].shown.nxt))
 }

@@ -68,9 +68,14 @@ fn rexmit_rto(cx: &Context<'_>) -> Verdict {
     };
     let Some(sent) = sent(cx) else { return Verdict::NotApplicable };
     let Some(range) = sent.at(cx.segment.seq) else { return Verdict::NotApplicable };
-    let round_trip = sent.shortest.unwrap_or_default();
-    let idle = cx.segment.at.since(range.last);
-    Verdict::Noted(Equation::time("not sent for", idle, Relation::AtLeast, round_trip).shown_by(range.first.frame), why)
+    let equation = match sent.shortest {
+        Some(round_trip) => {
+            Equation::time("not sent for", cx.segment.at.since(range.last), Relation::AtLeast, round_trip)
+        }
+        // No octets were acknowledged yet, so no round trip is known.
+        None => Equation::count("duplicate ACKs", sent.duplicates, Relation::AtMost, DUPLICATES - 1),
+    };
+    Verdict::Noted(equation.shown_by(range.first.frame), why)
 }
 
 const DUPLICATE: Why = "three duplicate ACKs asked for it";

@@ -6,6 +6,7 @@
 
 use super::acceptance::Acceptance;
 use super::connection::{Connection, Ends};
+use super::icmp::{Effect, Fit};
 use super::sent::Sent;
 use super::stamp::Stamp;
 use super::stream::Ids;
@@ -22,6 +23,9 @@ pub const KEEP_ALIVE_IDLE: Elapsed = Elapsed::from_ns(990_000_000);
 const LOST_OCTETS: u32 = 2 * 1460;
 /// Duplicate ACKs, or separate ranges held above, from which on an octet counts as lost (RFC 5681 §3.2, RFC 6675 §4).
 pub const DUPLICATES: u32 = 3;
+
+/// Octets of an IPv4 and a TCP header without options.
+const LEAST_HEADERS: u32 = 40;
 
 /// Copies that a capture makes of one packet are closer together than this; timers are never so short.
 const COPIED: Elapsed = Elapsed::from_ns(100_000);
@@ -66,6 +70,8 @@ pub enum Cause {
     TailProbe,
     /// The only segment outstanding: the timer, or a tail-loss probe.
     TimeoutOrTailProbe,
+    /// An ICMP error said that the packet was too big for a link, and they go out in smaller ones (RFC 1191, RFC 8201).
+    TooBig,
     /// The other had acknowledged them before, as this tap saw it.
     Acknowledged,
     /// Nothing tells.
@@ -101,6 +107,7 @@ impl Cause {
             Self::TimeOrder => "retransmission-time-order",
             Self::TailProbe => "retransmission-tail-probe",
             Self::TimeoutOrTailProbe => "retransmission-timeout-or-tail-probe",
+            Self::TooBig => "retransmission-too-big",
             Self::Acknowledged => "retransmission-acknowledged",
             Self::Unknown => "retransmission",
         }
@@ -255,9 +262,24 @@ impl View<'_> {
         (acked == Some(seq) || seq == nxt) && beyond
     }
 
+    /// Whether its sender was told, since it last sent these octets, that a link takes smaller packets, as this one is.
+    fn was_too_big(&self, sent: &Sent) -> bool {
+        let Some(last) = sent.at(self.segment.seq).map(|range| range.last) else { return false };
+        let told = self.connection.errors.iter().flat_map(|errors| &errors.told);
+        let mut too_big =
+            told.filter(|told| told.to == self.from && told.effect == Effect::Mtu && told.fit == Fit::InFlight);
+        too_big.any(|told| {
+            let fits = told.mtu.is_none_or(|mtu| self.segment.payload_len + LEAST_HEADERS <= mtu);
+            fits && last <= told.at.time
+        })
+    }
+
     fn cause(&self, sent: &Sent, acked: Option<Seq>) -> Cause {
         let (seq, end) = (self.segment.seq, self.segment.seq_end());
         let head = acked.is_none_or(|acked| seq.is_at_or_before(acked));
+        if self.was_too_big(sent) {
+            return Cause::TooBig;
+        }
         let again = sent.again.is_some_and(|again| again.start == seq);
         let (octets, ranges) = sent.held_above(end);
         let lost = octets > LOST_OCTETS || ranges >= DUPLICATES as usize;

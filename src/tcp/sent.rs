@@ -230,7 +230,7 @@ impl Sent {
             before: known.map(|again| again.interval),
             interval: segment.at.since(sent),
         });
-        let begins = matches!(cause, Cause::DuplicateAcks | Cause::Timeout);
+        let begins = matches!(cause, Cause::DuplicateAcks | Cause::Timeout | Cause::TooBig);
         if begins && (self.recovery.is_none() || cause == Cause::Timeout) {
             self.recovery = Some((nxt, cause));
         }

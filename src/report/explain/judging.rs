@@ -8,12 +8,13 @@ use crate::rules::{by_id, catalogue};
 use crate::tcp::kind::{Cause, Kind};
 
 /// Every kind of segment that has a name, with the rules that speak of it.
-pub const KINDS: [(Kind, &[&str]); 16] = [
+pub const KINDS: [(Kind, &[&str]); 17] = [
     (Kind::Retransmission(Cause::Timeout), &["rexmit-rto", "rto-min-backoff", "rexmit-spurious", "rexmit-same-bytes"]),
     (Kind::Retransmission(Cause::DuplicateAcks), &["rexmit-fast", "rexmit-spurious", "rexmit-same-bytes"]),
     (Kind::Retransmission(Cause::TimeOrder), &["rexmit-tlp-rack", "rexmit-spurious", "rexmit-same-bytes"]),
     (Kind::Retransmission(Cause::TailProbe), &["rexmit-tlp-rack", "rexmit-spurious", "rexmit-same-bytes"]),
     (Kind::Retransmission(Cause::TimeoutOrTailProbe), &["rexmit-rto", "rexmit-spurious", "rexmit-same-bytes"]),
+    (Kind::Retransmission(Cause::TooBig), &["icmp-ptb", "rexmit-spurious", "rexmit-same-bytes"]),
     (Kind::Retransmission(Cause::Acknowledged), &["rexmit-is-copy-of-sent", "rexmit-spurious", "rexmit-same-bytes"]),
     (Kind::Retransmission(Cause::Unknown), &["rexmit-is-copy-of-sent", "rexmit-spurious", "rexmit-same-bytes"]),
     (Kind::Resent, &["rexmit-is-copy-of-sent"]),

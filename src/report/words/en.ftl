@@ -83,6 +83,7 @@ kind-retransmission-fast = sent again: the other asked for it
 kind-retransmission-time-order = sent again: later octets arrived
 kind-retransmission-tail-probe = sent again: tail-loss probe
 kind-retransmission-timeout-or-tail-probe = sent again: timer or tail-loss probe
+kind-retransmission-too-big = sent again in smaller packets: a link takes no larger
 kind-retransmission-acknowledged = sent again, already acknowledged here
 kind-late = out of order
 kind-resent = sent again, the first copy was not captured
@@ -505,6 +506,7 @@ udp-icmp = { $count ->
     [one] ICMP { $kind } in frame { $frame }
    *[other] ICMP { $kind }, { $count } times, first in frame { $frame }
 }
+udp-unanswered = no datagram of { $peer } was captured
 udp-answered = first answer { $after } after the datagram before it (frame { $frame })
 udp-silence = longest silence { $lasting }, between frames { $from } and { $to }
 udp-nothing-shows = UDP has no handshake and no acknowledgment: a datagram is sent, and nothing in UDP itself shows whether it arrived.
@@ -942,6 +944,7 @@ kind-means-retransmission-fast = Octets again that three duplicate ACKs asked fo
 kind-means-retransmission-time-order = Octets again of which the other holds later-sent ones, but fewer than fast retransmit asks for: RFC 8985 takes them for lost by time.
 kind-means-retransmission-tail-probe = The last octets again while older ones are outstanding: a timer would begin with the oldest, so this is a tail-loss probe (RFC 8985).
 kind-means-retransmission-timeout-or-tail-probe = The only segment outstanding again: the retransmission timer and a tail-loss probe do the same.
+kind-means-retransmission-too-big = Octets again, after an ICMP error that quotes octets in flight has told their sender that a link takes no such packets: path MTU discovery, not a loss.
 kind-means-retransmission-acknowledged = Octets again that the other had acknowledged before, as this tap saw it: the acknowledgment was lost behind the tap, or still under way.
 kind-means-retransmission = Octets again that are neither the oldest nor the last outstanding, and that nobody asked for: nothing tells why.
 kind-means-resent = Octets below SND.NXT that the capture sees for the first time, though their segment left after those above them: the first copy was lost before this tap, or the capture missed it.

@@ -77,6 +77,7 @@ kind-retransmission-fast = 重传：对方要求
 kind-retransmission-time-order = 重传：更晚发送的已到达
 kind-retransmission-tail-probe = 重传：尾部丢失探测
 kind-retransmission-timeout-or-tail-probe = 重传：超时或尾部丢失探测
+kind-retransmission-too-big = 以更小的分组重传：某段链路容不下更大的
 kind-retransmission-acknowledged = 重传，在此处看来已被确认
 kind-late = 次序颠倒
 kind-resent = 重传，首份未被捕获
@@ -418,6 +419,7 @@ udp-icmp = { $count ->
     [1] 第 { $frame } 帧：ICMP { $kind }
    *[other] ICMP { $kind } 共 { $count } 次，首次在第 { $frame } 帧
 }
+udp-unanswered = 没有捕获到 { $peer } 的数据报
 udp-answered = 首个应答在前一数据报之后 { $after }（第 { $frame } 帧）
 udp-silence = 最长静默 { $lasting }，在第 { $from } 帧与第 { $to } 帧之间
 udp-nothing-shows = UDP 没有握手，也没有确认：只管发送数据，UDP 本身不显示对方是否收到。
@@ -833,6 +835,7 @@ kind-means-retransmission-fast = 三个重复确认要求重传的字节，或�
 kind-means-retransmission-time-order = 对方已收到更晚发送的字节，但还不足以触发快速重传：RFC 8985 按时间判断其丢失。
 kind-means-retransmission-tail-probe = 最后的字节被重传，而更早的尚未确认：定时器会从最早的开始，所以这是尾部丢失探测（RFC 8985）。
 kind-means-retransmission-timeout-or-tail-probe = 唯一未确认的报文段被重传：重传定时器和尾部丢失探测在此相同。
+kind-means-retransmission-too-big = 引用在途字节的 ICMP 差错告知发送方某段链路容不下这样的分组之后，这些字节再次发送：是路径 MTU 发现，而不是丢失。
 kind-means-retransmission-acknowledged = 重传的字节在此抓包点看来已被对方确认：该确认在抓包点之后丢失，或仍在途中。
 kind-means-retransmission = 重传的字节既不是最早的也不是最后的未确认字节，也没有人要求：无从得知原因。
 kind-means-resent = SND.NXT 之前的字节，捕获中第一次出现，但其报文段晚于更高序列号的报文段发出：首份在到达抓包点之前丢失，或被抓包遗漏。

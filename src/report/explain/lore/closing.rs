@@ -52,7 +52,7 @@ pub(super) static LORE: &[Lore] = &[
         [
             said(
                 "an ACK of w + 1, while the other's FIN acknowledges u + 1",
-                "确认号为 w + 1 的 ACK，而对方的 FIN 确认了 u",
+                "确认号为 w + 1 的 ACK，而对方的 FIN 确认到 u + 1",
             ),
             said(
                 "nothing: the other application closed before the delayed ACK was due; Linux passes FIN-WAIT-2 inside",
