@@ -78,7 +78,8 @@ impl Guards {
     /// A peer has begun anew, or may have: one incarnation holds SYNs of it with different numbers, or goes on after a RST.
     pub const ANEW: Self = Self(128);
     /// Those of a rule about open connections.
-    pub const OPEN: Self = Self(Self::RENUMBERED.0 | Self::MIDSTREAM.0 | Self::UNVERIFIABLE.0 | Self::ANEW.0);
+    pub const OPEN: Self =
+        Self(Self::RENUMBERED.0 | Self::ONE_WAY.0 | Self::MIDSTREAM.0 | Self::UNVERIFIABLE.0 | Self::ANEW.0);
 
     /// Both sets together.
     #[must_use]
@@ -108,12 +109,12 @@ impl Guards {
         let one_of = |held: fn(&Stream) -> bool| held(&streams[cx.from]) || held(&streams[cx.to]);
         let cases = [
             (Self::RENUMBERED, cx.connection.renumbered.is_some(), WHY_RENUMBERED),
+            (Self::ONE_WAY, one_of(|stream| stream.nxt.is_none()), WHY_ONE_WAY),
             (Self::MIDSTREAM, one_of(|stream| stream.iss.is_none()), WHY_MIDSTREAM),
             (Self::UNVERIFIABLE, cx.evidence.damaged > 0 && cx.segment.checksum == Checksum::Unknown, WHY_UNVERIFIABLE),
             (Self::GAP, cx.evidence.lost > 0, WHY_LOST),
             (Self::GAP, one_of(|stream| stream.missed.is_some() || stream.edge != stream.nxt), WHY_GAP),
             (Self::GAP, one_of(|stream| stream.let_go.is_some()), WHY_LET_GO),
-            (Self::ONE_WAY, one_of(|stream| stream.nxt.is_none()), WHY_ONE_WAY),
             (Self::CLOCK, cx.evidence.stepped > 0, WHY_CLOCK),
             (Self::CLOCK, cx.evidence.unstamped > 0, WHY_UNSTAMPED),
             (Self::ANEW, cx.connection.begins_anew(cx.from, cx.segment).is_some(), WHY_ANEW),

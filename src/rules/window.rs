@@ -54,7 +54,7 @@ static DATA_IN_WINDOW: Rule = Rule {
              它接受了这些字节，则可能是捕获漏掉了窗口更新，规则未定；没有捕获到双方的 SYN 时不知道窗口比例，同样未定。",
     },
     on: Trigger::DATA,
-    guards: Guards::OPEN.and(Guards::GAP).and(Guards::CLOCK).and(Guards::ONE_WAY),
+    guards: Guards::OPEN.and(Guards::GAP).and(Guards::CLOCK),
     check: data_in_window,
     settle: Some(data_in_window_settled),
     broken_by: "

@@ -20,6 +20,8 @@ mod files;
 mod forged;
 /// What fuzzing found, and that the repository's own captures hold what any input must.
 mod fuzzed;
+/// What a capture shows of itself, under which nobody is charged.
+mod guards;
 /// `synfin lab`: scenarios between two kernels, and the link between them.
 mod lab;
 mod lab_as_nobody;
