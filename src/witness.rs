@@ -5,6 +5,7 @@
 //! each segment, from a program of BPF. Deliberately not here: any capture, and any influence on a verdict of the analysis. Only
 //! the binary and the tests use it.
 
+mod clock;
 pub mod compare;
 pub mod diag;
 pub mod event;
@@ -17,6 +18,7 @@ pub mod owner;
 pub mod pairing;
 pub mod process;
 pub mod ring;
+
 mod tracefs;
 
 use std::io;

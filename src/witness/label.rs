@@ -16,7 +16,8 @@ use nix::net::if_::if_nametoindex;
 
 use self::words::WORDS;
 use super::kernel::KernelState;
-use super::said;
+use super::{clock, said};
+use crate::timestamp::{Elapsed, Timestamp};
 
 /// Labels that wait to be taken; 24 octets each. The program drops what finds no room.
 const MOST: u32 = 1 << 19;
@@ -78,6 +79,9 @@ pub struct Mark {
 pub struct Label {
     /// Of which.
     pub mark: Mark,
+    /// When the segment passed the program: before one that comes is processed; when one that goes leaves the stack, which
+    /// holds the socket meanwhile and counts SND.NXT after it.
+    pub at: Timestamp,
     /// The state of its socket here: before one that comes is processed, and when one that goes is sent. `None` without a socket.
     pub state: Option<KernelState>,
 }
@@ -119,6 +123,7 @@ impl Labels {
     ///
     /// If the kernel does not hand them out.
     pub fn take(&self) -> io::Result<Vec<Label>> {
+        let ahead = Elapsed::from_ns(clock::ahead()?);
         let mut labels = Vec::new();
         let mut octets = [0_u8; LENGTH];
         loop {
@@ -126,7 +131,7 @@ impl Labels {
             // Map, padding; no key; value; flags.
             let words = [number(&self.queue), 0, 0, 0, low(value), high(value), 0, 0];
             match bpf(LOOKUP_AND_DELETE, &words) {
-                Ok(_) => labels.extend(read(&octets)),
+                Ok(_) => labels.extend(read(&octets, ahead)),
                 Err(Errno::ENOENT) => return Ok(labels),
                 Err(Errno::EINTR | Errno::EBUSY) => {}
                 Err(errno) => return Err(errno.into()),
@@ -184,13 +189,15 @@ fn halves(address: u64) -> [u32; 2] {
     [[a, b, c, d], [e, f, g, h]].map(u32::from_ne_bytes)
 }
 
-fn read(octets: &[u8; LENGTH]) -> Option<Label> {
+/// A label, as the program has put it down; its clock is `ahead` of that of captures.
+fn read(octets: &[u8; LENGTH], ahead: Elapsed) -> Option<Label> {
     let long = |at: usize| Some(u32::from_be_bytes(*octets.get(at..)?.first_chunk()?));
     let short = |at: usize| Some(u16::from_be_bytes(*octets.get(at..)?.first_chunk()?));
     let [.., flags, direction, state, _] = *octets;
     let way = if direction == 0 { Way::In } else { Way::Out };
     let mark = Mark { way, source: short(16)?, destination: short(18)?, seq: long(8)?, ack: long(12)?, flags };
-    Some(Label { mark, state: (state != 0).then_some(KernelState(state)) })
+    let at = Timestamp::from_ns(i64::from_ne_bytes(*octets.first_chunk()?)) - ahead;
+    Some(Label { mark, at, state: (state != 0).then_some(KernelState(state)) })
 }
 
 impl Mark {

@@ -9,14 +9,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::time::{ClockId, clock_gettime};
+use nix::time::ClockId;
 
 use super::Unheard;
 use super::event::{DROPS, KernelEvent, Kind, NUMBERS, Reader, TRACEPOINTS, What};
 use super::kernel::KernelState;
 use super::owner::Owner;
-use super::ring;
 use super::tracefs::{self, Held, Instance};
+use super::{clock, ring};
 use crate::timestamp::Timestamp;
 
 /// A sub-buffer of the ring is a page, or a few (`buffer_subbuf_size_kb`).
@@ -178,7 +178,7 @@ impl Hearing {
     fn begin(whose: Whose, besides: Besides) -> Result<Self, Unheard> {
         let unheard = |step| move |source: io::Error| Unheard { step, source };
         let instance = Instance::make()?;
-        let mut reader = Reader::new(offset().map_err(unheard("the offset of CLOCK_TAI"))?);
+        let mut reader = Reader::new(clock::ahead().map_err(unheard("the offset of CLOCK_TAI"))?);
         let tracepoints = besides.tracepoints();
         for (event, kind) in &tracepoints {
             let format = instance.read(&format!("events/{event}/format")).map_err(unheard("a tracepoint's format"))?;
@@ -218,7 +218,7 @@ impl Hearing {
             if has_ended {
                 self.held.stop().map_err(unheard)?;
             }
-            let until = clock(ClockId::CLOCK_REALTIME).map_err(unheard)?;
+            let until = clock::now(ClockId::CLOCK_REALTIME).map_err(unheard)?;
             let mut lost = 0;
             let events = self.drain(&mut lost).map_err(unheard)?;
             if has_ended {
@@ -271,17 +271,6 @@ impl Hearing {
         }
         Ok(events)
     }
-}
-
-/// How far `CLOCK_TAI`, by which the trace is stamped, is ahead of `CLOCK_REALTIME`, by which captures are: whole seconds.
-fn offset() -> io::Result<i64> {
-    let ahead = clock(ClockId::CLOCK_TAI)?.saturating_sub(clock(ClockId::CLOCK_REALTIME)?);
-    Ok((ahead + 500_000_000).div_euclid(1_000_000_000) * 1_000_000_000)
-}
-
-fn clock(clock: ClockId) -> io::Result<i64> {
-    let time = clock_gettime(clock)?;
-    Ok(time.tv_sec().saturating_mul(1_000_000_000).saturating_add(time.tv_nsec()))
 }
 
 /// What the kernel compares: an address of four octets as the number that they are in this machine's order. Addresses of

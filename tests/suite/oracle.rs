@@ -47,18 +47,33 @@ fn places(view: &Value) -> Vec<(bool, &Value)> {
         .collect()
 }
 
+/// What differs at a place, a line each, so that a log keeps it.
+fn told(place: &Value) -> String {
+    let examples = place["examples"].as_array().expect("an array").iter().filter_map(Value::as_str);
+    let lines: Vec<&str> = examples.filter(|example| !example.contains(": another path: ")).collect();
+    format!("at {} own {}: rules {}\n{}\n", place["place"], place["is_own"], place["rules"], lines.join("\n"))
+}
+
 /// Neither kernel is charged with anything, at any place; and after no frame did one stand where that place believed it could not.
 fn nobody_is_charged_and_every_state_was_believed(view: &Value) {
     for (_, place) in places(view) {
-        assert_eq!(number(place, "violations"), 0, "{place}");
-        assert_eq!(number(place, "outside"), 0, "{place}");
+        let [charged, outside] = ["violations", "outside"].map(|key| number(place, key));
+        assert_eq!((charged, outside), (0, 0), "violations, states not believed: {}", told(place));
         assert!(number(place, "ends") * 100 >= number(view, "connections") * 95, "{place}");
     }
 }
 
-/// At a host's own tap every path is the kernel's, or differs in a way that is checked to be beyond any segment; and all numbers
-/// that can be compared are the kernel's. Of a hundred ends at most so many are excused, all for one of `reasons`.
-fn own_taps_agree(view: &Value, percent: u64, reasons: &[&str]) {
+/// Ends excused, of how many, at the hosts' own taps of a crowd.
+type Excused = (u64, u64);
+
+/// At most so many ends of a hundred.
+fn at_most(percent: u64, (out, ends): Excused) {
+    assert!(out * 100 <= ends * percent, "{out} of {ends} excused, wanted at most {percent} %");
+}
+
+/// At a host's own tap every path is the kernel's, or differs in a way that is checked to be beyond any segment, for one of
+/// `reasons`; and all numbers that can be compared are the kernel's.
+fn own_taps_agree(view: &Value, reasons: &[&str]) -> Excused {
     let (mut out, mut ends) = (0, 0);
     for (_, tap) in places(view).into_iter().filter(|(is_own, _)| *is_own) {
         assert_eq!(number(tap, "differ"), 0, "{tap}");
@@ -66,16 +81,14 @@ fn own_taps_agree(view: &Value, percent: u64, reasons: &[&str]) {
         let given = tap["excused"].as_object().expect("an object");
         assert!(given.keys().all(|reason| reasons.contains(&reason.as_str())), "{tap}");
         (out, ends) = (out + excused(tap), ends + number(tap, "ends"));
-        let comparable = number(tap, "comparable");
-        assert!(comparable * 20 >= number(tap, "ends"), "too few to mean anything: {tap}");
-        assert_eq!((number(tap, "same_nxt"), number(tap, "same_una")), (comparable, comparable), "{tap}");
-        the_labels_agree(tap, view);
+        the_labels_and_numbers_agree(tap, view);
     }
-    assert!(out * 100 <= ends * percent, "{out} of {ends} excused: {view}");
+    (out, ends)
 }
 
-/// The second witness, where the kernel allows it: at no segment was a socket in a state that its host's own tap had excluded.
-fn the_labels_agree(tap: &Value, view: &Value) {
+/// The second witness, where the kernel allows it: at no segment was a socket in a state that its host's own tap had excluded;
+/// and where the labels show which segment the kernel is about to process, its SND.NXT and SND.UNA are those of the tap.
+fn the_labels_and_numbers_agree(tap: &Value, view: &Value) {
     if let Some(why) = view["unlabelled"].as_str() {
         skip("oracle labels", why);
         return;
@@ -83,6 +96,9 @@ fn the_labels_agree(tap: &Value, view: &Value) {
     assert_eq!((number(tap, "unlabelled"), number(tap, "labels_outside")), (0, 0), "{tap}");
     assert!(number(tap, "labels") > number(tap, "ends"), "{tap}");
     assert!(number(tap, "labels_likely") * 100 >= number(tap, "labels") * 85, "{tap}");
+    let comparable = number(tap, "comparable");
+    assert!(comparable * 100 >= number(tap, "probes") * 80, "too few to mean anything: {tap}");
+    assert_eq!((number(tap, "same_nxt"), number(tap, "same_una")), (comparable, comparable), "{}", told(tap));
 }
 
 /// What no segment at a tap tells, each as it is checked in `witness::compare`.
@@ -95,7 +111,7 @@ fn without_loss_every_path_is_the_kernels() {
     assert_eq!(number(&view, "done"), number(&view, "connections"));
     nobody_is_charged_and_every_state_was_believed(&view);
     // A busy socket is the kernel's own affair: it may take a FIN and the acknowledgment behind it as one.
-    own_taps_agree(&view, 1, &["taken-together"]);
+    at_most(1, own_taps_agree(&view, &["taken-together"]));
     for (_, place) in places(&view) {
         assert_eq!(number(place, "same") + excused(place), number(place, "ends"), "{place}");
         assert!(excused(place) * 1000 <= number(place, "ends"), "{place}");
@@ -106,12 +122,16 @@ fn without_loss_every_path_is_the_kernels() {
 fn with_loss_and_reordering_every_path_is_the_kernels_or_excused() {
     let connections = if is_full() { "2000" } else { "400" };
     let (mut same, mut ends) = (0, 0);
+    let mut all_excused = (0, 0);
     for seed in ["1", "2", "3"] {
         let weather = ["--loss", "3%", "--reorder", "1%", "--duplicate", "1%", "--delay", "5ms", "--jitter", "1ms"];
         let programs = ["-n", connections, "--threads", "128", "--pause", "20ms", "--octets", "20000", "--seed", seed];
         let Some(view) = crowd(&[&weather[..], &programs[..]].concat()) else { return };
         nobody_is_charged_and_every_state_was_believed(&view);
-        own_taps_agree(&view, 1, &BEYOND_THE_WIRE);
+        // Of few, one more or less is much: together they are held to the same as each of the many.
+        let of_seed = own_taps_agree(&view, &BEYOND_THE_WIRE);
+        at_most(if is_full() { 1 } else { 2 }, of_seed);
+        all_excused = (all_excused.0 + of_seed.0, all_excused.1 + of_seed.1);
         let away: Vec<&Value> =
             places(&view).into_iter().filter(|(is_own, _)| !is_own).map(|(_, place)| place).collect();
         let [of_seed, all] = ["same", "ends"].map(|key| away.iter().map(|place| number(place, key)).sum::<u64>());
@@ -119,14 +139,15 @@ fn with_loss_and_reordering_every_path_is_the_kernels_or_excused() {
         (same, ends) = (same + of_seed, ends + all);
     }
     assert!(same * 100 >= ends * 97, "{same} of {ends}");
+    at_most(1, all_excused);
 }
 
 #[test]
 fn damaged_and_cut_segments_deceive_nobody() {
-    let connections = if is_full() { "2000" } else { "300" };
+    let connections = if is_full() { "2000" } else { "600" };
     let weather = ["--loss", "10%", "--corrupt", "1%", "--truncate", "1%", "--delay", "5ms", "--seed", "4"];
     let programs = ["-n", connections, "--threads", "128", "--pause", "20ms"];
     let Some(view) = crowd(&[&weather[..], &programs[..]].concat()) else { return };
     nobody_is_charged_and_every_state_was_believed(&view);
-    own_taps_agree(&view, 2, &BEYOND_THE_WIRE);
+    at_most(2, own_taps_agree(&view, &BEYOND_THE_WIRE));
 }

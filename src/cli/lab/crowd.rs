@@ -268,8 +268,8 @@ fn compared(sink: &Ends, heard: &Heard<'_>, which: impl Fn(&WireEnd) -> bool, pl
             let what = format!("after frame {frame} kernel {kernel}, believed {}", believed.join(" "));
             tell(&mut view, &end.wire, path.as_deref(), &what);
         }
-        if let (Place::Own, Some(life)) = (place, life) {
-            let probes = epochs::probes(&end.epochs, end.peer, life);
+        if let (Place::Own, Some(life), Some(labelled)) = (place, life, &heard.labelled) {
+            let probes = epochs::probes(&end.epochs, end.peer, life, labelled);
             view.probes += probes.all;
             view.comparable += probes.comparable;
             view.same_nxt += probes.nxt;

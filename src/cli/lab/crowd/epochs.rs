@@ -4,19 +4,16 @@
 //! Both are stamped by the same clock. A kernel that moves because of a frame has moved before the next one, so its state right
 //! before that has to be believed possible, or possible without a segment.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use super::labels::Labelled;
 use synfin::analysis::event::Counted;
 use synfin::peer::{Peer, PerPeer};
 use synfin::seq::Seq;
 use synfin::tcp::belief::{Belief, belief};
 use synfin::tcp::state::{State, StateSet};
-use synfin::timestamp::{Elapsed, Timestamp};
+use synfin::timestamp::Timestamp;
 use synfin::witness::life::{Life, Role};
-
-/// A probe is compared where nothing else of its connection was under way for so long on either side: two processors stamp
-/// what they do at the same time in either order.
-const ALONE: Elapsed = Elapsed::from_ns(300_000);
 
 /// After one frame.
 #[derive(Clone, Debug)]
@@ -26,6 +23,8 @@ pub struct Epoch {
     pub(super) turn: usize,
     at: Timestamp,
     pub(super) from: Peer,
+    /// Whether it is a RST.
+    resets: bool,
     pub(super) believed: PerPeer<StateSet>,
     pub(super) likely: PerPeer<State>,
     /// SND.NXT of each.
@@ -56,6 +55,7 @@ impl Epochs {
             turn: 0,
             at,
             from: counted.from,
+            resets: counted.segment.flags.rst(),
             believed: PerPeer { a: all(a), b: all(b) },
             likely: PerPeer { a: a.likely, b: b.likely },
             nxt: PerPeer { a: it.streams.a.nxt, b: it.streams.b.nxt },
@@ -87,10 +87,18 @@ pub fn outside(epochs: &[Epoch], peer: Peer, life: Option<&Life>, ended: Timesta
     let path = life.map(Life::path).unwrap_or_default();
     epochs.iter().enumerate().find_map(|(at, epoch)| {
         let until = epochs.get(at + 1).map_or(ended, |next| next.at);
-        let kernel = path.iter().rfind(|step| step.at < until).map(|step| step.to);
+        let told = path.iter().filter(|step| step.at < until).count();
+        let (latest, next) = (path[..told].last(), path.get(told));
+        let kernel = latest.map(|step| step.to);
         let believed = epoch.believed[peer];
+        // A socket leaves the kernel's table before it tells that it is closed (`tcp_set_state` of net/ipv4/tcp.c); what comes
+        // meanwhile is answered with a RST, as where there is no socket.
+        let has_left = next.is_some_and(|step| step.to == State::Closed)
+            && epochs[..=at].iter().any(|sent| {
+                sent.from == peer && sent.resets && latest.is_some_and(|step| sent.at.since(step.at).as_ns() > 0)
+            });
         let is_believed = match kernel {
-            Some(kernel) => believed.contains(kernel),
+            Some(kernel) => believed.contains(kernel) || has_left && believed.contains(State::Closed),
             // A request is no socket, and where there is none it is closed.
             None if life.is_none_or(|life| life.role == Role::Passive) => {
                 [State::Listen, State::SynReceived, State::Closed].into_iter().any(|state| believed.contains(state))
@@ -117,40 +125,50 @@ pub struct Probes {
 }
 
 /// Compares the numbers that the kernel told with those counted at its own tap.
-pub fn probes(epochs: &[Epoch], peer: Peer, life: &Life) -> Probes {
-    let mut probes = Probes::default();
-    // A frame is processed once: a second probe is that of a copy, which the analysis has set aside.
-    let mut probed = BTreeSet::new();
+///
+/// Only where the tap has the frames in the kernel's order up to the one that the kernel is about to process: its own labels
+/// tell when each passed, by the same clock as the numbers. What a host sends is labelled before SND.NXT counts it, under the
+/// lock that the numbers are told under, so no time has to be allowed for.
+pub fn probes(epochs: &[Epoch], peer: Peer, life: &Life, labelled: &Labelled) -> Probes {
+    let mut probes = Probes { all: life.numbers.len() as u64, ..Probes::default() };
+    let passed: Option<Vec<Timestamp>> =
+        epochs.iter().map(|epoch| labelled.of(epoch.frame).map(|label| label.at)).collect();
+    let Some(passed) = passed else { return probes };
+    let other = peer.other();
+    // How many frames had passed, if they are the first so many in the tap's order too.
+    let gone_by = |at: Timestamp| {
+        let has = |passed: &Timestamp| at.since(*passed).as_ns() >= 0;
+        let by = passed.iter().filter(|passed| has(passed)).count();
+        passed[..by].iter().all(has).then_some(by)
+    };
+    let mut previous = None;
     for (at, nxt, una) in &life.numbers {
-        probes.all += 1;
-        // The frame that the kernel is about to process; it is told right after its capture.
-        let Some(trigger) = epochs.iter().rposition(|epoch| epoch.at <= *at) else { continue };
-        if !probed.insert(trigger) {
+        let gone = gone_by(*at);
+        let settled = previous.replace(gone);
+        let Some((trigger, now)) = gone.and_then(|by| by.checked_sub(1)).map(|trigger| (trigger, &epochs[trigger]))
+        else {
             continue;
-        }
-        let now = &epochs[trigger];
-        let other = peer.other();
-        // What the other had acknowledged so long ago has been taken, even by a socket that was busy.
-        let settled = epochs[..trigger].iter().rfind(|epoch| now.at.since(epoch.at).as_ns() > ALONE.as_ns());
-        // What was taken before it, and nothing else.
+        };
         let is_in_order = now.turn == trigger && epochs[..trigger].iter().all(|epoch| epoch.turn < trigger);
         let before = epochs[..trigger].iter().find(|epoch| epoch.turn + 1 == trigger);
-        let (Some(settled), Some(before), next) = (settled, before, epochs.get(trigger + 1)) else { continue };
-        let is_alone = is_in_order
-            && now.from != peer
-            && at.since(now.at).as_ns() < ALONE.as_ns()
-            && settled.acked[other] == before.acked[other]
-            && next.is_none_or(|next| next.from != peer || next.at.since(*at).as_ns() > ALONE.as_ns());
-        let (Some(counted_nxt), Some(counted_una)) = (now.nxt[peer], before.acked[other]) else { continue };
-        if is_alone {
-            probes.comparable += 1;
-            probes.nxt += u64::from(counted_nxt == *nxt);
-            probes.una += u64::from(counted_una == *una);
-            if (counted_nxt, counted_una) != (*nxt, *una) && probes.example.is_none() {
-                let [nxt, una] = [(counted_nxt, *nxt), (counted_una, *una)].map(|(tap, kernel)| tap.offset_to(kernel));
-                probes.example =
-                    Some(format!("at frame {} kernel SND.NXT is {nxt} further, SND.UNA {una} further", now.frame));
-            }
+        // Segments wait for a busy socket. What had been acknowledged when it told its numbers before, it has taken since; and
+        // before it told any, what the handshake acknowledged. Without a new frame it is a copy that it was told for.
+        let acked = match settled {
+            None => epochs.iter().find_map(|epoch| epoch.acked[other]),
+            Some(by) => by.filter(|by| *by <= trigger).and_then(|by| epochs.get(by.checked_sub(1)?)?.acked[other]),
+        };
+        let counted = (now.nxt[peer], before.and_then(|before| before.acked[other]));
+        let (Some(counted_nxt), Some(counted_una)) = counted else { continue };
+        if now.from == peer || !is_in_order || acked != Some(counted_una) {
+            continue;
+        }
+        probes.comparable += 1;
+        probes.nxt += u64::from(counted_nxt == *nxt);
+        probes.una += u64::from(counted_una == *una);
+        if (counted_nxt, counted_una) != (*nxt, *una) && probes.example.is_none() {
+            let [nxt, una] = [(counted_nxt, *nxt), (counted_una, *una)].map(|(tap, kernel)| tap.offset_to(kernel));
+            let what = format!("at frame {} kernel SND.NXT is {nxt} further, SND.UNA {una} further", now.frame);
+            probes.example = Some(what);
         }
     }
     probes

@@ -36,6 +36,13 @@ pub fn join<'c>(labels: Vec<Label>, host: Host, seen: impl Iterator<Item = &'c C
     labelled
 }
 
+impl Labelled {
+    /// The label of the frame of that number, which counts from one.
+    pub fn of(&self, frame: u64) -> Option<Label> {
+        usize::try_from(frame - 1).ok().and_then(|index| self.frames.get(index).copied().flatten())
+    }
+}
+
 /// What the labels of one endpoint's segments say.
 #[derive(Clone, Default)]
 pub struct Said {
@@ -56,8 +63,7 @@ pub fn compare(epochs: &[Epoch], peer: Peer, labelled: &Labelled) -> Said {
     // Before the first segment; an earlier connection of the same ports may be in TIME-WAIT still.
     let nothing = StateSet::of(&[State::Closed, State::Listen, State::TimeWait]);
     for (at, epoch) in epochs.iter().enumerate() {
-        let label =
-            usize::try_from(epoch.frame - 1).ok().and_then(|index| labelled.frames.get(index).copied().flatten());
+        let label = labelled.of(epoch.frame);
         let before = at.checked_sub(1).and_then(|before| epochs.get(before));
         // What the analysis took in another order says nothing of this one.
         let is_in_order = epoch.turn == at && before.is_none_or(|before| before.turn + 1 == at);
