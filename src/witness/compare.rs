@@ -111,7 +111,7 @@ pub enum Excuse {
     NoSocket,
     /// The kernel closed without a segment: it gave up, or its program did before the SYN-ACK came.
     EndsUnseen,
-    /// The program closed first, but its FIN waited behind data, and the other's FIN came meanwhile.
+    /// The program closed, but its FIN waited behind data, and the other's FIN came meanwhile or the record ended.
     FinWaited,
     /// FIN-WAIT-2 without a program is told as closed at once, as TIME-WAIT is: a reset, or its time, ended it.
     SmallForm,
@@ -156,7 +156,7 @@ pub fn excuse(kernel: Option<&[Move]>, shown: &[Shown]) -> Option<Excuse> {
         ([FinWait1, Closing, TimeWait] | [FinWait1, Closing], [CloseWait, LastAck, Closed] | [CloseWait, LastAck])
         // It waits still.
         | ([FinWait1, Closing], [CloseWait])
-        | ([FinWait1], []) => Some(Excuse::FinWaited),
+        | ([FinWait1 | LastAck], []) => Some(Excuse::FinWaited),
         ([TimeWait], [Closed] | []) if whole.get(same.wrapping_sub(1)) == Some(&FinWait2) => Some(Excuse::SmallForm),
         ([FinWait2, TimeWait], [Closing, TimeWait] | [Closing, TimeWait, Closed]) => {
             let both = shown.iter().rfind(|step| step.to == TimeWait)?.at;
@@ -258,6 +258,7 @@ mod tests {
         assert_eq!(excused(&waited[..4], &seen[..3]), Some(Excuse::FinWaited));
         assert_eq!(excused(&waited[..3], &seen[..2]), Some(Excuse::FinWaited));
         assert_eq!(excused(&waited[..3], &seen[..3]), None);
+        assert_eq!(excused(&seen[..4], &seen[..3]), Some(Excuse::FinWaited));
         assert_eq!(excuse(None, &wire(&seen[..2])), Some(Excuse::NoSocket));
         assert_eq!(excuse(None, &wire(&seen)), None);
         let merged = |at: i64| [&OPEN[..], &[(at, FinWait2), (at + 9_000, TimeWait)]].concat();

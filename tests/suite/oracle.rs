@@ -50,7 +50,7 @@ fn places(view: &Value) -> Vec<(bool, &Value)> {
 /// What differs at a place, a line each, so that a log keeps it.
 fn told(place: &Value) -> String {
     let examples = place["examples"].as_array().expect("an array").iter().filter_map(Value::as_str);
-    let lines: Vec<&str> = examples.filter(|example| !example.contains(": another path: ")).collect();
+    let lines: Vec<&str> = examples.filter(|example| !example.contains(": another path is likelier: ")).collect();
     format!("at {} own {}: rules {}\n{}\n", place["place"], place["is_own"], place["rules"], lines.join("\n"))
 }
 

@@ -293,7 +293,8 @@ fn compared(sink: &Ends, heard: &Heard<'_>, which: impl Fn(&WireEnd) -> bool, pl
             *view.excused.entry(excuse.id()).or_default() += 1;
         } else {
             view.differ += 1;
-            tell(&mut view, &end.wire, path.as_deref(), "another path");
+            let what = if place == Place::Own { "another path" } else { "another path is likelier" };
+            tell(&mut view, &end.wire, path.as_deref(), what);
         }
     }
     view

@@ -97,14 +97,26 @@ pub fn page(view: &CrowdView, style: &Style<'_>) -> String {
     let titles = ["tap", "of", "ends", "same", "excused", "differ", "outside", "violations"];
     let titles = titles.map(|title| words.named("lab-crowd", title));
     let mut grid = Grid::new(style, titles.into_iter().map(Column::firm).collect());
+    let mut rows = Vec::new();
     for tap in &view.taps {
-        let of = if tap.is_own { "own" } else { "both" };
-        grid.row(tap_row(tap, tap.place, of, style));
-        if let Some(far) = &tap.far {
-            grid.row(tap_row(far, tap.place, "far", style));
-        }
+        rows.push((tap, tap.place, if tap.is_own { "own" } else { "both" }));
+        rows.extend(tap.far.as_deref().map(|far| (far, tap.place, "far")));
+    }
+    for (tap, place, of) in &rows {
+        grid.row(tap_row(tap, place, of, style));
     }
     page.block(&grid.finish());
+    for (tap, place, of) in &rows {
+        for (kind, count) in &tap.excused {
+            let values = [
+                ("host", words.named("lab-host", place).into()),
+                ("of", words.named("lab-crowd", of).into()),
+                ("kind", words.named("witness-excuse", kind).into()),
+                ("count", (*count).into()),
+            ];
+            page.paragraph(Ink::Plain, &words.say_with("lab-crowd-excuse", &values));
+        }
+    }
     for tap in view.taps.iter().filter(|tap| tap.is_own) {
         let values = [
             ("host", words.named("lab-host", tap.place).into()),
@@ -130,8 +142,7 @@ pub fn page(view: &CrowdView, style: &Style<'_>) -> String {
     if let Some(why) = &view.unlabelled {
         page.paragraph(Ink::Doubt, &neutral(why));
     }
-    let far = view.taps.iter().filter_map(|tap| tap.far.as_deref());
-    for example in view.taps.iter().chain(far).flat_map(|tap| &tap.examples) {
+    for example in rows.iter().flat_map(|(tap, ..)| &tap.examples) {
         page.paragraph(Ink::Doubt, &neutral(example));
     }
     page.finish()
@@ -139,17 +150,18 @@ pub fn page(view: &CrowdView, style: &Style<'_>) -> String {
 
 fn tap_row(tap: &TapView, place: &str, of: &str, style: &Style<'_>) -> Vec<Text> {
     let words = style.words;
-    let excused: Vec<String> =
-        tap.excused.iter().map(|(kind, count)| format!("{} {count}x", words.named("witness-excuse", kind))).collect();
-    let count = |count: u64| Text::new(if count > 0 { Ink::Bad } else { Ink::Plain }, count.to_string());
+    let excused: u64 = tap.excused.values().sum();
+    let bad = |count: u64| Text::new(if count > 0 { Ink::Bad } else { Ink::Plain }, count.to_string());
+    // Elsewhere than at its host another path may be likelier than the one it went; it has to be believed possible.
+    let differ = if tap.is_own { bad(tap.differ) } else { tap.differ.to_string().into() };
     vec![
         words.named("lab-host", place).into(),
         words.named("lab-crowd", of).into(),
         tap.ends.to_string().into(),
         tap.same.to_string().into(),
-        excused.join("\n").into(),
-        count(tap.differ),
-        count(tap.outside),
-        count(tap.violations),
+        excused.to_string().into(),
+        differ,
+        bad(tap.outside),
+        bad(tap.violations),
     ]
 }
