@@ -146,7 +146,7 @@ pub fn path(endpoint: &Endpoint) -> Path {
             push(heard.at, basis(heard), event);
         }
     }
-    if let Some(heard) = endpoint.heard_fin {
+    if let Some(heard) = endpoint.heard_fin.filter(|heard| !is_refused(*heard, endpoint)) {
         // A FIN cannot have been heard before the SYN was: what was captured earlier came, or was heard, later.
         let open = endpoint.syn_acked.map(|open| open.at).filter(|open| heard.at.turn < open.turn);
         let at_once = open.is_some() || heard.proof == Some(heard.at.frame);
@@ -163,6 +163,15 @@ pub fn path(endpoint: &Endpoint) -> Path {
         None => {}
     }
     walk(endpoint, &events)
+}
+
+/// Whether an end that has closed answered at once what completed the other's FIN with a RST that does not acknowledge it. It has
+/// then refused what came, the FIN with it: data after a close (RFC 9293, Section 3.6.1, SHLD-3), or a connection that it holds no
+/// longer. Neither CLOSING nor TIME-WAIT answers so (Section 3.10.7.4).
+fn is_refused(heard: Heard, endpoint: &Endpoint) -> bool {
+    let at_once = |reset: At| reset.turn == heard.at.turn + 1;
+    let closed_before = endpoint.sent_fin.is_some_and(|fin| fin.turn < heard.at.turn);
+    closed_before && heard.proof.is_none() && matches!(endpoint.ended, Some(Ended::SentReset(at)) if at_once(at))
 }
 
 fn walk(endpoint: &Endpoint, events: &Events) -> Path {

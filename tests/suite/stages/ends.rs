@@ -52,3 +52,9 @@ fn a_damaged_segment_alone_leaves_both_ends_open() {
     let view = view("loss/syn-cut-before-the-tap.trace");
     assert_eq!(believed(&view, 'a'), State::ALL.map(State::name));
 }
+
+#[test]
+fn a_fin_that_its_hearer_refuses_with_the_data_before_it_leads_nowhere() {
+    let view = view("close/data-after-close-refused-with-its-fin.trace");
+    assert_eq!(path(&view, "a"), ["SYN-SENT", "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSED"]);
+}
