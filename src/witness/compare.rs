@@ -153,7 +153,7 @@ pub fn excuse(kernel: Option<&[Move]>, shown: &[Shown]) -> Option<Excuse> {
     }
     let same = kernel.iter().zip(&whole).take_while(|(kernel, shown)| kernel == shown).count();
     match (kernel.get(same..).unwrap_or_default(), whole.get(same..).unwrap_or_default()) {
-        ([FinWait1, Closing, TimeWait] | [FinWait1, Closing], [CloseWait, LastAck, Closed] | [CloseWait, LastAck])
+        ([FinWait1, Closing, TimeWait | Closed] | [FinWait1, Closing], [CloseWait, LastAck, Closed] | [CloseWait, LastAck])
         // It waits still.
         | ([FinWait1, Closing], [CloseWait])
         | ([FinWait1 | LastAck], []) => Some(Excuse::FinWaited),
@@ -255,6 +255,8 @@ mod tests {
         let seen = [(0, SynReceived), (1, Established), (2, CloseWait), (3, State::LastAck), (4, Closed)];
         assert_eq!(excused(&waited, &seen), Some(Excuse::FinWaited));
         assert_eq!(excused(&seen, &waited), None);
+        let reset = [&waited[..4], &[(4, Closed)]].concat();
+        assert_eq!(excused(&reset, &seen), Some(Excuse::FinWaited));
         assert_eq!(excused(&waited[..4], &seen[..3]), Some(Excuse::FinWaited));
         assert_eq!(excused(&waited[..3], &seen[..2]), Some(Excuse::FinWaited));
         assert_eq!(excused(&waited[..3], &seen[..3]), None);
