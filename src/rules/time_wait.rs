@@ -332,12 +332,13 @@ fn tw_old_dup(cx: &Context<'_>) -> Verdict {
     if cx.connection.likely(cx.from) != Some(State::TimeWait) || cx.from == cx.to {
         return Verdict::NotApplicable;
     }
-    // As long as it has not acknowledged the other's FIN, it may be that it has refused it.
-    if cx.connection.endpoints[cx.from].heard_fin.is_some_and(|heard| heard.proof.is_none()) {
-        return Verdict::NotApplicable;
-    }
     let bare = Flags(16);
     let fin = cx.connection.streams[cx.to].fin.map(|fin| fin.frame);
     let equation = Equation::flags("flags", cx.segment.flags, Relation::Equal, bare).perhaps_shown_by(fin);
-    if cx.segment.flags.rst() { Verdict::Noted(equation, LEFT) } else { Verdict::Holds(equation) }
+    match cx.connection.endpoints[cx.from].heard_fin {
+        _ if !cx.segment.flags.rst() => Verdict::Holds(equation),
+        // Where it has not acknowledged the other's FIN, it may have refused it.
+        Some(heard) if heard.proof.is_none() => Verdict::NotApplicable,
+        _ => Verdict::Noted(equation, LEFT),
+    }
 }
