@@ -151,7 +151,7 @@ fn files_that_take_turns_are_compressed_and_are_the_callers_too() {
 
 /// The frames of a file, which must be whole.
 #[track_caller]
-pub(super) fn frames(path: &Path) -> u64 {
+fn frames(path: &Path) -> u64 {
     let mut source = open(path).unwrap_or_else(|error| panic!("{error}"));
     let mut frames = 0;
     while let Some(packet) = source.next_packet().unwrap_or_else(|error| panic!("{error}")) {
