@@ -13,6 +13,7 @@ mod gate;
 mod line;
 
 use super::event::{Event, Sink};
+use super::half_open::{HalfOpen, Origin};
 use super::incarnation::Stage;
 use super::kept::Kept;
 use super::sums::Hosts;
@@ -88,6 +89,8 @@ enum Stamps {
 pub struct Brief {
     /// Its number.
     pub conn: u64,
+    /// How long its SYN waited for the answer.
+    origin: Origin,
     a: End,
     phase: Phase,
     stamps: Stamps,
@@ -109,8 +112,8 @@ pub enum Step {
 impl Brief {
     /// A connection of which a SYN-ACK, `answer`, has answered the SYN; `None` if that is not plain.
     #[must_use]
-    pub fn answered(conn: u64, syn: &Kept, answer: &Segment<'_>, key: &FlowKey) -> Option<Box<Self>> {
-        gate::answered(conn, syn, answer, key.pair.start(&syn.path))
+    pub fn answered(conn: u64, origin: Origin, syn: &Kept, answer: &Segment<'_>, key: &FlowKey) -> Option<Box<Self>> {
+        gate::answered((conn, origin), syn, answer, key.pair.start(&syn.path))
     }
 
     fn from(&self, segment: &Segment<'_>, key: &FlowKey) -> Peer {
@@ -121,12 +124,19 @@ impl Brief {
     pub fn take(&mut self, segment: &Segment<'_>, key: &FlowKey, hosts: &mut Hosts) -> Option<Step> {
         let from = self.from(segment, key);
         let (phase, line) = (self.admits(from, segment)?, Line::of(from, segment)?);
-        let known = self.syns[from].checksum == Checksum::Right || self.lines.iter().any(|it| it.is_right_of(from));
+        let known = (self.counts_syn_of(from) && self.syns[from].checksum == Checksum::Right)
+            || self.lines.iter().any(|it| it.is_right_of(from));
         if segment.checksum == Checksum::Right && !known {
             hosts.credit(segment.path.from.ip());
         }
         self.note(from, phase, segment, line);
         Some(if phase == Phase::Over { Step::Ends } else { Step::Goes })
+    }
+
+    /// Whether marks and checksum of the SYN or SYN-ACK of `peer` count: nothing but its numbers is left of an attempt that
+    /// has shrunk.
+    fn counts_syn_of(&self, peer: Peer) -> bool {
+        peer == Peer::B || self.origin == Origin::Plain
     }
 
     /// Whether it is over: CLOSED or TIME-WAIT on both sides.
@@ -153,7 +163,7 @@ impl Brief {
     pub fn repeats_ids(&self, segment: &Segment<'_>, frame: FrameNo, key: &FlowKey) -> bool {
         let from = self.from(segment, key);
         let syn = &self.syns[from];
-        let first = syn.ip.id.map(|id| (syn.frame, id)).or_else(|| {
+        let first = syn.ip.id.filter(|_| self.counts_syn_of(from)).map(|id| (syn.frame, id)).or_else(|| {
             let known = |line: &&Line| line.from() == from && line.ip_id.is_some();
             self.lines.iter().find(known).and_then(|line| Some((line.frame, line.ip_id?)))
         });
@@ -178,8 +188,7 @@ impl Brief {
         let paths = PerPeer { a: path, b: path.reversed() };
         let mut nxt = PerPeer { a: self.syns.a.seq + 1, b: self.syns.b.seq + 1 };
         let syn = self.syns.a.segment(paths.a);
-        let mut tracked = Tracked::new(self.conn, stage.key, &syn, Peer::A);
-        judged(&mut tracked, &syn, stage)?;
+        let mut tracked = HalfOpen::plain(self.conn, &Kept::new(&syn), &stage.key, self.origin).grow(stage)?;
         judged(&mut tracked, &self.syns.b.segment(paths.b), stage)?;
         for line in &self.lines {
             let (from, mut options) = (line.from(), [0; 12]);

@@ -100,10 +100,16 @@ impl HalfOpen {
         Some(Self { syn, conn: tracked.conn, origin: Origin::Shrunk, more: (!alone).then(|| Box::new(more)) })
     }
 
-    /// Of a plain SYN, the first of its flow, that opens the connection `conn`.
+    /// Of a plain SYN, the first of its flow, that opens the connection `conn`; how long it has waited, `origin` says.
     #[must_use]
-    pub fn plain(conn: u64, syn: &Kept, key: &FlowKey) -> Self {
-        Self { syn: Packed::new(syn, &key.pair), conn, origin: Origin::Plain, more: None }
+    pub fn plain(conn: u64, syn: &Kept, key: &FlowKey, origin: Origin) -> Self {
+        Self { syn: Packed::new(syn, &key.pair), conn, origin, more: None }
+    }
+
+    /// Whether it never was anything else, and nothing came since.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.origin != Origin::Shrunk && self.more.is_none()
     }
 
     /// Its SYN.

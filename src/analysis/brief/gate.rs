@@ -5,6 +5,7 @@
 
 use super::line::{Line, MOST_LINES, Syn};
 use super::{Brief, Phase, Side, Stamps};
+use crate::analysis::half_open::Origin;
 use crate::analysis::kept::Kept;
 use crate::four_tuple::{End, FourTuple};
 use crate::peer::{Peer, PerPeer};
@@ -112,7 +113,7 @@ pub fn is_plain_syn(segment: &Segment<'_>) -> bool {
 }
 
 /// A connection of which `answer` answers the plain SYN `syn`, if that is a plain SYN-ACK.
-pub(super) fn answered(conn: u64, kept: &Kept, answer: &Segment<'_>, a: End) -> Option<Box<Brief>> {
+pub(super) fn answered((conn, origin): (u64, Origin), kept: &Kept, answer: &Segment<'_>, a: End) -> Option<Box<Brief>> {
     let syn = Segment { checksum: kept.checksum, ..kept.segment() };
     let plain = answer.flags == Flags(SYN | ACK)
         && is_sound(answer)
@@ -154,6 +155,7 @@ pub(super) fn answered(conn: u64, kept: &Kept, answer: &Segment<'_>, a: End) -> 
     fits.then(|| {
         Box::new(Brief {
             conn,
+            origin,
             a,
             phase: Phase::Answered,
             stamps,

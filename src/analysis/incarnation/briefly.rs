@@ -112,13 +112,15 @@ impl Entry {
                 let step = brief.take(segment, key, hosts)?;
                 Some(News { over: (step == Step::Ends).then_some(brief.conn), ..News::default() })
             }
-            Current::HalfOpen(half) if half.origin == Origin::Plain => {
-                let brief = Brief::answered(half.conn, &half.syn(key), segment, key)?;
+            Current::HalfOpen(half) if half.is_plain() => {
+                let (conn, origin) = (half.conn, half.origin);
+                let brief = Brief::answered(conn, origin, &half.syn(key), segment, key)?;
                 self.current = Current::Brief(brief);
                 if segment.checksum == Checksum::Right {
                     hosts.credit(segment.path.from.ip());
                 }
-                Some(News::default())
+                // One that counted among the small ones is open again.
+                Some(News { begun: (origin == Origin::PlainLong).then_some(conn), ..News::default() })
             }
             Current::Nothing if self.previous.is_none() && brief::is_plain_syn(segment) => {
                 if asks() == Asks::Everything {
@@ -126,7 +128,8 @@ impl Entry {
                 }
                 *last_conn += 1;
                 let conn = *last_conn;
-                self.current = Current::HalfOpen(Box::new(HalfOpen::plain(conn, &Kept::new(segment), key)));
+                self.current =
+                    Current::HalfOpen(Box::new(HalfOpen::plain(conn, &Kept::new(segment), key, Origin::Plain)));
                 if segment.checksum == Checksum::Right {
                     hosts.credit(segment.path.from.ip());
                 }

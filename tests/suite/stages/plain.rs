@@ -1,11 +1,14 @@
 //! Connections that are plain so far are judged late, or not at all where nobody would be told: what is told is the same.
 
 use super::batches::captures;
+use crate::bench::captures::container::Container;
+use crate::bench::captures::{Kind, Plan, write};
 use crate::taps::traces;
 use std::io;
 use synfin::analysis::Analyzer;
 use synfin::analysis::event::{Asks, Event, Remark, Sink, Wish};
-use synfin::capture::Source;
+use synfin::analysis::most::Most;
+use synfin::capture::{Source, file};
 use synfin::packet::{Packet, Stamping};
 use synfin::report::build;
 use synfin::trace::packets::{Carrier, captured};
@@ -43,9 +46,9 @@ impl Sink for Told {
 
 /// The same packets for a sink that asks for everything and for one that asks for less; how many connections were plain
 /// to the end.
-fn compare(name: &str, take: impl Fn(&mut Analyzer, &mut Told)) -> usize {
+fn compare(name: &str, most: Most, take: impl Fn(&mut Analyzer, &mut Told)) -> usize {
     let told = |asks: Asks| {
-        let (mut analyzer, mut told) = (Analyzer::new(), Told::asking(asks));
+        let (mut analyzer, mut told) = (Analyzer::within(most), Told::asking(asks));
         take(&mut analyzer, &mut told);
         let totals = analyzer.finish(&mut told).expect("the sink takes all");
         let rules: Vec<_> = totals.rules.iter().map(|(rule, counts)| (rule.id, counts)).collect();
@@ -77,7 +80,7 @@ fn traces_come_out_the_same_whatever_the_sink_asks_for() {
     let mut plain = 0;
     for (name, steps) in traces() {
         let captured = captured(&steps, Carrier::Ethernet4).expect("packets");
-        plain += compare(&name, |analyzer, told| {
+        plain += compare(&name, Most::default(), |analyzer, told| {
             for (frame, (at, bytes)) in (1..).zip(&captured.frames) {
                 let wire_len = u32::try_from(bytes.len()).expect("a frame is short");
                 let packet = Packet {
@@ -96,15 +99,32 @@ fn traces_come_out_the_same_whatever_the_sink_asks_for() {
     assert!(plain > 10, "{plain} connections of traces are plain");
 }
 
+fn feed(mut source: impl Source, analyzer: &mut Analyzer, told: &mut Told) {
+    while let Ok(Some(packet)) = source.next_packet() {
+        analyzer.observe(&packet, told).expect("the sink takes all");
+    }
+}
+
+#[test]
+fn attempts_that_shrank_before_their_answer_came_out_the_same() {
+    let mut octets = Vec::new();
+    let plan = Plan { open: 200, ..Plan::of(Kind::ManySmall, 4_000) };
+    write(&plan, Container::named("pcap").expect("a format"), &mut octets).expect("memory");
+    for whole_attempts in [1, 20] {
+        let most = Most { whole_attempts, ..Most::default() };
+        let plain = compare("many-small", most, |analyzer, told| {
+            feed(file::from_reader("made", io::Cursor::new(octets.clone())).expect("a capture"), analyzer, told);
+        });
+        assert!(plain > 300, "with {whole_attempts} whole attempts {plain} connections are plain");
+    }
+}
+
 #[test]
 fn captures_come_out_the_same_whatever_the_sink_asks_for() {
     let mut plain = 0;
     for path in captures() {
-        plain += compare(&path.display().to_string(), |analyzer, told| {
-            let mut source = synfin::capture::file::open(&path).expect("a capture");
-            while let Ok(Some(packet)) = source.next_packet() {
-                analyzer.observe(&packet, told).expect("the sink takes all");
-            }
+        plain += compare(&path.display().to_string(), Most::default(), |analyzer, told| {
+            feed(file::open(&path).expect("a capture"), analyzer, told);
         });
     }
     assert!(plain > 0, "a connection of the captures is plain");
