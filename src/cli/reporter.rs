@@ -272,16 +272,16 @@ impl Sink for Reporter<'_> {
         match event {
             Event::Connection(ended) => self.ended(ended, |_| {}),
             Event::Datagrams(..) if self.only.is_some() => Ok(()),
+            Event::Datagrams(..) if self.format == Format::Table && self.conversations.len() >= MOST_TEXT => {
+                self.untold += 1;
+                Ok(())
+            }
             Event::Datagrams(conversation, around) => {
                 let view = build::datagrams(&self.file, conversation, around);
                 if self.format != Format::Table {
                     return self.object(&view);
                 }
-                if self.conversations.len() < MOST_TEXT {
-                    self.conversations.push_str(&udp::page(&view, self.style));
-                } else {
-                    self.untold += 1;
-                }
+                self.conversations.push_str(&udp::page(&view, self.style));
                 Ok(())
             }
             Event::Segment(_) | Event::Rows(_) | Event::Finding(..) | Event::IcmpError(..) => Ok(()),
