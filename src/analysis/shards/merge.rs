@@ -1,16 +1,27 @@
 //! What each lane holds in order, in the one order of all. Only the shards use it.
 
-/// Items of all lanes by their keys, each with the number of its lane; those of one lane ascend. There are so few lanes that
-/// looking at all of them for each item costs less than putting the items in order.
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
+
+/// Items of all lanes by their keys, each with the number of its lane; those of one lane ascend.
 pub fn in_order<I: IntoIterator, K: Ord>(
     lanes: impl IntoIterator<Item = I>,
     key: impl Fn(&I::Item) -> K,
 ) -> impl Iterator<Item = (usize, I::Item)> {
     let mut lanes: Vec<_> = lanes.into_iter().map(|lane| lane.into_iter().peekable()).collect();
+    let heads = lanes.iter_mut().enumerate().filter_map(|(at, lane)| Some(Reverse((key(lane.peek()?), at))));
+    let mut heads: BinaryHeap<_> = heads.collect();
     std::iter::from_fn(move || {
-        let heads = lanes.iter_mut().enumerate().filter_map(|(at, lane)| Some((key(lane.peek()?), at)));
-        let (_, at) = heads.min()?;
-        Some((at, lanes.get_mut(at)?.next()?))
+        let mut first = heads.peek_mut()?;
+        let at = first.0.1;
+        let lane = lanes.get_mut(at)?;
+        let item = lane.next()?;
+        match lane.peek() {
+            Some(next) => first.0.0 = key(next),
+            None => _ = PeekMut::pop(first),
+        }
+        Some((at, item))
     })
 }
 
