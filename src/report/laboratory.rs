@@ -175,9 +175,13 @@ pub fn page(
         page.heading(&words.say_with("lab-besides", &[("host", words.named("lab-host", host).into())]));
         page.block(told);
     }
+    if !view.labelled.is_empty() {
+        page.heading(&words.say("lab-labelled"));
+    }
     for labelled in &view.labelled {
         tell_labels(labelled, &mut page, style);
     }
+    page.heading(&words.say("lab-verdict"));
     page.paragraph(ink(view.verdict), &verdict(view, style));
     page.finish()
 }

@@ -10,7 +10,8 @@ use crate::peer::Peer;
 pub(crate) fn word(view: &WordView, style: &Style<'_>) -> super::grid::Text {
     let words = style.words;
     let after = view.after_ns.unwrap_or_default();
-    let sign = if after < 0 { "-" } else { "+" };
+    // What is less than a microsecond is shown as none.
+    let sign = if after <= -1_000 { "-" } else { "+" };
     let span = super::clock::duration(words, after.saturating_abs());
     let instead = view.instead.map_or_else(|| words.say("witness-nowhere"), str::to_owned);
     let values = [("after", format!("{sign}{span}").into()), ("state", instead.into())];
