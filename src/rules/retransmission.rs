@@ -68,7 +68,7 @@ fn rexmit_rto(cx: &Context<'_>) -> Verdict {
     };
     let Some(sent) = sent(cx) else { return Verdict::NotApplicable };
     let Some(range) = sent.at(cx.segment.seq) else { return Verdict::NotApplicable };
-    let equation = match sent.shortest {
+    let equation = match cx.connection.shortest_trip().or(sent.shortest) {
         Some(round_trip) => {
             Equation::time("not sent for", cx.segment.at.since(range.last), Relation::AtLeast, round_trip)
         }

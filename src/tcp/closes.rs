@@ -16,8 +16,8 @@ pub struct Close {
     pub fins: u32,
     /// The last of them.
     pub last: Option<At>,
-    /// Payload octets that the other had sent before it acknowledged the FIN; `None` until it has.
-    pub octets_before: Option<u64>,
+    /// Payload octets that the other sent after it had acknowledged the FIN; `None` until it has.
+    pub octets_after: Option<u64>,
     /// The first octets that the other sent after that.
     pub first_after: Option<FrameNo>,
     /// The last octets that the other sent after that.
@@ -31,10 +31,13 @@ impl Close {
         self.last = Some(at);
     }
 
-    /// The other sent new octets at `at`.
-    pub fn other_sent(&mut self, at: At) {
-        self.first_after.get_or_insert(at.frame);
-        self.last_after = Some(at);
+    /// The other, which has acknowledged the FIN, sent so many new octets at `at`.
+    pub fn other_sent(&mut self, at: At, octets: u32) {
+        self.octets_after = Some(self.octets_after.unwrap_or(0) + u64::from(octets));
+        if octets > 0 {
+            self.first_after.get_or_insert(at.frame);
+            self.last_after = Some(at);
+        }
     }
 }
 
@@ -83,7 +86,6 @@ impl Connection {
     /// Payload octets that the other sent after it had acknowledged the FIN of `peer`; `None` if it has not.
     #[must_use]
     pub fn octets_after_fin(&self, peer: Peer) -> Option<u64> {
-        let before = self.facts[peer].close.as_ref()?.octets_before?;
-        Some(self.streams[self.other(peer)].octets.saturating_sub(before))
+        self.facts[peer].close.as_ref()?.octets_after
     }
 }

@@ -246,6 +246,14 @@ impl Connection {
         Some(open.step.at.time.since(sent.step.at.time))
     }
 
+    /// The shortest way from one peer to the other and back: what octets of each waited at least for their acknowledgment at
+    /// this tap, together. Unknown until octets of both were acknowledged.
+    #[must_use]
+    pub fn shortest_trip(&self) -> Option<Elapsed> {
+        let of = |peer: Peer| self.facts[peer].sent.as_ref().and_then(|sent| sent.shortest);
+        Some(Elapsed::from_ns(of(Peer::A)?.as_ns().saturating_add(of(self.other(Peer::A))?.as_ns())))
+    }
+
     /// Where a segment stands that is being taken in.
     #[must_use]
     pub const fn place(&self, segment: &Segment<'_>) -> At {

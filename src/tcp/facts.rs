@@ -72,14 +72,12 @@ impl Facts {
 pub(super) struct Before {
     numbers: Numbers,
     prior: Prior,
-    octets: u64,
     fin: Option<Stamp>,
 }
 
 impl Before {
     pub(super) fn of(stream: &super::stream::Stream) -> Self {
-        let (prior, octets) = (Prior::of(stream), stream.octets);
-        Self { numbers: Numbers::of(stream), prior, octets, fin: stream.fin.map(|fin| fin.stamp) }
+        Self { numbers: Numbers::of(stream), prior: Prior::of(stream), fin: stream.fin.map(|fin| fin.stamp) }
     }
 }
 
@@ -142,7 +140,7 @@ fn note_resets(connection: &mut Connection, from: Peer, segment: &Segment<'_>, a
 
 fn note_close(connection: &mut Connection, from: Peer, segment: &Segment<'_>, before: Before) {
     let (at, to) = (At { frame: segment.frame, time: segment.at, turn: 0 }, connection.other(from));
-    let (own_fin, octets) = (connection.streams[from].fin, connection.streams[from].octets);
+    let own_fin = connection.streams[from].fin;
     if let Some(fin) = own_fin.filter(|fin| segment.fin_seq() == Some(fin.seq)) {
         let copy = before.fin.is_some_and(|stamp| stamp.is_evidently_same(fin.stamp));
         if !copy {
@@ -151,10 +149,11 @@ fn note_close(connection: &mut Connection, from: Peer, segment: &Segment<'_>, be
     }
     let acknowledged = connection.streams[to].fin.is_some_and(|fin| fin.acked_by.is_some());
     if let (Some(close), true) = (connection.facts[to].close.as_mut(), acknowledged) {
-        close.octets_before.get_or_insert(before.octets);
-        if octets > before.octets {
-            close.other_sent(at);
-        }
+        // What fills a hole was sent before what lies beyond it, whenever it was captured.
+        let end = segment.seq + segment.payload_len;
+        let fresh =
+            before.numbers.nxt.map_or(segment.payload_len, |nxt| u32::try_from(nxt.offset_to(end)).unwrap_or(0));
+        close.other_sent(at, fresh.min(segment.payload_len));
     }
 }
 

@@ -295,6 +295,11 @@ impl View<'_> {
         if octets > 0 && !again {
             return Cause::TimeOrder;
         }
+        // No timer and no probe fires before an answer could have come.
+        let last = sent.at(seq).map(|range| self.segment.at.since(range.last));
+        if last.zip(self.connection.shortest_trip()).is_some_and(|(since, trip)| since < trip) {
+            return Cause::Unknown;
+        }
         match (head, end == self.nxt) {
             (true, true) if !again => Cause::TimeoutOrTailProbe,
             (true, _) => Cause::Timeout,
