@@ -15,6 +15,7 @@ use super::terminal::neutral;
 use super::transitions;
 use super::view::{ConnectionView, IcmpView, StepView};
 use crate::peer::Peer;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Which segments are left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub enum Fold {
     /// None.
     Never,
     /// The middle of every run of more than so many plain ones: no SYN, FIN or RST, no change of state, nothing
-    /// broken, nothing ignored. The first two and the last one of a run stay.
+    /// broken, nothing ignored, and not the first of which something is noted. The first two and the last one of a run stay.
     Beyond(usize),
 }
 
@@ -60,7 +61,7 @@ pub fn rungs(view: &ConnectionView, steps: &[StepView], fold: Fold, style: &Styl
     let mut rungs = Rungs::new(style, Letters::of(view), frame, time);
     let far_end = if view.a == view.b { Peer::A } else { Peer::B };
     rungs.head(far_end, [transitions::start(view, Peer::A), transitions::start(view, Peer::B)]);
-    for part in parts(steps, &view.icmp, fold) {
+    for part in parts(view, steps, fold) {
         match part {
             Part::Icmp(error) => {
                 rungs.icmp(error);
@@ -120,12 +121,13 @@ enum Part<'v> {
 }
 
 /// The steps and the ICMP errors between them, with the middles of long plain runs put together.
-fn parts<'v>(steps: &'v [StepView], errors: &'v [IcmpView], fold: Fold) -> Vec<Part<'v>> {
+fn parts<'v>(view: &'v ConnectionView, steps: &'v [StepView], fold: Fold) -> Vec<Part<'v>> {
     let limit = match fold {
         Fold::Never => usize::MAX,
         Fold::Beyond(limit) => limit.max(KEPT.0 + KEPT.1 + 1),
     };
-    let mut errors = errors.iter().peekable();
+    let first = first_noted(view);
+    let mut errors = view.icmp.iter().peekable();
     let mut parts = Vec::new();
     let mut run_start = 0;
     let mut before = None;
@@ -135,7 +137,7 @@ fn parts<'v>(steps: &'v [StepView], errors: &'v [IcmpView], fold: Fold) -> Vec<P
             parts.push(Part::Icmp(error));
             run_start = at;
         }
-        if !is_plain(step, before) {
+        if !is_plain(step, before) || first.contains(&step.frame) {
             put_run(&mut parts, steps.get(run_start..at).unwrap_or(&[]), limit);
             parts.push(Part::Step(step));
             run_start = at + 1;
@@ -145,6 +147,16 @@ fn parts<'v>(steps: &'v [StepView], errors: &'v [IcmpView], fold: Fold) -> Vec<P
     put_run(&mut parts, steps.get(run_start..).unwrap_or(&[]), limit);
     parts.extend(errors.map(Part::Icmp));
     parts
+}
+
+/// The first frame of everything that is noted of a peer.
+fn first_noted(view: &ConnectionView) -> BTreeSet<u64> {
+    let mut first: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    for finding in &view.findings {
+        let frame = first.entry((finding.rule, finding.peer)).or_insert(finding.frame);
+        *frame = (*frame).min(finding.frame);
+    }
+    first.into_values().collect()
 }
 
 fn put_run<'v>(parts: &mut Vec<Part<'v>>, run: &'v [StepView], limit: usize) {
