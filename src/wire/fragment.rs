@@ -1,9 +1,12 @@
 //! IP fragments, and the datagrams that they are put together to: RFC 791, RFC 815, RFC 8200 Section 4.5, RFC 5722.
 //!
 //! Bounded in datagrams, octets and time of the packets. Each fragment has one [`Fate`] in the end, so that whoever counts
-//! frames can count each once. Nothing is judged here, and no clock is read.
+//! frames can count each once. Nothing is judged here, and no clock is read. Receivers differ: Linux drops an IPv4 datagram
+//! whose fragments overlap (net/ipv4/ip_fragment.c, since 4.19) and gives up after 30 seconds already. A segment put together
+//! here may so have been lost behind the capture point, as any other may.
 
 mod gathering;
+mod head;
 
 use super::encapsulation::Encapsulation;
 use super::undecodable::Undecodable;
@@ -54,6 +57,8 @@ pub struct Fragment<'p> {
     pub id: u32,
     /// Octets of the datagram before it.
     pub offset: u32,
+    /// Octets of headers that the length of the datagram counts: IPv4's own, or IPv6's extensions before that of the fragment.
+    pub headers: u32,
     /// Whether others come behind it.
     pub rest: Rest,
     /// TTL or hop limit.
@@ -89,10 +94,16 @@ pub enum Fate {
     Overlap,
     /// It overlaps another in IPv4, so that parts of that one are gone (RFC 791: the newer octets count).
     Overwritten,
+    /// Between it and the next the TCP header is divided, as filters are passed by (RFC 1858, RFC 3128).
+    Tiny,
     /// Others follow, but its length is no multiple of eight octets.
     Misaligned,
-    /// It goes beyond the 65,535 octets of a datagram.
+    /// With the headers it goes beyond the 65,535 octets of a datagram.
     TooLong,
+    /// It is the first in IPv6, and the headers do not end in it (RFC 8200, Section 4.5; RFC 7112).
+    Headless,
+    /// Of its datagram one fragment met congestion and another is of a sender that knows no such mark (RFC 3168, Section 5.3).
+    Marked,
     /// Its datagram ends at two places.
     TwoEnds,
     /// On the wire it was shorter than its header says.
@@ -108,11 +119,14 @@ impl Fate {
             Self::Joined => "ip-fragment",
             Self::Repeated => "ip-fragment-repeated",
             Self::Overwritten => "ip-fragment-overwritten",
+            Self::Tiny => "ip-fragment-tiny",
             Self::TimedOut => "fragment: timed out",
             Self::Forgotten => "fragment: forgotten",
             Self::Overlap => "fragment: overlap",
             Self::Misaligned => "fragment: misaligned",
             Self::TooLong => "fragment: too long",
+            Self::Headless => "fragment: headers divided",
+            Self::Marked => "fragment: congestion marks differ",
             Self::TwoEnds => "fragment: two ends",
             Self::Short => "fragment: short on the wire",
         }
@@ -121,7 +135,7 @@ impl Fate {
     /// Whether it was part of a datagram that could be decoded.
     #[must_use]
     pub const fn is_decoded(self) -> bool {
-        matches!(self, Self::Joined | Self::Repeated | Self::Overwritten)
+        matches!(self, Self::Joined | Self::Repeated | Self::Overwritten | Self::Tiny)
     }
 }
 
@@ -232,7 +246,8 @@ impl Fragments {
             Added::Complete => {
                 let gathering = self.datagrams.remove(&key)?;
                 self.octets = others;
-                fates.waiting(gathering.waiting(), Fate::Joined);
+                fates.waiting(gathering.waiting() - gathering.tiny(), Fate::Joined);
+                fates.waiting(gathering.tiny(), Fate::Tiny);
                 let (bytes, wire_len) = gathering.datagram(&key.source, &key.destination, key.id)?;
                 Some(Datagram {
                     frame: packet.frame,
@@ -294,13 +309,15 @@ impl Fragments {
 
 /// What is wrong with a fragment, whatever the others are.
 fn fault(fragment: &Fragment<'_>) -> Option<Fate> {
-    let end = u64::from(fragment.offset) + u64::from(fragment.stated);
+    let end = u64::from(fragment.headers) + u64::from(fragment.offset) + u64::from(fragment.stated);
     if fragment.on_wire == OnWire::Short {
         Some(Fate::Short)
     } else if end > u64::from(u16::MAX) {
         Some(Fate::TooLong)
     } else if fragment.rest == Rest::Follows && (!fragment.stated.is_multiple_of(8) || fragment.stated == 0) {
         Some(Fate::Misaligned)
+    } else if !head::is_whole(fragment) {
+        Some(Fate::Headless)
     } else {
         None
     }

@@ -13,7 +13,8 @@ use super::walk::{Next, Step, Walk, between};
 use super::{Depth, icmp, ip_route};
 use etherparse::err::{LenError, ip_auth, ipv4, ipv6};
 use etherparse::{
-    IpAuthHeaderSlice, IpNumber, Ipv6FragmentHeaderSlice, Ipv6HeaderSlice, Ipv6RawExtHeaderSlice, LaxIpv4Slice,
+    IpAuthHeaderSlice, IpNumber, Ipv6FragmentHeader, Ipv6FragmentHeaderSlice, Ipv6Header, Ipv6HeaderSlice,
+    Ipv6RawExtHeaderSlice, LaxIpv4Slice,
 };
 use std::net::IpAddr;
 
@@ -302,12 +303,14 @@ fn payload<'p>(walk: &mut Walk<'p>, header: &Header) -> Result<Step<'p>, Undecod
 fn part_of<'p>(walk: &Walk<'p>, header: &Header, (id, offset, rest): (u32, u32, fragment::Rest)) -> Fragment<'p> {
     let start = walk.at.saturating_add(header.len);
     let end = header.stated.map_or(walk.end, |stated| walk.at.saturating_add(stated));
+    let uncounted = if header.source.is_ipv4() { 0 } else { Ipv6Header::LEN + Ipv6FragmentHeader::LEN };
     Fragment {
         source: header.source,
         destination: header.destination,
         protocol: header.protocol.0,
         id,
         offset,
+        headers: u32::try_from(header.len.saturating_sub(uncounted)).unwrap_or(u32::MAX),
         rest,
         hop_limit: header.facts.hop_limit,
         ecn: header.facts.ecn,

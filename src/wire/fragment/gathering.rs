@@ -2,7 +2,7 @@
 //!
 //! Used by `fragment` alone.
 
-use super::{Fate, Fragment, Rest};
+use super::{Fate, Fragment, Rest, head};
 use crate::packet::FrameNo;
 use crate::timestamp::Timestamp;
 use std::collections::BTreeMap;
@@ -44,16 +44,20 @@ pub(super) struct Gathering {
     pieces: BTreeMap<u32, Piece>,
     held: usize,
     waiting: u64,
+    tiny: u64,
     /// Octets of the datagram, once its last fragment has come.
     length: Option<u32>,
-    /// Protocol, hop limit and ECN of the first fragment, and whether any was marked by congestion.
+    /// Protocol, hop limit and ECN of the first fragment.
     head: Option<(u8, u8, u8)>,
-    congested: u8,
+    /// Whether any met congestion, and whether any is of a sender that does not take part.
+    congested: bool,
+    unmarked: bool,
     prospect: Prospect,
 }
 
-/// The ECN bits of a packet that met congestion (RFC 3168, Section 5).
+/// The ECN bits of a packet that met congestion, and of a sender that does not take part (RFC 3168, Section 5).
 const CONGESTION: u8 = 3;
+const NOT_CAPABLE: u8 = 0;
 
 /// Octets that a piece costs besides its own, for the bound on memory.
 const COST: usize = 96;
@@ -66,9 +70,11 @@ impl Gathering {
             pieces: BTreeMap::new(),
             held: COST,
             waiting: 0,
+            tiny: 0,
             length: None,
             head: None,
-            congested: 0,
+            congested: false,
+            unmarked: false,
             prospect: Prospect::Open,
         }
     }
@@ -88,6 +94,11 @@ impl Gathering {
         self.waiting
     }
 
+    /// How many of those divide the TCP header.
+    pub(super) const fn tiny(&self) -> u64 {
+        self.tiny
+    }
+
     /// Octets of memory that it is taken to cost.
     pub(super) const fn octets(&self) -> usize {
         self.held
@@ -97,6 +108,7 @@ impl Gathering {
     pub(super) fn void(&mut self) -> u64 {
         self.pieces = BTreeMap::new();
         self.held = COST;
+        self.tiny = 0;
         std::mem::take(&mut self.waiting)
     }
 
@@ -134,15 +146,15 @@ impl Gathering {
         if start == 0 {
             self.head = Some((fragment.protocol, fragment.hop_limit, fragment.ecn));
         }
-        if fragment.ecn == CONGESTION {
-            self.congested = CONGESTION;
-        }
+        self.congested |= fragment.ecn == CONGESTION;
+        self.unmarked |= fragment.ecn == NOT_CAPABLE;
         self.insert(start, Piece { octets: fragment.octets.to_vec(), stated: fragment.stated });
         if self.is_complete() {
-            return Added::Complete;
+            return if self.congested && self.unmarked { self.doomed(Fate::Marked) } else { Added::Complete };
         }
         if fate == Fate::Waits {
             self.waiting += 1;
+            self.tiny += u64::from(head::is_tiny(fragment));
         }
         Added::Incomplete(fate)
     }
@@ -193,7 +205,7 @@ impl Gathering {
     /// The datagram behind a header of its own, as far as it was captured from its beginning on, and its length.
     pub(super) fn datagram(&self, source: &IpAddr, destination: &IpAddr, id: u32) -> Option<(Vec<u8>, u32)> {
         let (protocol, hop_limit, ecn) = self.head?;
-        let ecn = ecn | self.congested;
+        let ecn = if self.congested { CONGESTION } else { ecn };
         let length = u16::try_from(self.length?).ok()?;
         let mut bytes = match (source, destination) {
             (IpAddr::V4(from), IpAddr::V4(to)) => {

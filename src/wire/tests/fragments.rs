@@ -187,6 +187,97 @@ fn fragments_that_cannot_be_are_refused() {
 }
 
 #[test]
+fn the_headers_count_in_the_length_that_a_datagram_may_have() {
+    let (mut fragments, mut counts) = (Fragments::default(), Counts::default());
+    // With 20 octets of header 65,535 end at 65,515 of the payload.
+    for (id, length, fate) in [(1, 11, Fate::Waits), (2, 12, Fate::TooLong)] {
+        let bytes = fragment(path_v4(), id, 65_504, false, &[0; 12][..length]);
+        assert!(take(&mut fragments, &mut counts, &packet(RAW, &bytes)).is_none());
+        assert_eq!(counts.of(fate), 1, "{fate:?}");
+    }
+    // IPv6 counts the extensions before the fragment header, and not its own 40.
+    let plain = fragment(path_v6(), 1, 65_520, false, &[0; 15]);
+    let mut extended = [&plain[..40], &[44, 0, 1, 4, 0, 0, 0, 0], &plain[40..]].concat();
+    (extended[5], extended[6], extended[55]) = (extended[5] + 8, 0, 2);
+    for (bytes, fate) in [(plain, Fate::Waits), (extended, Fate::TooLong)] {
+        assert!(take(&mut fragments, &mut counts, &packet(RAW, &bytes)).is_none());
+        assert_eq!(counts.of(fate), 2, "{fate:?}");
+    }
+}
+
+#[test]
+fn the_first_in_ipv6_holds_all_headers_or_is_no_fragment_that_counts() {
+    let octets = payload(path_v6());
+    let options = [&[6, 1, 1, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0][..], &octets].concat();
+    let (mut fragments, mut counts) = (Fragments::default(), Counts::default());
+    let mut give = |protocol, octets: &[u8], captured: usize| {
+        let mut bytes = fragment(path_v6(), 1, 0, true, octets);
+        bytes[40] = protocol;
+        let cut = Packet { wire_len: u32::try_from(bytes.len()).unwrap(), ..packet(RAW, &bytes[..48 + captured]) };
+        assert!(take(&mut fragments, &mut counts, &cut).is_none());
+        (counts.of(Fate::Headless), counts.of(Fate::Waits) + counts.of(Fate::Overlap))
+    };
+    // A TCP header of 20 octets, alone and behind 16 of options, and the options alone.
+    assert_eq!(give(6, &octets[..16], 16), (1, 0));
+    assert_eq!(give(60, &options[..8], 8), (2, 0));
+    assert_eq!(give(60, &options[..32], 32), (3, 0));
+    // What the snap length cut may have held them.
+    assert_eq!(give(60, &options[..40], 20), (3, 1));
+    assert_eq!(give(60, &options[..40], 40), (3, 2));
+    let mut last = fragment(path_v6(), 2, 8, false, &octets[..8]);
+    last[40] = 60;
+    assert!(take(&mut fragments, &mut counts, &packet(RAW, &last)).is_none());
+    assert_eq!(counts.of(Fate::Headless), 3, "only the first holds headers");
+}
+
+#[test]
+fn a_tcp_header_divided_before_a_filter_is_counted_by_name() {
+    let octets = payload(path_v4());
+    for (first, second) in [((0, 8), (8, 400)), ((8, 400), (0, 8)), ((0, 24), (24, 400))] {
+        let (mut fragments, mut counts) = (Fragments::default(), Counts::default());
+        let mut give = |(from, to): (usize, usize)| {
+            let bytes = fragment(path_v4(), 1, from as u16, to != 400, &octets[from..to]);
+            take(&mut fragments, &mut counts, &packet(RAW, &bytes))
+        };
+        assert!(give(first).is_none() && give(second).is_some());
+        let tiny = u64::from(first != (0, 24));
+        assert_eq!((counts.of(Fate::Tiny), counts.of(Fate::Joined)), (tiny, 1 - tiny));
+    }
+}
+
+#[test]
+fn congestion_of_any_fragment_is_that_of_the_datagram_unless_a_sender_does_not_take_part() {
+    let octets = payload(path_v4());
+    for (marks, found) in [([2, 3], Some(3)), ([3, 2], Some(3)), ([1, 1], Some(1)), ([0, 0], Some(0)), ([0, 3], None)] {
+        let (mut fragments, mut counts) = (Fragments::default(), Counts::default());
+        let mut whole = None;
+        for ((from, to), mark) in [(0, 200), (200, 400)].into_iter().zip(marks) {
+            let mut bytes = fragment(path_v4(), 1, from as u16, to != 400, &octets[from..to]);
+            bytes[1] = mark;
+            let packet = packet(RAW, &bytes);
+            let Ok(Decoded::Fragment(part)) = decode(&packet) else { panic!("no fragment") };
+            whole = fragments.take(&part, &packet, &mut counts);
+        }
+        let ecn = whole.map(|datagram| match datagram.decode(Depth::Innermost) {
+            Ok(Decoded::Segment(segment, _)) => segment.ip.ecn,
+            other => panic!("no segment: {other:?}"),
+        });
+        assert_eq!((ecn, counts.of(Fate::Marked)), (found, if found.is_some() { 0 } else { 2 }), "{marks:?}");
+    }
+}
+
+#[test]
+fn in_ipv6_the_first_fragment_says_what_the_datagram_carries() {
+    let octets = payload(path_v6());
+    let (mut fragments, mut counts) = (Fragments::default(), Counts::default());
+    let mut last = fragment(path_v6(), 1, 96, false, &octets[96..]);
+    last[40] = 17;
+    assert!(take(&mut fragments, &mut counts, &packet(RAW, &last)).is_none());
+    let first = fragment(path_v6(), 1, 0, true, &octets[..96]);
+    assert!(take(&mut fragments, &mut counts, &packet(RAW, &first)).is_some());
+}
+
+#[test]
 fn what_waits_longer_than_a_minute_is_given_up() {
     let octets = payload(path_v4());
     let (mut fragments, mut counts) = (Fragments::default(), Counts::default());
@@ -196,6 +287,7 @@ fn what_waits_longer_than_a_minute_is_given_up() {
     assert!(take(&mut fragments, &mut counts, &at(0, &first)).is_none());
     assert!(take(&mut fragments, &mut counts, &at(61, &last)).is_none());
     assert_eq!((counts.of(Fate::TimedOut), counts.of(Fate::Waits)), (1, 1));
+    // A minute to the nanosecond is no longer than a minute.
     assert!(take(&mut fragments, &mut counts, &at(121, &first)).is_some());
 }
 
@@ -231,6 +323,34 @@ fn a_fragment_inside_a_fragment_is_put_together_too() {
 }
 
 proptest! {
+    #[test]
+    fn however_a_datagram_is_divided_and_its_fragments_repeated_and_shuffled_it_is_the_same(
+        cuts in proptest::collection::btree_set(1..50_usize, 0..12),
+        order in proptest::collection::vec(any::<prop::sample::Index>(), 0..40),
+        v6 in any::<bool>(),
+    ) {
+        let path = if v6 { path_v6() } else { path_v4() };
+        let octets = payload(path);
+        // The whole TCP header stands in the first of IPv6.
+        let bounds: Vec<usize> = [0].into_iter().chain(cuts.iter().map(|cut| cut * 8).filter(|at| *at >= 24)).chain([400]).collect();
+        let parts: Vec<(usize, usize)> = bounds.windows(2).map(|pair| (pair[0], pair[1])).collect();
+        prop_assume!(parts.len() > 1);
+        let (mut fragments, mut counts) = (Fragments::default(), Counts::default());
+        let mut missing: std::collections::BTreeSet<_> = parts.iter().copied().collect();
+        let picked = order.iter().map(|index| *index.get(&parts));
+        for (from, to) in picked.chain(parts.iter().copied()) {
+            let bytes = fragment(path, 7, from as u16, to != 400, &octets[from..to]);
+            let found = take(&mut fragments, &mut counts, &packet(RAW, &bytes));
+            missing.remove(&(from, to));
+            prop_assert_eq!(found.is_some(), missing.is_empty());
+            if let Some((payload, checksum, ..)) = found {
+                prop_assert_eq!((payload.as_slice(), checksum), (&octets[20..], Checksum::Right));
+                break;
+            }
+        }
+        prop_assert_eq!(counts.of(Fate::Joined) + 1, parts.len() as u64);
+    }
+
     #[test]
     fn each_fragment_has_one_fate_whatever_comes(
         parts in proptest::collection::vec((any::<bool>(), 0..3_u8, 0..9_u16, 0..5_usize, any::<bool>(), 0..99_i64), 0..60),
