@@ -8,6 +8,7 @@ mod analyze;
 mod demo;
 mod depth;
 mod explain;
+mod heap;
 mod inputs;
 mod interfaces;
 mod lab;
@@ -80,6 +81,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
 
 /// Does what was typed.
 pub fn run() -> ExitCode {
+    heap::share_one();
     let typed = match Cli::try_parse() {
         Ok(typed) => typed,
         Err(error) => return refuse(&error),
