@@ -18,6 +18,7 @@ pub mod writer;
 
 pub use stop::StopHandle;
 
+use crate::bound::Bound;
 use crate::packet::{FrameNo, Losses, Packet};
 
 /// Delivers packets one at a time, in capture order.
@@ -35,6 +36,11 @@ pub trait Source {
 
     /// What the capture says it lost, as known so far.
     fn losses(&self) -> Losses;
+
+    /// The bounds on what is believed of the input, as full as they got so far.
+    fn bounds(&self) -> Vec<Bound> {
+        Vec::new()
+    }
 
     /// Whether all that will come is there already, as of a file: nothing is ever waited for.
     fn is_whole(&self) -> bool {
@@ -54,6 +60,10 @@ impl<S: Source + ?Sized> Source for Box<S> {
 
     fn losses(&self) -> Losses {
         (**self).losses()
+    }
+
+    fn bounds(&self) -> Vec<Bound> {
+        (**self).bounds()
     }
 
     fn is_whole(&self) -> bool {

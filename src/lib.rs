@@ -117,6 +117,7 @@
 //! ```
 
 pub mod analysis;
+pub mod bound;
 pub mod capture;
 pub mod demo;
 pub mod flow;

@@ -9,6 +9,7 @@ use super::order::MAX_WAITING;
 use super::sums::MAX_HOSTS;
 use super::totals::MAX_KINDS;
 use super::tracked::{MAX_CHALLENGERS, Tracked};
+use crate::bound::Bound;
 use crate::flow::MAX_ENCAPSULATIONS;
 use crate::peer::Peer;
 use crate::rules::judge::held::MAX_HELD;
@@ -24,20 +25,6 @@ use crate::tcp::sacked::MAX_BLOCKS;
 use crate::tcp::sent::MAX_RANGES;
 use crate::wire::LAYERS_MAX;
 use crate::wire::fragment::{Fate, MOST_DATAGRAMS, MOST_OCTETS};
-
-/// One bound after a capture.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Bound {
-    /// A stable word for it.
-    pub id: &'static str,
-    /// Its value.
-    pub most: u64,
-    /// How full it got at most. A table that forgets by overwriting is always full.
-    pub reached: u64,
-    /// How many things were forgotten, merged or left out because of it; of a bound on each connection, how many connections
-    /// met it.
-    pub forgotten: u64,
-}
 
 /// Bounds on each connection: how full they got, and how many connections met them.
 const OF_EACH: [(&str, usize); 16] = [
@@ -68,9 +55,16 @@ const SHARED: [&str; 6] =
 pub struct Bounds {
     each: [(usize, u64); OF_EACH.len()],
     whole: Vec<Bound>,
+    /// Those on reading the capture, as its source told them.
+    reading: Vec<Bound>,
 }
 
 impl Bounds {
+    /// The bounds on reading the capture.
+    pub fn note_reading(&mut self, bounds: Vec<Bound>) {
+        self.reading = bounds;
+    }
+
     /// Looks at a connection that is final.
     pub fn see(&mut self, tracked: &Tracked) {
         let (it, record) = (&tracked.connection, &tracked.record);
@@ -117,7 +111,7 @@ impl Bounds {
         }
     }
 
-    /// All of them, once the capture has ended: those on the whole capture, then those on each connection.
+    /// All of them, once the capture has ended: those on reading it, on the whole of it, on each connection.
     pub fn iter(&self) -> impl Iterator<Item = Bound> {
         let each = self.each.iter().zip(OF_EACH).map(|((reached, met), (id, most))| Bound {
             id,
@@ -125,7 +119,7 @@ impl Bounds {
             reached: *reached as u64,
             forgotten: *met,
         });
-        self.whole.iter().copied().chain(each)
+        self.reading.iter().chain(&self.whole).copied().chain(each)
     }
 }
 

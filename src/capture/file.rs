@@ -21,6 +21,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::{Source, SourceError};
+use crate::bound::Bound;
 use crate::packet::{FrameNo, LinkType, Losses, Packet, Stamping};
 use crate::timestamp::Timestamp;
 use container::Container;
@@ -100,7 +101,7 @@ pub fn arriving(
     arrival: Arrival,
 ) -> Result<Box<dyn Source + Send>, SourceError> {
     let mut octets = Octets::new(Box::new(reader));
-    for _ in 0..=packed::MOST_PACKINGS {
+    for packings in 0..=packed::MOST_PACKINGS {
         let opened = match container::sniff(name, &mut octets) {
             Ok(Container::Packed(packing)) => {
                 octets = Octets::new(packing.unpack(octets.into_rest()));
@@ -112,16 +113,14 @@ pub fn arriving(
             Err(fault) => Err(fault),
         };
         let name = name.to_owned();
+        let frame = 0;
+        let ended = Ended::No;
         return match opened {
-            Ok(Formats::Pcap(format)) => {
-                Ok(Box::new(Saved { name, octets, format, arrival, frame: 0, ended: Ended::No }))
-            }
+            Ok(Formats::Pcap(format)) => Ok(Box::new(Saved { name, octets, packings, format, arrival, frame, ended })),
             Ok(Formats::Pcapng(format)) => {
-                Ok(Box::new(Saved { name, octets, format, arrival, frame: 0, ended: Ended::No }))
+                Ok(Box::new(Saved { name, octets, packings, format, arrival, frame, ended }))
             }
-            Ok(Formats::Snoop(format)) => {
-                Ok(Box::new(Saved { name, octets, format, arrival, frame: 0, ended: Ended::No }))
-            }
+            Ok(Formats::Snoop(format)) => Ok(Box::new(Saved { name, octets, packings, format, arrival, frame, ended })),
             Err(fault) => Err(fault.of(name, 1, octets.offset())),
         };
     }
@@ -181,6 +180,11 @@ trait Format {
 
     fn losses(&self) -> Losses;
 
+    /// A bound of this format alone.
+    fn bound(&self) -> Option<Bound> {
+        None
+    }
+
     /// Whether the next packet is among the octets that were read.
     fn is_at_hand(&self, _octets: &Octets) -> bool {
         false
@@ -197,6 +201,8 @@ enum Ended {
 struct Saved<F> {
     name: String,
     octets: Octets,
+    /// Compressions that were undone.
+    packings: usize,
     format: F,
     arrival: Arrival,
     /// Frames delivered.
@@ -236,6 +242,12 @@ impl<F: Format> Source for Saved<F> {
 
     fn losses(&self) -> Losses {
         self.format.losses()
+    }
+
+    fn bounds(&self) -> Vec<Bound> {
+        let (most, reached) = (packed::MOST_PACKINGS as u64, self.packings as u64);
+        let packings = Bound { id: "packings", most, reached, forgotten: 0 };
+        [self.octets.bound(), packings].into_iter().chain(self.format.bound()).collect()
     }
 
     fn is_whole(&self) -> bool {

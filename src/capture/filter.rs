@@ -7,6 +7,7 @@ mod place;
 mod program;
 
 use super::{Source, SourceError};
+use crate::bound::Bound;
 use crate::packet::{LinkType, Losses, Packet};
 pub(super) use program::data_link;
 pub use program::{Instruction, Program};
@@ -164,6 +165,10 @@ impl<S: Source> Source for FilteredSource<S> {
             }
         }
         Ok(None)
+    }
+
+    fn bounds(&self) -> Vec<Bound> {
+        self.source.bounds()
     }
 
     fn losses(&self) -> Losses {

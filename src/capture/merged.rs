@@ -5,6 +5,7 @@
 //! open at a time. Frames are numbered on. Files that are open together have interface numbers of their own.
 
 use super::{Source, SourceError};
+use crate::bound::Bound;
 use crate::packet::{FrameNo, LinkType, Losses, Packet, Stamping};
 use crate::timestamp::Timestamp;
 use std::path::{Path, PathBuf};
@@ -89,6 +90,11 @@ pub struct Merged {
     lent: Head,
     frame: FrameNo,
     losses: Losses,
+    /// The bounds on reading the files that are closed.
+    bounds: Vec<Bound>,
+    /// The most files that were open together, and how many had to wait longer than their first packet.
+    most_open: usize,
+    late: u64,
     /// What a file met, told once all packets that can be read are delivered.
     damage: Option<SourceError>,
 }
@@ -119,7 +125,18 @@ impl Merged {
         // Stable, so that equal ones keep the order of their files.
         due.sort_by_key(|due| due.at);
         due.reverse();
-        Ok(Self { open, due, reading: Vec::new(), lent: Head::empty(), frame: 0, losses: Losses::default(), damage })
+        Ok(Self {
+            open,
+            due,
+            reading: Vec::new(),
+            lent: Head::empty(),
+            frame: 0,
+            losses: Losses::default(),
+            bounds: Vec::new(),
+            most_open: 0,
+            late: 0,
+            damage,
+        })
     }
 
     /// Opens the files whose first packet comes before all packets at hand.
@@ -130,13 +147,17 @@ impl Merged {
                 return;
             }
             let Some(due) = self.due.pop() else { return };
+            self.late += u64::from(due.at < self.lent.at && self.frame > 0);
             let lane = (0..).find(|lane| self.reading.iter().all(|reading| reading.lane != *lane)).unwrap_or_default();
             let begun = (self.open)(&due.path).and_then(|source| {
                 let mut reading = Reading { source, lane, head: Head::empty() };
                 Ok((reading.advance()?, reading))
             });
             match begun {
-                Ok((Went::On, reading)) => self.reading.push(reading),
+                Ok((Went::On, reading)) => {
+                    self.reading.push(reading);
+                    self.most_open = self.most_open.max(self.reading.len());
+                }
                 Ok((Went::Ended, _)) => {}
                 Err(error) => keep_first(&mut self.damage, error),
             }
@@ -147,6 +168,7 @@ impl Merged {
     fn close(&mut self, which: usize) {
         let closed = self.reading.remove(which);
         add(&mut self.losses, closed.source.losses());
+        join(&mut self.bounds, closed.source.bounds());
     }
 }
 
@@ -164,6 +186,19 @@ fn add(sum: &mut Losses, more: Losses) {
     for (sum, more) in pairs {
         if let Some(more) = more {
             *sum = Some(sum.unwrap_or_default().saturating_add(more));
+        }
+    }
+}
+
+/// Adds those of another file: the fullest counts.
+fn join(all: &mut Vec<Bound>, more: Vec<Bound>) {
+    for bound in more {
+        match all.iter_mut().find(|known| known.id == bound.id) {
+            Some(known) => {
+                known.reached = known.reached.max(bound.reached);
+                known.forgotten += bound.forgotten;
+            }
+            None => all.push(bound),
         }
     }
 }
@@ -201,6 +236,14 @@ impl Source for Merged {
     fn is_whole(&self) -> bool {
         self.reading.iter().all(|reading| reading.source.is_whole())
             && self.due.iter().all(|due| due.path != Path::new("-"))
+    }
+
+    fn bounds(&self) -> Vec<Bound> {
+        let (most, reached) = (MOST_OPEN as u64, self.most_open as u64);
+        let mut bounds = vec![Bound { id: "open-files", most, reached, forgotten: self.late }];
+        join(&mut bounds, self.bounds.clone());
+        self.reading.iter().for_each(|reading| join(&mut bounds, reading.source.bounds()));
+        bounds
     }
 
     fn losses(&self) -> Losses {

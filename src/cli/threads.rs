@@ -59,7 +59,9 @@ pub fn judge(
         }
     };
     judges.note_losses(source.losses(), sink)?;
-    Ok((judges.finish(sink)?, damage))
+    let mut totals = judges.finish(sink)?;
+    totals.bounds.note_reading(source.bounds());
+    Ok((totals, damage))
 }
 
 /// Judges that have seen nothing.

@@ -8,7 +8,6 @@ use super::view::{
     PerPeerView, RuleCountsView, RuleRowView, SCHEMA, SignView, SilenceView, StepView, TransitionView, VantageView,
 };
 use super::{explanation, outcome_close, outcome_handshake};
-use crate::analysis::bounds::Bound;
 use crate::analysis::copies;
 use crate::analysis::datagrams::Conversation;
 use crate::analysis::event::{Counted, Ended};
@@ -16,6 +15,7 @@ use crate::analysis::offload;
 use crate::analysis::succession::Succession;
 use crate::analysis::totals::Totals;
 use crate::analysis::vantage::{Estimate, Sign};
+use crate::bound::Bound;
 use crate::peer::{Peer, PerPeer};
 use crate::rules::judge::{Judged, Outcome};
 use crate::rules::tally::Tally;

@@ -10,7 +10,8 @@ use source::Source;
 
 /// Each module of the library and the modules it may use, besides the words; nothing uses `demo`, `witness` and
 /// `lab`. A new module needs a line here.
-const LAYERS: [(&str, &[&str]); 18] = [
+const LAYERS: [(&str, &[&str]); 19] = [
+    ("bound", &[]),
     ("seq", &[]),
     ("timestamp", &[]),
     ("peer", &[]),
@@ -32,7 +33,7 @@ const LAYERS: [(&str, &[&str]); 18] = [
 ];
 
 /// What every module of the library may use, besides itself. One of them may use those before it.
-const WORDS: [&str; 5] = ["seq", "timestamp", "peer", "packet", "four_tuple"];
+const WORDS: [&str; 6] = ["bound", "seq", "timestamp", "peer", "packet", "four_tuple"];
 
 /// The modules that may use no words: they stand alone.
 const ALONE: [&str; 1] = ["demo"];

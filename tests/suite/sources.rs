@@ -1,7 +1,8 @@
 //! Capture files: what the writer wrote the reader reads, and so does libpcap; filters on what was read.
 //!
-//! The formats' variants are in `formats` and `dialects`, faults in `damage`, compression in `packed`.
+//! The formats' variants are in `formats` and `dialects`, faults in `damage`, compression in `packed`, bounds in `bounded`.
 
+mod bounded;
 mod build;
 mod damage;
 mod dialects;

@@ -8,12 +8,13 @@ use std::io::{self, Read};
 use std::ops::Range;
 
 use super::{Fault, packed};
+use crate::bound::Bound;
 
 /// Octets asked for at a time, and the buffer that one source starts with.
 const BLOCK: usize = 256 * 1024;
 
 /// The longest record or block that is believed: 16 MiB, 64 times the usual snap length.
-pub(super) const LONGEST: u32 = 16 * 1024 * 1024;
+const LONGEST: u32 = 16 * 1024 * 1024;
 
 /// In which order a file writes the octets of a number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -72,11 +73,14 @@ pub(super) struct Octets {
     end: usize,
     /// Position in the stream of `buffer[start]`.
     offset: u64,
+    /// The longest record so far, and how many were refused for their length.
+    longest: u32,
+    refused: u64,
 }
 
 impl Octets {
     pub(super) fn new(reader: Box<dyn Read + Send>) -> Self {
-        Self { reader, buffer: vec![0; BLOCK], start: 0, end: 0, offset: 0 }
+        Self { reader, buffer: vec![0; BLOCK], start: 0, end: 0, offset: 0, longest: 0, refused: 0 }
     }
 
     /// The stream from the first octet that was not consumed on.
@@ -85,6 +89,26 @@ impl Octets {
         let mut held = io::Cursor::new(self.buffer);
         held.set_position(self.start as u64);
         held.chain(self.reader)
+    }
+
+    /// Whether a record or block may be so long.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Damaged`] if not; `what` names the length.
+    #[inline]
+    pub(super) fn admit(&mut self, length: u32, what: &str) -> Result<(), Fault> {
+        if length > LONGEST {
+            self.refused += 1;
+            return Err(Fault::damaged(format!("{what} of at most {LONGEST} octets"), format!("{length}")));
+        }
+        self.longest = self.longest.max(length);
+        Ok(())
+    }
+
+    /// The bound on the length of a record.
+    pub(super) fn bound(&self) -> Bound {
+        Bound { id: "record-octets", most: LONGEST.into(), reached: self.longest.into(), forgotten: self.refused }
     }
 
     /// Position in the stream of the first octet that was not consumed.

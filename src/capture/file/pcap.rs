@@ -8,7 +8,7 @@
 
 mod dialect;
 
-use super::octets::{ByteOrder, LONGEST, Octets};
+use super::octets::{ByteOrder, Octets};
 use super::{Arrival, Fault, Format, Record};
 use crate::packet::{LinkType, Losses, Stamping};
 use crate::timestamp::Timestamp;
@@ -99,12 +99,7 @@ impl Format for Pcap {
             Lengths::WireFirst => (second, first),
             Lengths::SmallerCaptured => (first.min(second), first.max(second)),
         };
-        if captured > LONGEST {
-            return Err(Fault::damaged(
-                format!("a captured length of at most {LONGEST} octets"),
-                format!("{captured}"),
-            ));
-        }
+        octets.admit(captured, "a captured length")?;
         octets.whole(self.header + captured as usize)?;
         octets.consume(self.header);
         // At most 2^32 seconds and 2^32 microseconds: less than half of what 63 bits hold.

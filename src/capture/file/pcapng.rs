@@ -8,8 +8,9 @@
 mod interface;
 mod option;
 
-use super::octets::{ByteOrder, LONGEST, Octets};
+use super::octets::{ByteOrder, Octets};
 use super::{Fault, Format, Record};
+use crate::bound::Bound;
 use crate::packet::{Losses, Stamping};
 use crate::timestamp::Timestamp;
 use interface::Interface;
@@ -45,6 +46,8 @@ struct Found {
 pub(super) struct Pcapng {
     order: ByteOrder,
     interfaces: Vec<Interface>,
+    /// The most interfaces that a section had.
+    most_interfaces: usize,
     /// Interfaces of the sections before, so that numbers stay unique in the file.
     earlier_interfaces: u32,
     /// What the interfaces of the sections before lost.
@@ -59,6 +62,7 @@ impl Pcapng {
         let mut format = Self {
             order: ByteOrder::Little,
             interfaces: Vec::new(),
+            most_interfaces: 0,
             earlier_interfaces: 0,
             earlier_losses: Losses::default(),
             at: Timestamp::default(),
@@ -76,12 +80,13 @@ impl Pcapng {
             self.order = order_of_section(octets)?;
             [_, length] = self.order.words(octets.whole(HEAD)?.unwrap_or_default()).unwrap_or_default();
         }
-        if length < (HEAD + TAIL) as u32 || length > LONGEST {
+        if length < (HEAD + TAIL) as u32 {
             return Err(Fault::damaged(
-                format!("a block length between 12 and {LONGEST}"),
+                "a block length of at least 12 octets",
                 format!("{length}, in a block of type 0x{kind:08x}"),
             ));
         }
+        octets.admit(length, "a block length")?;
         // Some writers give the length without the padding that they write.
         let padded = length.next_multiple_of(4) as usize;
         let block = octets.whole(padded)?.unwrap_or_default();
@@ -179,6 +184,7 @@ impl Pcapng {
             INTERFACE_DESCRIPTION => {
                 let interface = Interface::described(self.order, body)
                     .ok_or_else(|| short("an interface description block", 8, body))?;
+                self.most_interfaces = self.most_interfaces.max(self.interfaces.len() + 1);
                 if self.interfaces.len() == MOST_INTERFACES {
                     return Err(Fault::damaged(
                         format!("at most {MOST_INTERFACES} interfaces in a section"),
@@ -280,6 +286,11 @@ impl Format for Pcapng {
             interface.add_to(&mut losses);
         }
         losses
+    }
+
+    fn bound(&self) -> Option<Bound> {
+        let (reached, most) = (self.most_interfaces as u64, MOST_INTERFACES as u64);
+        Some(Bound { id: "interfaces", most, reached: reached.min(most), forgotten: reached.saturating_sub(most) })
     }
 
     /// Behind a block of another kind the next packet may still be on its way.

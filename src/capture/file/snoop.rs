@@ -3,7 +3,7 @@
 //! Format: RFC 1761; link types: RFC 3827 and its registry. A record counts what was dropped since the capture began,
 //! which is evidence of loss.
 
-use super::octets::{ByteOrder, LONGEST, Octets};
+use super::octets::{ByteOrder, Octets};
 use super::{Fault, Format, Record};
 use crate::packet::{LinkType, Losses, Stamping};
 use crate::timestamp::Timestamp;
@@ -60,9 +60,7 @@ impl Format for Snoop {
     fn next(&mut self, octets: &mut Octets) -> Result<Option<Record>, Fault> {
         let Some(header) = octets.whole(HEADER)? else { return Ok(None) };
         let [wire_len, captured, length, drops, seconds, micros] = ByteOrder::Big.words(header).unwrap_or_default();
-        if length > LONGEST {
-            return Err(Fault::damaged(format!("a record of at most {LONGEST} octets"), format!("{length}")));
-        }
+        octets.admit(length, "a record")?;
         let (record, kept) = (length as usize, captured as usize);
         if record.checked_sub(HEADER).is_none_or(|room| room < kept) {
             return Err(Fault::damaged(

@@ -40,6 +40,7 @@ const TYPED: Bound = Nature("what the user typed, or the machine's own names");
 const FIELDS: &[(&str, &str, Bound)] = &[
     ("analysis/batch.rs", "Batch.octets", Constant("MOST_OCTETS")),
     ("analysis/batch.rs", "Batch.packets", Constant("MOST_PACKETS")),
+    ("analysis/bounds.rs", "Bounds.reading", Nature("the list of bounds")),
     ("analysis/bounds.rs", "Bounds.whole", Nature("the list of bounds")),
     ("analysis/brief.rs", "Brief.lines", Constant("MOST_LINES")),
     ("analysis/brief/line.rs", "Syn.options", Nature("one header's options")),
@@ -97,6 +98,7 @@ const FIELDS: &[(&str, &str, Bound)] = &[
     ("capture/live.rs", "LiveOptions.filter", TYPED),
     ("capture/live.rs", "LiveOptions.interface", TYPED),
     ("capture/merged.rs", "Head.bytes", ONE_PACKET),
+    ("capture/merged.rs", "Merged.bounds", Nature("the list of bounds")),
     ("capture/merged.rs", "Merged.due", TYPED),
     ("capture/merged.rs", "Merged.reading", Constant("MOST_OPEN")),
     ("capture/raw.rs", "RawCapture.interface", TYPED),

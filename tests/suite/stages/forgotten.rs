@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::io;
 use synfin::analysis::Analyzer;
-use synfin::analysis::bounds::Bound;
+use synfin::bound::Bound;
 use synfin::analysis::event::{Event, Sink};
 use synfin::packet::{Packet, Stamping};
 use synfin::rules::judge::Outcome;
