@@ -1,7 +1,7 @@
 //! `synfin analyze`: capture files in, judged connections out.
 
 use super::depth::DepthArgs;
-use super::inputs::{Together, inputs, until_interrupted};
+use super::inputs::{Input, Together, inputs, until_interrupted};
 use super::memory::MemoryArgs;
 use super::only::OnlyArgs;
 use super::out::note;
@@ -110,6 +110,13 @@ pub fn run(args: &AnalyzeArgs) -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    let files: usize = inputs.iter().map(Input::count).sum();
+    if args.follow && files != 1 {
+        note(format_args!(
+            "synfin: cannot follow {files} files: wanted one, the one that is being written; name that alone"
+        ));
+        return ExitCode::from(2);
+    }
     let over = match args.follow.then(until_interrupted).transpose() {
         Ok(over) => over,
         Err(error) => {
@@ -133,6 +140,9 @@ pub fn run(args: &AnalyzeArgs) -> ExitCode {
                 continue;
             }
         };
+        if over.is_some() {
+            note(format_args!("synfin: reading {name} as it is written; Ctrl-C ends that and shows what was found"));
+        }
         match judge(source, judges(args.depth.depth(), args.memory, args.threads), &mut reporter) {
             Ok((totals, damage)) => {
                 if let Some(error) = &damage {

@@ -88,6 +88,14 @@ impl Input {
         filtered(source, filter)
     }
 
+    /// How many files it is.
+    pub fn count(&self) -> usize {
+        match &self.files {
+            Files::One(_) => 1,
+            Files::Several(paths) => paths.len(),
+        }
+    }
+
     /// Opens it while it is still being written; it ends once `over` is set.
     ///
     /// # Errors

@@ -79,14 +79,14 @@ fn losses(page: &mut Page<'_, '_>, view: &CaptureView, style: &Style<'_>) {
     }
 }
 
-/// `arp 3, icmp 2`, by name.
+/// `arp (3), icmp (2)`, by name.
 fn counted(style: &Style<'_>, reasons: &BTreeMap<String, u64>) -> String {
-    let each = reasons.iter().map(|(reason, count)| format!("{} {count}", neutral(reason)));
+    let each = reasons.iter().map(|(reason, count)| format!("{} ({count})", neutral(reason)));
     each.collect::<Vec<_>>().join(&style.words.say("comma"))
 }
 
-/// `IP identification 12, interface 3`: what shows that frames are copies, and how many rest on it.
+/// `IP identification (12), interface (3)`: what shows that frames are copies, and how many rest on it.
 pub(super) fn copied(style: &Style<'_>, copies: &BTreeMap<&'static str, u64>) -> String {
-    let each = copies.iter().map(|(evidence, count)| format!("{} {count}", style.words.named("copies", evidence)));
+    let each = copies.iter().map(|(evidence, count)| format!("{} ({count})", style.words.named("copies", evidence)));
     each.collect::<Vec<_>>().join(&style.words.say("comma"))
 }

@@ -6,6 +6,7 @@
 use super::grid::{Column, Grid, Text};
 use super::layout::Page;
 use super::rank::Rank;
+use super::story;
 use super::style::{Ink, Style};
 use super::terminal::neutral;
 use super::view::{ConnectionView, FindingView};
@@ -192,7 +193,11 @@ impl List {
             format!("{} {}", words.named("handshake", view.handshake.kind), style.mark(view.handshake.verdict));
         let close = format!("{} {}", words.named("close", view.close.kind), style.mark(view.close.verdict));
         let count = words.say_with("frames", &[("count", view.frames.count.into())]);
-        let (a, b) = (neutral(&view.a).into_owned(), neutral(&view.b).into_owned());
+        let (a, mut b) = (neutral(&view.a).into_owned(), neutral(&view.b).into_owned());
+        if !view.encapsulation.is_empty() {
+            // The same addresses may speak in another one.
+            b.push_str(&format!("\n{}", story::around(&view.encapsulation, style)));
+        }
         let state = |belief: &Option<super::view::BeliefView>| belief.as_ref().map_or("", |belief| belief.likely);
         let (state_a, state_b) = (state(&view.states.a), state(&view.states.b));
         let finding = worst(view);

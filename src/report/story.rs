@@ -101,8 +101,7 @@ pub fn head(view: &ConnectionView, style: &Style<'_>) -> String {
     ];
     page.paragraph(Ink::Strong, &words.say_with("story-head", &values));
     if !view.encapsulation.is_empty() {
-        let list = view.encapsulation.join(&words.say("comma"));
-        page.paragraph(Ink::Plain, &words.say_with("story-around", &[("list", neutral(&list).into())]));
+        page.paragraph(Ink::Plain, &around(&view.encapsulation, style));
     }
     page.block(&endpoints(view, style));
     page.block(&tap::head(view, style));
@@ -168,4 +167,10 @@ fn end(view: &ConnectionView, style: &Style<'_>) -> String {
         ]);
     }
     grid.finish()
+}
+
+/// `inside vlan 7, vxlan …`: what stands around a connection's packets.
+pub(super) fn around(layers: &[String], style: &Style<'_>) -> String {
+    let list = layers.join(&style.words.say("comma"));
+    style.words.say_with("story-around", &[("list", neutral(&list).into())])
 }

@@ -4,6 +4,7 @@
 
 use super::clock::duration;
 use super::layout::Page;
+use super::story::around;
 use super::style::{Ink, Style};
 use super::terminal::neutral;
 use super::view::DatagramsView;
@@ -52,6 +53,9 @@ pub(crate) fn sent(view: &DatagramsView, style: &Style<'_>) -> String {
     ];
     let id = if view.frames.first == view.frames.last { "udp-head-one" } else { "udp-head" };
     page.paragraph(Ink::Strong, &words.say_with(id, &values));
+    if !view.encapsulation.is_empty() {
+        page.hanging(Ink::Plain, "  ", &around(&view.encapsulation, style));
+    }
     for (from, to, sent, octets) in
         [("A", "B", view.datagrams.a, view.octets.a), ("B", "A", view.datagrams.b, view.octets.b)]
     {

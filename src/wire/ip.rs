@@ -280,7 +280,10 @@ fn payload<'p>(walk: &mut Walk<'p>, header: &Header) -> Result<Step<'p>, Undecod
     Ok(match header.protocol {
         IpNumber::ICMP => Step::Icmp(icmp::Version::V4, header.source),
         IpNumber::IPV6_ICMP => Step::Icmp(icmp::Version::V6, header.source),
-        IpNumber(number) if walk.depth == Depth::Outermost => Step::numbered(format!("ip-protocol-{number}")),
+        IpNumber::IPV4 | IpNumber::IPV6 if walk.depth == Depth::Outermost => Step::other("tunnel: ip-in-ip"),
+        IpNumber::GRE if walk.depth == Depth::Outermost => Step::other("tunnel: gre"),
+        IpNumber::ETHER_IP if walk.depth == Depth::Outermost => Step::other("tunnel: etherip"),
+        IpNumber::MPLS_IN_IP if walk.depth == Depth::Outermost => Step::other("tunnel: mpls"),
         IpNumber::IPV4 => {
             walk.enter(Some(Layer::IpInIp(low, high)))?;
             Step::Next(Next::Ipv4)

@@ -13,7 +13,7 @@ use synfin::report::ladder::{self, Fold};
 use synfin::report::rules::{self, Which};
 use synfin::report::style::{Numbers, Style};
 use synfin::report::terminal::{Charset, Colour, is_active};
-use synfin::report::view::PerPeerView;
+use synfin::report::view::{ConnectionView, PerPeerView};
 use synfin::report::words::{CHINESE, ENGLISH, Language, Words};
 use synfin::report::{capture, connections, equations, findings, textbook, textbook_udp, transitions, udp};
 use unicode_width::UnicodeWidthStr;
@@ -47,6 +47,14 @@ fn pages(style: &Style<'_>) -> Vec<(String, String)> {
     pages.push(("connections".into(), worst.page(style)));
     pages.push(("connections_two".into(), two.page(style)));
     pages.push(("connections_none".into(), connections::Worst::new(2).page(style)));
+    // The same addresses in two places.
+    let mut inside = connections::Worst::new(2);
+    let tunnels = ["ip-in-ip 2001:db8::1 2001:db8:85a3:1234:5678:8a2e:370:7334", "vxlan 192.0.2.1 192.0.2.2 5001"];
+    for (conn, layers) in (1..).zip([&["vlan 7"][..], &tunnels]) {
+        let encapsulation = layers.iter().map(ToString::to_string).collect();
+        inside.offer(ConnectionView { conn, encapsulation, ..views[0].clone() });
+    }
+    pages.push(("connections_inside".into(), inside.page(style)));
     let mut stream = connections::Stream::new(style);
     let head = stream.head();
     let rows: String = views.chunks(4).map(|chunk| stream.rows(chunk)).collect();

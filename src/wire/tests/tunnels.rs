@@ -135,8 +135,11 @@ fn outside_all_tunnels_there_is_what_carries_them() {
         Ok(Decoded::Other(word)) => word.into_owned(),
         found => panic!("wanted a word, found {found:?}"),
     };
-    assert_eq!(word(&outer(4, &ip(path_v4()))), "ip-protocol-4");
-    assert_eq!(word(&outer(47, &[&[0, 0, 8, 0][..], &ip(path_v4())].concat())), "ip-protocol-47");
+    assert_eq!(word(&outer(4, &ip(path_v4()))), "tunnel: ip-in-ip");
+    assert_eq!(word(&outer(47, &[&[0, 0, 8, 0][..], &ip(path_v4())].concat())), "tunnel: gre");
+    assert_eq!(word(&outer(97, &[0x30, 0])), "tunnel: etherip");
+    assert_eq!(word(&outer(137, &[0, 1, 1, 9])), "tunnel: mpls");
+    assert_eq!(word(&outer(99, &[0])), "ip-protocol-99");
     let bytes = ip(path_v4());
     assert!(matches!(decode_at(&packet(RAW, &bytes), Depth::Outermost), Ok(Decoded::Segment(..))));
 }

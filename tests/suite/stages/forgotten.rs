@@ -3,8 +3,8 @@
 use std::fmt::Write;
 use std::io;
 use synfin::analysis::Analyzer;
-use synfin::bound::Bound;
 use synfin::analysis::event::{Event, Sink};
+use synfin::bound::Bound;
 use synfin::packet::{Packet, Stamping};
 use synfin::rules::judge::Outcome;
 use synfin::trace::packets::{Carrier, captured};

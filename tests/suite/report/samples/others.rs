@@ -5,13 +5,13 @@ use synfin::report::view::*;
 
 /// UDP: nobody listens; answered; silent.
 pub fn conversations() -> Vec<(&'static str, DatagramsView)> {
-    let view = |a, b, errors, port_unreachable| DatagramsView {
+    let view = |a, b, errors, port_unreachable: Option<u64>| DatagramsView {
         schema: SCHEMA,
         kind: "datagrams",
         file: "demo.pcapng".into(),
         a: "127.0.0.1:53030".into(),
         b: "[2001:db8:85a3:1234:5678:8a2e:370:7334]:9090".into(),
-        encapsulation: Vec::new(),
+        encapsulation: if port_unreachable.is_some() { vec!["vlan 7".into()] } else { Vec::new() },
         frames: FramesView { first: 1, last: 2, count: 2 },
         datagrams: PerPeerView { a, b },
         octets: PerPeerView { a: a * 6, b: b * 6 },
