@@ -135,8 +135,11 @@ impl<T> FlowTable<T> {
     }
 }
 
-/// Encapsulations told apart; past it, all further ones are taken for one.
+/// Encapsulations told apart; past it, all further ones are taken for one, which has the number [`OTHERS`].
 pub const MAX_ENCAPSULATIONS: usize = 65_536;
+
+/// The number of all encapsulations that are not told apart, which has no value.
+pub const OTHERS: u32 = u32::MAX;
 
 /// Gives each distinct value a small number: 0 for the default one.
 #[derive(Debug)]
@@ -144,7 +147,7 @@ pub struct Interner<T> {
     index: HashTable<u32>,
     values: Vec<T>,
     hasher: foldhash::fast::RandomState,
-    /// How often a value beyond the bound was taken for the last one within it.
+    /// How often a value was beyond the bound.
     pub merged: u64,
 }
 
@@ -162,7 +165,7 @@ impl<T: Default + Eq + Hash + Clone> Default for Interner<T> {
 }
 
 impl<T: Default + Eq + Hash + Clone> Interner<T> {
-    /// The number of `value`.
+    /// The number of `value`; [`OTHERS`] if there are too many already.
     pub fn number(&mut self, value: &T) -> u32 {
         let hash = self.hasher.hash_one(value);
         let values = &self.values;
@@ -170,12 +173,12 @@ impl<T: Default + Eq + Hash + Clone> Interner<T> {
         if let Some(found) = self.index.find(hash, same) {
             return *found;
         }
-        let last = u32::try_from(self.values.len().saturating_sub(1)).unwrap_or(u32::MAX);
-        if self.values.len() >= MAX_ENCAPSULATIONS {
+        // The default one is none of those that are bounded.
+        if self.values.len() > MAX_ENCAPSULATIONS {
             self.merged += 1;
-            return last;
+            return OTHERS;
         }
-        let number = u32::try_from(self.values.len()).unwrap_or(last);
+        let number = u32::try_from(self.values.len()).unwrap_or(OTHERS);
         self.values.push(value.clone());
         let values = &self.values;
         let hasher = &self.hasher;
@@ -195,7 +198,7 @@ impl<T: Default + Eq + Hash + Clone> Interner<T> {
         self.len() == 0
     }
 
-    /// The value with this number.
+    /// The value with this number; none for [`OTHERS`].
     #[must_use]
     pub fn value(&self, number: u32) -> Option<&T> {
         self.values.get(number as usize)
@@ -204,7 +207,7 @@ impl<T: Default + Eq + Hash + Clone> Interner<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::{FlowKey, FlowTable, Interner};
+    use super::{FlowKey, FlowTable, Interner, MAX_ENCAPSULATIONS, OTHERS};
     use crate::four_tuple::FourTuple;
 
     fn key(port: u16) -> FlowKey {
@@ -232,5 +235,19 @@ mod tests {
         assert_eq!(interner.number(&vec![1]), 1);
         assert_eq!(interner.number(&vec![1]), 1);
         assert_eq!(interner.value(1), Some(&vec![1]));
+    }
+
+    #[test]
+    fn values_beyond_the_bound_are_one_without_a_name() {
+        let mut interner = Interner::<u32>::default();
+        let most = u32::try_from(MAX_ENCAPSULATIONS).unwrap();
+        for value in 1..=most {
+            assert_eq!(interner.number(&value), value);
+        }
+        assert_eq!(
+            (interner.number(&(most + 1)), interner.number(&(most + 2)), interner.number(&7)),
+            (OTHERS, OTHERS, 7)
+        );
+        assert_eq!((interner.value(OTHERS), interner.merged, interner.len()), (None, 2, MAX_ENCAPSULATIONS));
     }
 }

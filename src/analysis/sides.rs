@@ -5,7 +5,7 @@
 //! connections of one direction each.
 
 use super::Analyzer;
-use crate::flow::FlowKey;
+use crate::flow::{FlowKey, OTHERS};
 use crate::seq::Seq;
 use crate::wire::segment::Segment;
 use hashbrown::HashMap;
@@ -37,9 +37,12 @@ impl Sides {
 
 impl Analyzer {
     /// The flow that `segment` belongs to. A SYN-ACK alone in its encapsulation that answers a SYN in another one is that
-    /// one's, and so is what follows it.
+    /// one's, and so is what follows it. What is in an encapsulation that is not told apart from others joins nothing.
     #[inline]
     pub(super) fn other_side(&mut self, key: FlowKey, segment: &Segment<'_>) -> FlowKey {
+        if key.encapsulation == OTHERS {
+            return key;
+        }
         let sides = &mut self.sides;
         sides.largest = sides.largest.max(key.encapsulation);
         if sides.largest == 0 {

@@ -10,7 +10,7 @@ use super::order::Patience;
 use super::room::Worth;
 use super::succession::Succession;
 use super::vantage::Vantage;
-use crate::flow::FlowKey;
+use crate::flow::{FlowKey, OTHERS};
 use crate::packet::FrameNo;
 use crate::peer::{Peer, PerPeer};
 use crate::rules::judge::Record;
@@ -20,6 +20,7 @@ use crate::seq::Seq;
 use crate::tcp::acceptance::{Acceptance, acceptance};
 use crate::tcp::connection::Connection;
 use crate::tcp::endpoint::{At, Spoke};
+use crate::tcp::forgot::Forgot;
 use crate::tcp::kind::kind;
 use crate::tcp::path::Changes;
 use crate::tcp::stream::Ids;
@@ -98,10 +99,14 @@ impl Tracked {
     #[must_use]
     pub fn new(conn: u64, key: FlowKey, segment: &Segment<'_>, first: Peer) -> Box<Self> {
         let at = At { frame: segment.frame, time: segment.at, turn: 0 };
+        let mut connection = Connection::new(segment.path, first, at);
+        if key.encapsulation == OTHERS {
+            connection.forgot = Forgot::Something;
+        }
         Box::new(Self {
             conn,
             key,
-            connection: Connection::new(segment.path, first, at),
+            connection,
             record: Record::default(),
             challengers: Vec::new(),
             queued: Queued::No,

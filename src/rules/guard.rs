@@ -42,7 +42,7 @@ const WHY_CLOCK: Why = "the stamps of this capture go back: its clock was set, o
 const WHY_STRANGER: Why =
     "its hop limit or time stamp is not that of the other segments of its address: somebody else may have sent it";
 const WHY_FORGOTTEN: Why =
-    "more SYNs or doubtful octets came on this connection than are kept, and what was forgotten may excuse it";
+    "more SYNs, doubtful octets or tunnels came than are told apart, and what was forgotten may excuse it";
 const WHY_ANEW: Why =
     "a peer has begun anew with another number, or a RST came before: it may have lost what it knew, as after a crash";
 const WHY_SNAP: Why = "the capture cut the segment short";

@@ -12,7 +12,7 @@ pub enum Forgot {
     /// Everything is kept.
     #[default]
     Nothing,
-    /// A SYN with its number or options, or which octets were refused.
+    /// A SYN with its number or options, which octets were refused, or which of many tunnels the segments came in.
     Something,
 }
 

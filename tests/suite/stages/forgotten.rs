@@ -1,11 +1,12 @@
 //! What one connection keeps: more than that is forgotten, counted, and charges nobody.
 
+use super::Frames;
 use std::fmt::Write;
 use std::io;
 use synfin::analysis::Analyzer;
 use synfin::analysis::event::{Event, Sink};
 use synfin::bound::Bound;
-use synfin::packet::{Packet, Stamping};
+use synfin::packet::{LinkType, Packet, Stamping};
 use synfin::rules::judge::Outcome;
 use synfin::trace::packets::{Carrier, captured};
 use synfin::trace::parse;
@@ -32,13 +33,20 @@ impl Sink for Told {
     }
 }
 
-fn judged(trace: &str, id: &str) -> (Told, Bound) {
+fn packets(trace: &str) -> Frames {
     let steps = parse(trace).unwrap_or_else(|error| panic!("{error}\n{trace}"));
-    let captured = captured(&steps, Carrier::Raw4).unwrap_or_else(|error| panic!("{error}\n{trace}"));
+    captured(&steps, Carrier::Raw4).unwrap_or_else(|error| panic!("{error}\n{trace}")).frames
+}
+
+fn judged(trace: &str, id: &str) -> (Told, Bound) {
+    judged_frames(&packets(trace), LinkType(101), id)
+}
+
+fn judged_frames(frames: &Frames, link: LinkType, id: &str) -> (Told, Bound) {
     let (mut analyzer, mut told) = (Analyzer::new(), Told::default());
-    for (frame, (at, bytes)) in (1..).zip(&captured.frames) {
+    for (frame, (at, bytes)) in (1..).zip(frames) {
         let wire_len = u32::try_from(bytes.len()).expect("short");
-        let (at, link, stamping) = (*at, captured.link, Stamping::Told);
+        let (at, stamping) = (*at, Stamping::Told);
         analyzer
             .observe(&Packet { frame, at, stamping, link, interface: 0, bytes, wire_len }, &mut told)
             .expect("taken");
@@ -116,4 +124,33 @@ fn more_outstanding_ranges_than_are_kept_are_told() {
     let trace: String = [OPENED.to_owned()].into_iter().chain(all).chain([acked]).collect();
     let (told, bound) = judged(&trace, "outstanding");
     assert_eq!((bound.reached, bound.forgotten, told.broken.len()), (bound.most, 1, 0));
+}
+
+/// An Ethernet frame with two tags, of which there are more pairs than are told apart, around an IPv4 packet.
+fn tagged(pair: u32, packet: &[u8]) -> Vec<u8> {
+    let tag = |kind: u16, id: u32| [kind.to_be_bytes(), u16::try_from(id + 1).expect("a tag").to_be_bytes()].concat();
+    [&[2; 12][..], &tag(0x88a8, pair / 4_000), &tag(0x8100, pair % 4_000), &[8, 0], packet].concat()
+}
+
+#[test]
+fn what_comes_in_more_tunnels_than_are_told_apart_charges_nobody() {
+    let most = 65_536;
+    // Two connections of the same addresses, each in a place of its own: as one, a peer goes on behind its own FIN.
+    let ends =
+        "ESTABLISHED > F. 101:101(0) ack 301 > ESTABLISHED\nESTABLISHED > P. 102:302(200) ack 301 > ESTABLISHED\n";
+    let both = packets(&format!("{OPENED}{ends}"));
+    let in_places = |places: [u32; 2]| -> Frames {
+        let each = both.iter().enumerate();
+        each.map(|(nth, (at, packet))| (*at, tagged(places[usize::from(nth == 4)], packet))).collect()
+    };
+    // Of another address.
+    let (at, mut filler) = both.first().cloned().expect("a SYN");
+    filler[12] ^= 1;
+    let judged = |frames: &Frames| judged_frames(frames, LinkType(1), "encapsulations");
+    let (one, bound) = judged(&in_places([7, 7]));
+    assert_eq!((one.broken.as_slice(), bound.forgotten), (&["fin-last"][..], 0));
+    let flood = (0..most).map(|pair| (at, tagged(pair, &filler)));
+    let (many, bound) = judged(&flood.chain(in_places([most, most + 1])).collect());
+    assert_eq!((bound.reached, bound.forgotten), (bound.most, 5));
+    assert!(many.broken.is_empty() && many.undecided.contains(&"fin-last"), "{:?}", many.broken);
 }
