@@ -7,8 +7,8 @@
 //!
 //! The front decodes a block of packets while the lanes take in the one before. What crosses connections is dealt with so:
 //! copies, encapsulations, UDP, losses and clocks in the front; numbers of connections and right checksums when a round
-//! is over, in order; wrong checksums, which say something of other connections, in rounds that one thread does item by
-//! item.
+//! is over, in order; wrong checksums and segments cut short on the wire, which say something of other connections, in
+//! rounds that one thread does item by item.
 
 mod block;
 mod front;

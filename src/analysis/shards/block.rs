@@ -14,7 +14,7 @@ use crate::timestamp::Timestamp;
 use crate::wire::checksum::Checksum;
 use crate::wire::datagram::IcmpError;
 use crate::wire::options::Options;
-use crate::wire::segment::Segment;
+use crate::wire::segment::{Segment, Wholeness};
 use std::ops::Range;
 
 /// Packets of a block at most.
@@ -42,12 +42,13 @@ pub struct Block {
     pub asks: Asks,
 }
 
-/// Whether checksums tell anything of other connections.
+/// Whether checksums and lengths tell anything of other connections.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Sums {
-    /// None is wrong.
+    /// No checksum is wrong, and no segment was cut short on the wire.
     Sound,
-    /// Some are: what they mean depends on those of other connections, so one is looked at after the other.
+    /// Some are: what they mean depends on other connections, and what they mean for those on their order, so one is looked at
+    /// after the other.
     SomeWrong,
 }
 
@@ -153,7 +154,7 @@ impl Block {
 
     /// Takes a segment over.
     pub fn segment(&mut self, lane: u8, key: FlowKey, segment: &Segment<'_>, copy: Option<CopyOf>) {
-        if segment.checksum == Checksum::Wrong {
+        if segment.checksum == Checksum::Wrong || segment.wholeness == Wholeness::ShortOnWire {
             self.sums = Sums::SomeWrong;
         }
         let options = self.keep(segment.options.octets);
