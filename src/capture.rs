@@ -75,6 +75,15 @@ impl<S: Source + ?Sized> Source for Box<S> {
     }
 }
 
+/// How many frames were read before this one.
+fn before(frame: FrameNo) -> String {
+    match frame.saturating_sub(1) {
+        0 => "no frame before it was read".to_owned(),
+        1 => "1 frame before it was read".to_owned(),
+        more => format!("{more} frames before it were read"),
+    }
+}
+
 /// Why a source could not be opened, or stopped early.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
@@ -97,7 +106,7 @@ pub enum SourceError {
         convert: String,
     },
     /// The file ends inside a packet or block; all before it was delivered.
-    #[error("{name}: frame {frame}: the file ends inside it, at octet {offset}: wanted {wanted} octets, found {found}; {delivered} frames before it were read", delivered = frame - 1)]
+    #[error("{name}: frame {frame}: the file ends inside it, at octet {offset}: wanted {wanted} octets, found {found}; {}", before(*frame))]
     Cut {
         /// File name, or `-` for standard input.
         name: String,
@@ -111,7 +120,7 @@ pub enum SourceError {
         found: u64,
     },
     /// A record or block contradicts its format; all before it was delivered.
-    #[error("{name}: frame {frame}: damaged at octet {offset}: wanted {wanted}, found {found}; {delivered} frames before it were read", delivered = frame - 1)]
+    #[error("{name}: frame {frame}: damaged at octet {offset}: wanted {wanted}, found {found}; {}", before(*frame))]
     Damaged {
         /// File name, or `-` for standard input.
         name: String,

@@ -11,6 +11,9 @@ use synfin::capture::filter::{Filter, FilteredSource};
 use synfin::capture::merged::Merged;
 use synfin::capture::{Source, SourceError, file};
 
+/// Files that are one capture and are all named; of more only the first is.
+const NAMED: usize = 3;
+
 /// The exit code of a process that was interrupted.
 const INTERRUPTED: i32 = 130;
 
@@ -52,7 +55,10 @@ pub fn inputs(named: &[PathBuf], together: Together) -> Result<Vec<Input>, Strin
     if together == Together::Apart {
         return Ok(inputs);
     }
-    let name = inputs.iter().map(|input| input.name.as_str()).collect::<Vec<_>>().join(" ");
+    let name = match inputs.as_slice() {
+        [first, rest @ ..] if inputs.len() > NAMED => format!("{} and {} more", first.name, rest.len()),
+        few => few.iter().map(|input| input.name.as_str()).collect::<Vec<_>>().join(" "),
+    };
     let files = inputs.into_iter().flat_map(|input| match input.files {
         Files::One(path) => vec![path],
         Files::Several(paths) => paths,
