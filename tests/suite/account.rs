@@ -13,7 +13,7 @@ use synfin::trace::parse;
 use unicode_width::UnicodeWidthStr;
 
 /// The traces whose explanations are reviewed: each says something that no other does.
-const TRACES: [&str; 31] = [
+const TRACES: [&str; 32] = [
     "close/aborted-with-data-unread",
     "close/close-wait-lingers",
     "close/half-close-with-data",
@@ -34,6 +34,7 @@ const TRACES: [&str; 31] = [
     "reset/by-a-firewall",
     "reset/challenge-answered-by-an-exact-reset",
     "reset/data-after-both-directions-closed",
+    "reset/fin-after-both-directions-closed",
     "reset/exact",
     "reset/forged-and-its-sender-goes-on",
     "reset/half-open-found-by-a-syn",
@@ -107,6 +108,7 @@ fn every_word_for_a_reset_stands_in_both_languages() {
         "no-connection",
         "ended-before",
         "closed-no-reader",
+        "closed-gone",
         "timed-out",
         "fast-close",
         "unread-data",

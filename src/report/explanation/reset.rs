@@ -118,6 +118,7 @@ fn likely(it: &Connection, reset: &Reset) -> Option<&'static str> {
             (None, _) => "abort",
         },
         Form::Answer if closed && after == Some(Kind::Data) => "closed-no-reader",
+        Form::Answer if closed => "closed-gone",
         Form::Answer => "no-connection",
         Form::Bare => "abort",
     })

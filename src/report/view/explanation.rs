@@ -100,7 +100,7 @@ pub struct ResetView {
     pub frame: u64,
     /// Who sent it, by its addresses.
     pub peer: &'static str,
-    /// `exact`, `possible`, `in-window`, `outside` or `sender-only`: what its receiver makes of it.
+    /// `exact`, `possible`, `exact-if-all-arrived`, `in-window`, `outside` or `sender-only`: what its receiver makes of it.
     pub fit: &'static str,
     /// Its sender's state before it, as the segments show.
     pub state: Option<&'static str>,
@@ -120,9 +120,9 @@ pub struct ResetView {
     pub hop_limit: u8,
     /// The hop limit of its sender's segment before it.
     pub usual_hop_limit: Option<u8>,
-    /// Why, by a guess: `no-listener`, `gave-up-opening`, `unknown-syn-ack`, `went-on`, `middlebox`,
-    /// `ends-time-wait`,
-    /// `never-had`, `no-connection`, `closed-no-reader`, `timed-out`, `fast-close`, `unread-data`, `abort`; null for one that is not valid.
+    /// Why, by a guess: `no-listener`, `gave-up-opening`, `unknown-syn-ack`, `went-on`, `middlebox`, `ends-time-wait`,
+    /// `never-had`, `ended-before`, `no-connection`, `closed-no-reader`, `closed-gone`, `timed-out`, `fast-close`,
+    /// `unread-data`, `abort`; null for one that is not valid.
     pub likely: Option<&'static str>,
 }
 
