@@ -6,10 +6,12 @@
 use super::clock::duration;
 use super::explanation::peer;
 use super::layout::Page;
+use super::letters::Letters;
 use super::style::{Ink, Style};
 use super::terminal::neutral;
 use super::view::{ConnectionView, IcmpView, ResetView, StayView, UnansweredView};
 use super::words::{Language, Value, Words};
+use crate::peer::Peer;
 
 /// RSTs told one by one; their echoes say no more.
 const MOST_RESETS: usize = 3;
@@ -108,6 +110,7 @@ fn items(view: &ConnectionView, words: &Words) -> Vec<(Ink, String)> {
             [("peer", peer(missing.peer).to_string().into()), ("frame", missing.frame.unwrap_or_default().into())];
         items.push((Ink::Doubt, words.say_with(&format!("account-missing-{}", missing.what), &values)));
     }
+    unseen_syn(view, words, &mut items);
     stays(view, words, &mut items);
     reuse(view, words, &mut items);
     options(view, words, &mut items);
@@ -275,6 +278,25 @@ fn reuse(view: &ConnectionView, words: &Words, items: &mut Vec<(Ink, String)>) {
 }
 
 /// What was agreed, what one offered in vain, and what was used against that.
+/// The number of an opener whose SYN was not captured is what the SYN-ACK acknowledges less one, if the SYN was bare.
+fn unseen_syn(view: &ConnectionView, words: &Words, items: &mut Vec<(Ink, String)>) {
+    let opener = match view.opener {
+        Some("a") => Peer::A,
+        Some("b") => Peer::B,
+        _ => return,
+    };
+    if let ([None, Some(frame), _], Some(iss)) = (view.handshake.frames, view.iss[opener]) {
+        let letter = Letters::of(view).letter(opener).to_string();
+        let values = [
+            ("peer", opener.to_string().into()),
+            ("letter", letter.into()),
+            ("iss", iss.to_string().into()),
+            ("frame", frame.into()),
+        ];
+        items.push((Ink::Doubt, words.say_with("account-missing-syn", &values)));
+    }
+}
+
 fn options(view: &ConnectionView, words: &Words, items: &mut Vec<(Ink, String)>) {
     let Some(options) = &view.explanation.options else { return };
     // What became of fast open is told by itself.

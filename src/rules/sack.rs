@@ -18,7 +18,7 @@ const OTHER_NUMBERS: Why =
     "beyond anything that the window allowed: something between the peers renumbers and forgets the blocks";
 const ONE_SEGMENT: Why =
     "one segment of the size of those that follow could have carried them: the capture may have missed it";
-const SENDER_LOSES: Why = "this capture has missed or damaged octets of the same sender before";
+const SENDER_LOSES: Why = "this capture has missed or damaged packets before, and may have missed these octets";
 /// Frames captured on several queues can be out of order by this much.
 const CAPTURE_JITTER: Elapsed = Elapsed::from_ns(100_000);
 /// Added to the length of a block once its sender has gone on into it.

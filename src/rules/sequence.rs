@@ -18,7 +18,7 @@ const CAPTURE_JITTER: Elapsed = Elapsed::from_ns(100_000);
 const OCTETS: u32 = 2;
 const ENOUGH: u32 = 3;
 const OUT_OF_ORDER: Why = "the acknowledged octets follow at once: captured in the wrong order";
-const SENDER_LOSES: Why = "this capture has missed or damaged octets of the same sender before";
+const SENDER_LOSES: Why = "this capture has missed or damaged packets before, and may have missed these octets";
 /// A sender that has gone back may have been further on before.
 pub const GOES_BACK: Why = "its sender goes back to send again: what follows may be sent again, too";
 const ONE_SEGMENT: Why =

@@ -5,6 +5,7 @@ use std::io;
 use synfin::analysis::Analyzer;
 use synfin::analysis::event::{Event, Sink};
 use synfin::packet::{Losses, Packet, Stamping};
+use synfin::rules::by_id;
 use synfin::rules::guard::known::{GUARDS, Guard};
 use synfin::rules::judge::Outcome;
 use synfin::trace::packets::{Carrier, captured};
@@ -125,6 +126,22 @@ fn each_guard_excuses_what_is_charged_without_it() {
     check("snap", "opt-mss-syn-only", [mss, mss], Capture::Cuts(6));
     let damaged = HELLO.replacen("ack 111 win 10", "ack 111 win 10 {bad-checksum}", 1);
     check("unverifiable", "opt-mss-syn-only", [mss, &[OPENS, &damaged, HELLO, MSS]], Capture::Cuts(8));
+}
+
+#[test]
+fn who_judges_by_what_the_sender_does_next_charges_nobody_where_the_capture_loses_or_damages_packets() {
+    const DAMAGED: &str = "ESTABLISHED < . 301:301(0) ack 101 {bad-checksum} < ESTABLISHED\n";
+    for id in ["ack-not-beyond-sent", "sack-within-sent"] {
+        let trace = by_id(id).expect("a rule").broken_by;
+        assert_eq!(said(id, trace, Capture::Whole), Some(None), "{id}");
+        let damaged: Vec<&str> = trace.split_inclusive('\n').collect();
+        let (opens, rest) = damaged.split_at(5);
+        let damaged = [&opens.concat(), DAMAGED, &rest.concat()].concat();
+        for (trace, capture) in [(trace, Capture::Lost), (&damaged, Capture::Whole)] {
+            let why = said(id, trace, capture).flatten();
+            assert!(why.is_some_and(|why| why.contains("missed or damaged")), "{id}: {why:?}\n{trace}");
+        }
+    }
 }
 
 #[test]

@@ -607,6 +607,7 @@ account-icmp-void = To be discarded (RFC 9293, MUST-55).
 account-icmp-unspoken = RFC 9293 does not say what a host makes of it; Linux heeds it only before a connection is synchronized.
 account-unanswered = { $other } answered none of the last { $count } segments of { $peer } that want an answer, for { $time }. Likely { $other } or the way to it is gone, or its answers take another way.
 account-missing-direction = Nothing that { $peer } sent was captured: it took another way, or the capture sees one direction only. What { $peer } did is undecided.
+account-missing-syn = The SYN of { $peer } was not captured: { $letter } = { $iss } follows from what the SYN-ACK in frame { $frame } acknowledges. It is lower if the SYN carried octets.
 account-missing-octets = Frame { $frame } acknowledges octets of { $peer } that the capture does not hold: it missed them, and what rests on them is undecided.
 account-missing-perhaps = More holes in the octets of { $peer } were open at once than are kept, the first before frame { $frame }: whether all were filled is not known, and what rests on them is undecided.
 account-lingers = { $peer } is in { $state } since frame { $frame }, for { $time } when the capture ended.

@@ -517,6 +517,7 @@ account-icmp-void = 应丢弃（RFC 9293，MUST-55）。
 account-icmp-unspoken = RFC 9293 没有规定主机如何处理；Linux 只在连接同步之前理会它。
 account-unanswered = { $peer } 最后 { $count } 个需要应答的报文段，{ $other } 在 { $time } 内都没有应答。很可能 { $other } 或通往它的路径已中断，或应答走了另一条路。
 account-missing-direction = 没有捕获到 { $peer } 发送的任何内容：它走了另一条路，或捕获只看到一个方向。{ $peer } 做了什么无法判定。
+account-missing-syn = 没有捕获到 { $peer } 的 SYN：{ $letter } = { $iss } 由第 { $frame } 帧的 SYN-ACK 所确认的推出。若该 SYN 带有数据，则实际更小。
 account-missing-octets = 第 { $frame } 帧确认了 { $peer } 的一些字节，而捕获中没有它们：捕获有缺失，依赖于它们的结论无法判定。
 account-missing-perhaps = { $peer } 的字节中同时存在的空缺多于所能记住的，第一个在第 { $frame } 帧之前：是否全部填补无从得知，依赖于它们的结论无法判定。
 account-lingers = { $peer } 自第 { $frame } 帧起处于 { $state }，到抓包结束已 { $time }。
