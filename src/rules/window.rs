@@ -249,7 +249,7 @@ fn win_update(cx: &Context<'_>) -> Verdict {
     };
     let (field, shift) = (u32::from(cx.segment.window), cx.connection.shift(cx.from));
     let (window, before) = shift.map_or((field, u32::from(latest.field)), |shift| (field << shift, latest.octets));
-    let equation = Equation::count("window", window, Relation::AtLeast, before);
+    let equation = Equation::count("window", window, Relation::AtLeast, before.saturating_add(1));
     let equation = equation.shown_by(latest.at.frame);
     match (latest.field, equation.is_true()) {
         (_, false) => Verdict::NotApplicable,
