@@ -124,6 +124,7 @@ pub mod flow;
 pub mod four_tuple;
 pub mod lab;
 pub mod namespace;
+pub mod nearest;
 pub mod packet;
 pub mod peer;
 pub mod report;

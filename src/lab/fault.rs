@@ -24,8 +24,13 @@ pub enum LabError {
         source: io::Error,
     },
     /// No scenario has this name.
-    #[error("no scenario is named \"{0}\"; type \"synfin lab list\" for the names")]
-    Unknown(String),
+    #[error("no scenario is named \"{name}\"; {}", what_to_type(*meant))]
+    Unknown {
+        /// What was typed.
+        name: String,
+        /// What was probably meant.
+        meant: Option<&'static str>,
+    },
     /// The relay has ended before the scenario.
     #[error("the relay of the lab has ended early: {0}")]
     Relay(String),
@@ -41,6 +46,12 @@ impl LabError {
     pub(super) fn played<E: Into<io::Error>>(act: impl Into<String>) -> impl FnOnce(E) -> Self {
         move |source| Self::Played { act: act.into(), source: source.into() }
     }
+}
+
+/// What to type instead.
+fn what_to_type(meant: Option<&str>) -> String {
+    let list = "type \"synfin lab list\" for the names";
+    meant.map_or_else(|| list.to_owned(), |name| format!("type \"synfin lab run {name}\" if that was meant"))
 }
 
 /// What the system said, in the lower case of every message.

@@ -18,6 +18,7 @@ use super::rule::Rule;
 use super::stage::{Deed, Look, Stage};
 use super::tap::Wire;
 use super::{Lab, Setup};
+use crate::nearest::nearest;
 use crate::timestamp::Timestamp;
 
 /// A scenario.
@@ -62,7 +63,10 @@ pub fn all() -> Vec<Scenario> {
 ///
 /// If there is none.
 pub fn named(name: &str) -> Result<Scenario, LabError> {
-    all().into_iter().find(|scenario| scenario.name == name).ok_or_else(|| LabError::Unknown(name.to_owned()))
+    all().into_iter().find(|scenario| scenario.name == name).ok_or_else(|| {
+        let meant = nearest(name, all().into_iter().map(|scenario| scenario.name));
+        LabError::Unknown { name: name.to_owned(), meant }
+    })
 }
 
 /// What chance does beside the scenario's own rules.

@@ -16,6 +16,7 @@ use self::sheet::Sheet;
 use super::arcs::{Arc, MACHINE, STATES};
 use super::style::{Ink, Style};
 use super::words::Language;
+use crate::nearest::nearest;
 use crate::rules::coverage::{Row, rows};
 use crate::rules::guard::known::{GUARDS, Guard};
 use crate::rules::unbuilt::{self, UNBUILT, Unbuilt};
@@ -95,23 +96,12 @@ impl Topic {
             .or_else(|| rows().find(|row| row.id.eq_ignore_ascii_case(&lower)).map(Self::Requirement))
     }
 
-    /// The name most like `name`: the fewest edits away, or else one that has it in it; none if nothing is alike.
+    /// The name of a topic that was probably meant by `name`.
     #[must_use]
     pub fn nearest(name: &str) -> Option<&'static str> {
-        /// One edit for so many characters of the name typed.
-        const CHARACTERS_PER_EDIT: usize = 3;
-        /// A piece of a name that is shorter than this says too little.
-        const SHORTEST_PIECE: usize = 3;
-        let typed = name.trim().to_ascii_lowercase().replace(['_', ' '], "-");
-        let length = typed.chars().count();
         let rules = catalogue().map(|rule| rule.id).chain(UNBUILT.iter().map(|rule| rule.id));
         let judging = GUARDS.iter().map(|guard| guard.id).chain(judging::kinds());
-        let names: Vec<&str> = rules.chain(STATES).chain(judging).chain(TERMS).collect();
-        let edits = |known: &str| strsim::damerau_levenshtein(&known.to_ascii_lowercase(), &typed);
-        let near = names.iter().map(|known| (edits(known), *known)).min_by_key(|(edits, _)| *edits);
-        let near = near.filter(|(edits, _)| edits * CHARACTERS_PER_EDIT <= length).map(|(_, known)| known);
-        let has = |known: &&str| length >= SHORTEST_PIECE && known.to_ascii_lowercase().contains(&typed);
-        near.or_else(|| names.into_iter().find(has))
+        nearest(name, rules.chain(STATES).chain(judging).chain(TERMS))
     }
 }
 

@@ -10,13 +10,14 @@ use source::Source;
 
 /// Each module of the library and the modules it may use, besides the words; nothing uses `demo`, `witness` and
 /// `lab`. A new module needs a line here.
-const LAYERS: [(&str, &[&str]); 19] = [
+const LAYERS: [(&str, &[&str]); 20] = [
     ("bound", &[]),
     ("seq", &[]),
     ("timestamp", &[]),
     ("peer", &[]),
     ("packet", &[]),
     ("four_tuple", &[]),
+    ("nearest", &[]),
     ("capture", &[]),
     ("wire", &[]),
     ("flow", &[]),
@@ -25,8 +26,8 @@ const LAYERS: [(&str, &[&str]); 19] = [
     ("trace", &["wire", "tcp"]),
     ("analysis", &["wire", "flow", "tcp", "rules"]),
     ("witness", &["wire", "flow", "tcp"]),
-    ("lab", &["capture", "wire"]),
-    ("report", &["wire", "tcp", "rules", "trace", "analysis"]),
+    ("lab", &["nearest", "capture", "wire"]),
+    ("report", &["nearest", "wire", "tcp", "rules", "trace", "analysis"]),
     ("demo", &[]),
     ("namespace", &[]),
     ("lib", &[]),

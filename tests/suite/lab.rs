@@ -135,6 +135,8 @@ fn names_of_scenarios_are_unique_and_found() {
     }
     let unknown = scenario::named("no-such").expect_err("it is not there").to_string();
     assert_eq!(unknown, "no scenario is named \"no-such\"; type \"synfin lab list\" for the names");
+    let mistyped = scenario::named("three_ways").expect_err("it is not there").to_string();
+    assert_eq!(mistyped, "no scenario is named \"three_ways\"; type \"synfin lab run three-way\" if that was meant");
 }
 
 /// The recorded captures of `tests/lab`, each with what both kernels did: made by `synfin lab run all --witness --save`.
