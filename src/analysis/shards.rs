@@ -247,6 +247,7 @@ impl Sharded {
         }
         let front: &mut Analyzer = &mut self.front.it;
         front.totals.lost = self.filling.losses;
+        front.hosts = std::mem::take(&mut self.shared.hosts);
         let mut totals = front.finish(sink)?;
         lanes.iter_mut().for_each(|lane| lane.add_to(&mut totals));
         totals.damaged = self.shared.damaged;

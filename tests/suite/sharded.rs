@@ -20,7 +20,11 @@ use crate::bench::captures::{Kind, Plan, write};
 /// Threads that are tried.
 const THREADS: [usize; 4] = [1, 2, 8, 16];
 
-/// All objects, as a machine gets them.
+/// Bounds of which each lane has its share.
+const SHARED: [&str; 6] =
+    ["open-connections", "whole-attempts", "attempts", "closed-connections", "closed-records", "waiting-octets"];
+
+/// All objects, as a machine gets them, and how full the bounds got.
 #[derive(Default)]
 struct Objects(String);
 
@@ -32,6 +36,10 @@ impl Objects {
 
     fn ended(mut self, totals: &Totals) -> String {
         self.push(&build::capture("capture", totals, None));
+        // Of what lanes share each may have been fullest at another time.
+        for bound in totals.bounds.iter().filter(|bound| !SHARED.contains(&bound.id)) {
+            self.push(&(bound.id, bound.most, bound.reached, bound.forgotten));
+        }
         self.0
     }
 }
