@@ -18,6 +18,11 @@ use synfin::report::words::{Language, Words};
 use synfin::timestamp::Timestamp;
 use synfin::wire::Depth;
 
+thread_local! {
+    /// Read once: that takes longer than most inputs do.
+    static WORDS: Vec<Words> = Language::ALL.into_iter().map(Words::new).collect();
+}
+
 /// Frames up to which every page is made too; more would only be more of the same.
 const PAGES_UP_TO: usize = 64;
 
@@ -164,13 +169,14 @@ pub fn check(frames: &[Frame], losses: Losses) {
 fn pages(frames: &[Frame], losses: Losses) {
     let mut kept = Collector::new("fuzz", Which::All);
     run(frames, losses, &mut kept);
-    for language in Language::ALL {
-        let words = Words::new(language);
-        let style = Style::new(&words);
-        for story in &kept.stories {
-            let page = story::page(story, &Part::ALL, Fold::default(), &style);
-            let obeyed = page.chars().find(|it| it.is_control() && *it != '\n');
-            assert_eq!(obeyed, None, "a control character in a page: {page}");
+    WORDS.with(|languages| {
+        for words in languages {
+            let style = Style::new(words);
+            for story in &kept.stories {
+                let page = story::page(story, &Part::ALL, Fold::default(), &style);
+                let obeyed = page.chars().find(|it| it.is_control() && *it != '\n');
+                assert_eq!(obeyed, None, "a control character in a page: {page}");
+            }
         }
-    }
+    });
 }
