@@ -262,7 +262,7 @@ pub fn capture(file: &str, totals: &Totals, damage: Option<String>) -> CaptureVi
         connections: totals.connections,
         conversations: totals.conversations,
         late: totals.late,
-        forgotten: totals.forgotten + totals.forgotten_open + totals.forgotten_attempts,
+        forgotten: totals.forgotten_open + totals.forgotten_attempts,
         left_out: None,
         bounds: Vec::new(),
         stepped: totals.stepped,

@@ -270,7 +270,7 @@ pub struct CaptureView {
     pub conversations: u64,
     /// Frames that came for a closed connection after its object was final.
     pub late: u64,
-    /// Connections, or their records, that were forgotten before their time, for want of room.
+    /// Connections that were forgotten before their end, for want of room; what was over by then is not among them.
     pub forgotten: u64,
     /// With `--only`: connections that got no row and no object.
     #[serde(skip_serializing_if = "Option::is_none")]
