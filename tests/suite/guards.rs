@@ -83,6 +83,12 @@ FIN-WAIT-1  > F. 111:111(0) ack 301          > CLOSE-WAIT
 FIN-WAIT-2  < .  301:301(0) ack 112          < CLOSE-WAIT
 FIN-WAIT-2  > P. 112:117(5) ack 301          > CLOSE-WAIT
 ";
+/// A RST at the number of the own FIN: it answers what left before the FIN arrived.
+const RESET: &str = "
+FIN-WAIT-1  > F. 111:111(0) ack 301                 > CLOSE-WAIT
+FIN-WAIT-1  < P. 301:306(5) ack 111                 < CLOSE-WAIT
+CLOSED      > R  111:111(0)                         > CLOSED
+";
 /// The same octets again, and others.
 const OTHER: &str = "
 ESTABLISHED > P. 101:111(10) ack 301                > ESTABLISHED
@@ -119,6 +125,10 @@ fn each_guard_excuses_what_is_charged_without_it() {
     let whole = other.concat();
     let sent: Vec<&str> = whole.lines().filter(|line| line.contains(" > ")).collect();
     check("one-way", "rexmit-same-bytes", [other, &[&sent.join("\n")]], Capture::Whole);
+    let reset = [OPENS, HELLO, RESET].concat();
+    let sent: Vec<&str> = reset.lines().filter(|line| line.contains(" > ")).collect();
+    let why = said("rst-form-abort", &sent.join("\n"), Capture::Whole).flatten();
+    assert!(why.is_some_and(|why| why.contains("one direction")), "{why:?}");
     let moved = "ESTABLISHED > . 101:101(0) ack 900001 > ESTABLISHED\nESTABLISHED < P. 900001:900006(5) ack 101 < ESTABLISHED\n";
     let on = OTHER.replace("ack 301", "ack 900006");
     check("renumbered", "rexmit-same-bytes", [other, &[OPENS, moved, &on]], Capture::Whole);

@@ -94,7 +94,7 @@ static RST_FORM_CLOSED: Rule = Rule {
              有设备在猜测，常常连发数个、号码递增，以求命中有效的那一个。许多协议栈会同时置 ACK。",
     },
     on: Trigger(Trigger::RST.0),
-    guards: Guards::RENUMBERED.and(Guards::GAP),
+    guards: Guards::RENUMBERED.and(Guards::GAP).and(Guards::ONE_WAY),
     check: rst_form_closed,
     broken_by: "
 # B has reset and B's name is on a second RST, further on
@@ -166,7 +166,7 @@ static RST_FORM_ABORT: Rule = Rule {
              某方制造的。若接收方收缩了窗口，Linux 改用窗口右边界。",
     },
     on: Trigger(Trigger::RST.0),
-    guards: Guards::RENUMBERED.and(Guards::GAP),
+    guards: Guards::RENUMBERED.and(Guards::GAP).and(Guards::ONE_WAY),
     check: rst_form_abort,
     broken_by: "
 # a RST in A's name lies behind what A has sent
