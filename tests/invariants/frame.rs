@@ -98,8 +98,9 @@ fn tagged(packet: &Packet<'_>, depth: Depth, segment: &Segment<'_>, layers: usiz
 
 /// At most so many tags are in a frame.
 fn tags(bytes: &[u8]) -> usize {
-    const KINDS: [[u8; 2]; 5] = [[0x81, 0x00], [0x88, 0xa8], [0x88, 0xe7], [0x88, 0x47], [0x88, 0x48]];
-    bytes.windows(2).filter(|kind| KINDS.iter().any(|it| it == kind)).count()
+    const KINDS: [u16; 11] = [0x8100, 0x9100, 0x88a8, 0x88e7, 0x8847, 0x8848, 0x22f3, 0x8903, 0x8926, 0x893f, 0x894f];
+    let kinds = KINDS.map(u16::to_be_bytes);
+    bytes.windows(2).filter(|kind| kinds.iter().any(|it| it == kind)).count()
 }
 
 fn datagram_rebuilt(path: FourTuple, payload: &[u8]) {

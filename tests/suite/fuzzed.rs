@@ -22,7 +22,12 @@ const TARGETS: [(&str, Check); 6] = [
 ];
 
 /// Target, file, and what was wrong.
-const FINDS: [(&str, &str, &str); 6] = [
+const FINDS: [(&str, &str, &str); 7] = [
+    (
+        "frame",
+        "a-tunnel-one-layer-too-deep-behind-switch-tags",
+        "the check, not the decoder: it did not count the tags of switches among the layers of which there are at most eight",
+    ),
     (
         "container",
         "a-segment-cut-short-on-the-wire-beside-another-connection",
