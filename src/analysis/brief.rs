@@ -12,7 +12,7 @@
 mod gate;
 mod line;
 
-use super::event::{Event, Sink};
+use super::event::{Asks, Event, Sink};
 use super::half_open::{HalfOpen, Origin};
 use super::incarnation::Stage;
 use super::kept::Kept;
@@ -202,12 +202,16 @@ impl Brief {
     }
 }
 
-/// Nobody to be told.
-pub struct Nobody;
+/// Nobody to be told, in place of a sink that asks for so much.
+pub struct Nobody(pub Asks);
 
 impl Sink for Nobody {
     fn event(&mut self, _: Event<'_>) -> io::Result<()> {
         Ok(())
+    }
+
+    fn asks(&self) -> Asks {
+        self.0
     }
 }
 
@@ -221,7 +225,7 @@ pub(super) fn judged(tracked: &mut Tracked, segment: &Segment<'_>, stage: &mut S
         around: stage.around,
         evidence: stage.evidence,
         now: stage.now,
-        sink: &mut Nobody,
+        sink: &mut Nobody(stage.sink.asks()),
     };
     tracked.take(segment, &mut stage)?;
     debug_assert!(

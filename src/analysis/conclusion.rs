@@ -55,7 +55,7 @@ impl Analyzer {
         now: Timestamp,
         sink: &mut dyn Sink,
     ) -> io::Result<()> {
-        let mut tracked = last.whole(&mut self.stage(key, &mut Nobody))?;
+        let mut tracked = last.whole(&mut self.stage(key, &mut Nobody(sink.asks())))?;
         match ends {
             Some(ends) => tracked.record.finish(&tracked.connection, ends, &mut self.totals.rules),
             None => tracked.forget(&mut self.totals.rules),
@@ -65,7 +65,7 @@ impl Analyzer {
 
     /// What is taken for plain is judged all the same, to see that it is.
     fn look_anyway(&mut self, Plain { key, last, remark, ends }: Plain) -> io::Result<()> {
-        let mut tracked = last.whole(&mut self.stage(key, &mut Nobody))?;
+        let mut tracked = last.whole(&mut self.stage(key, &mut Nobody(Asks::Everything)))?;
         if let Some(ends) = ends {
             tracked.record.finish(&tracked.connection, ends, &mut self.totals.rules);
         }
