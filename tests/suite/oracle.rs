@@ -122,16 +122,12 @@ fn without_loss_every_path_is_the_kernels() {
 fn with_loss_and_reordering_every_path_is_the_kernels_or_excused() {
     let connections = if is_full() { "2000" } else { "400" };
     let (mut same, mut ends) = (0, 0);
-    let mut all_excused = (0, 0);
     for seed in ["1", "2", "3"] {
         let weather = ["--loss", "3%", "--reorder", "1%", "--duplicate", "1%", "--delay", "5ms", "--jitter", "1ms"];
         let programs = ["-n", connections, "--threads", "128", "--pause", "20ms", "--octets", "20000", "--seed", seed];
         let Some(view) = crowd(&[&weather[..], &programs[..]].concat()) else { return };
         nobody_is_charged_and_every_state_was_believed(&view);
-        // Of few, one more or less is much: together they are held to the same as each of the many.
-        let of_seed = own_taps_agree(&view, &BEYOND_THE_WIRE);
-        at_most(if is_full() { 1 } else { 2 }, of_seed);
-        all_excused = (all_excused.0 + of_seed.0, all_excused.1 + of_seed.1);
+        at_most(1, own_taps_agree(&view, &BEYOND_THE_WIRE));
         let away: Vec<&Value> =
             places(&view).into_iter().filter(|(is_own, _)| !is_own).map(|(_, place)| place).collect();
         let [of_seed, all] = ["same", "ends"].map(|key| away.iter().map(|place| number(place, key)).sum::<u64>());
@@ -139,7 +135,6 @@ fn with_loss_and_reordering_every_path_is_the_kernels_or_excused() {
         (same, ends) = (same + of_seed, ends + all);
     }
     assert!(same * 100 >= ends * 97, "{same} of {ends}");
-    at_most(1, all_excused);
 }
 
 #[test]
